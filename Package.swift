@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+// The module graph. Arrows point inward: `PaymentCore`, `HTTP` and `JSON` depend on nothing,
+// every C library has exactly one importer, and only `gateway` sees everything.
+let package = Package(
+    name: "payment-gateway",
+    products: [
+        .executable(name: "gateway", targets: ["gateway"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.2.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    ],
+    targets: [
+        // C libraries: a module map and a shim header each, no logic.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CLibcurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+
+        // Pure.
+        .target(name: "JSON"),
+        .target(name: "HTTP"),
+        .target(name: "PaymentCore"),
+
+        // Platform.
+        .target(
+            name: "Observability",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .target(name: "Reactor", dependencies: ["CLinux"]),
+        .target(name: "Cryptography", dependencies: ["COpenSSL"]),
+        .target(name: "HTTPServer", dependencies: ["HTTP", "Reactor", "Cryptography"]),
+        .target(name: "HTTPClient", dependencies: ["HTTP", "Reactor", "CLibcurl"]),
+        .target(name: "Postgres", dependencies: ["Reactor", "CLibpq"]),
+
+        // The product.
+        .target(name: "Storage", dependencies: ["PaymentCore", "Postgres", "Cryptography", "JSON"]),
+        .target(name: "Vendors", dependencies: ["PaymentCore", "HTTP", "JSON", "Cryptography"]),
+        .target(
+            name: "PaymentAPI",
+            dependencies: [
+                "PaymentCore", "HTTPServer", "HTTP", "JSON", "Cryptography", "Observability",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
+        .target(
+            name: "Simulators",
+            dependencies: ["HTTPServer", "HTTPClient", "HTTP", "JSON", "Cryptography", "Reactor"],
+            path: "Sources/simulators"
+        ),
+        .executableTarget(
+            name: "gateway",
+            dependencies: [
+                "PaymentCore", "PaymentAPI", "Vendors", "Storage", "Simulators", "HTTPServer",
+                "HTTPClient", "HTTP", "Postgres", "Reactor", "Cryptography", "JSON",
+                "Observability",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        // Tests.
+        .target(
+            name: "TestKit",
+            dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor"],
+            path: "Tests/TestKit"
+        ),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestKit"]),
+        .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"]),
+        .testTarget(
+            name: "ObservabilityTests",
+            dependencies: [
+                "Observability", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ]
+        ),
+        .testTarget(
+            name: "HTTPServerTests",
+            dependencies: ["HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit"]
+        ),
+        .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit"]
+        ),
+        .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Reactor", "TestKit"]),
+        .testTarget(name: "PaymentCoreTests", dependencies: ["PaymentCore", "TestKit"]),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["Storage", "PaymentCore", "Postgres", "Cryptography", "Reactor", "TestKit"]
+        ),
+        .testTarget(
+            name: "VendorsTests",
+            dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit"]
+        ),
+        .testTarget(
+            name: "PaymentAPITests",
+            dependencies: ["PaymentAPI", "PaymentCore", "HTTP", "HTTPServer", "JSON", "TestKit"]
+        ),
+        .testTarget(
+            name: "SimulatorsTests",
+            dependencies: [
+                "Simulators", "HTTPClient", "HTTPServer", "HTTP", "JSON", "Cryptography", "Reactor",
+            ]
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "gateway", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
+                "TestKit",
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+// One list of settings for every Swift target: the compiler is the first reader.
+for target in package.targets where target.type != .system && target.name != "CLinux" {
+    target.swiftSettings = [
+        .treatAllWarnings(as: .error),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    ]
+}
