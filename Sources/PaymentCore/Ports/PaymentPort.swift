@@ -1,0 +1,79 @@
+/// The one interface that a vendor implements. No call throws: once a vendor may have been asked,
+/// what we cannot read is `unknown`, and what is wrong on our side is `rejected`.
+package protocol PaymentPort: Sendable {
+    var vendor: VendorID { get }
+    var capabilities: Capabilities { get }
+
+    /// Asks the vendor. `key` is the idempotency key at the vendor: the same for every repetition
+    /// of one attempt. Returns within the vendor's call timeout.
+    func perform(
+        _ operation: VendorOperation,
+        key: String,
+        account: MerchantAccount
+    ) async -> VendorOutcome
+
+    /// Asks the vendor about tokens; see ``TokenOperation``.
+    func perform(
+        _ operation: TokenOperation,
+        key: String,
+        account: MerchantAccount
+    ) async -> TokenOutcome
+
+    /// Verifies a notification against the account's secrets and brings it into our words. Pure.
+    func verify(
+        _ delivery: WebhookDelivery,
+        account: MerchantAccount,
+        now: Timestamp
+    ) throws(NoticeRefusal) -> [VendorNotice]
+}
+
+/// A request that a vendor sent us, as received.
+package struct WebhookDelivery: Sendable {
+    /// Header names in lower case, in the order received.
+    package let fields: [(name: String, value: String)]
+    package let body: [UInt8]
+
+    package init(fields: [(name: String, value: String)], body: [UInt8]) {
+        self.fields = fields
+        self.body = body
+    }
+
+    /// The first value of a header given in lower case.
+    package func field(_ name: String) -> String? {
+        fields.first { $0.name == name }?.value
+    }
+}
+
+/// What is asked of a vendor about a customer's stored methods.
+package enum TokenOperation: Sendable {
+    /// Make the vendor's own record of a customer.
+    case registerCustomer(customer: CustomerID, email: String?, name: String?)
+    /// Open a hosted session; answered with ``TokenOutcome/opened(reference:action:)``.
+    case openSession(
+        session: MethodSessionID,
+        customerReference: String?,
+        kind: MethodKind,
+        offSession: Bool,
+        returnURL: String?
+    )
+    /// Read a session by the vendor's reference. Also gives the client secret again.
+    case readSession(reference: String)
+    /// Read a token's showable details; the method of a token that a caller brings.
+    case readMethod(token: VendorToken)
+    /// Tie a token to the vendor's record of a customer.
+    case attach(token: VendorToken, customerReference: String)
+    /// Forget a token for good. Forgetting twice succeeds.
+    case detach(token: VendorToken)
+}
+
+package enum TokenOutcome: Sendable, Equatable {
+    case customer(reference: String)
+    case opened(reference: String, action: NextAction)
+    case session(SessionSnapshot, action: NextAction?)
+    case method(MethodDetails, customerReference: String?)
+    case done
+    case declined(Decline)
+    case rejected(VendorRejection)
+    case notDone(NotDone)
+    case unknown(UnknownReason)
+}

@@ -1,0 +1,66 @@
+/// A tenant's account at a vendor, with its secrets resolved.
+package struct MerchantAccount: Sendable {
+    package enum Mode: String, Sendable {
+        case test
+        case live
+    }
+
+    package let id: MerchantAccountID
+    package let tenant: TenantID
+    package let vendor: VendorID
+    package let name: String
+    package let mode: Mode
+    /// The account that a payment takes when several could.
+    package let isDefault: Bool
+    package let isActive: Bool
+    /// The currency the vendor settles in; nil when it settles in the currency of each payment.
+    package let settlementCurrency: Currency?
+    /// Secret and public fields by the names in the vendor's descriptor.
+    package let credentials: Credentials
+
+    package init(
+        id: MerchantAccountID,
+        tenant: TenantID,
+        vendor: VendorID,
+        name: String,
+        mode: Mode,
+        isDefault: Bool,
+        isActive: Bool,
+        settlementCurrency: Currency?,
+        credentials: Credentials
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.vendor = vendor
+        self.name = name
+        self.mode = mode
+        self.isDefault = isDefault
+        self.isActive = isActive
+        self.settlementCurrency = settlementCurrency
+        self.credentials = credentials
+    }
+}
+
+/// A vendor's credential fields by name. Prints the names, never the values.
+package struct Credentials: Hashable, Sendable {
+    /// One value per field; a list for those that rotate, such as webhook secrets.
+    package let fields: [String: [String]]
+
+    package init(_ fields: [String: [String]]) {
+        self.fields = fields
+    }
+
+    /// The first value of a field.
+    package subscript(name: String) -> String? { fields[name]?.first }
+
+    /// All values of a field that can have several during a rotation.
+    package func values(_ name: String) -> [String] { fields[name] ?? [] }
+}
+
+extension Credentials: CustomStringConvertible, CustomDebugStringConvertible {
+    package var description: String {
+        "Credentials(\(fields.keys.sorted().map { "\($0): •••" }.joined(separator: ", ")))"
+    }
+
+    package var debugDescription: String { description }
+}

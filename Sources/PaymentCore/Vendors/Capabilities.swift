@@ -1,0 +1,78 @@
+/// What a vendor can do, as data: callers ask before they try, and what is absent is refused
+/// before any call.
+package struct Capabilities: Sendable {
+    package enum Operation: String, Sendable, CaseIterable {
+        case authorize
+        case capture
+        case void
+        case refund
+        case tokenize
+        case detach
+        case lookUp = "look_up"
+    }
+
+    /// How the outcome of a call whose answer was lost can be learnt.
+    package enum Recovery: Hashable, Sendable {
+        /// Send the same request with the same key, while the key is younger than `window`.
+        /// Afterwards only a look-up by our own reference is safe.
+        case repeatSameKey(window: Duration)
+        /// Ask for the object by our own reference.
+        case lookUp
+        /// Only the vendor's notification tells.
+        case webhook
+        /// Only a person can find out.
+        case none
+    }
+
+    package enum MultiCapture: String, Sendable {
+        case never
+        /// Known for each payment after it was authorized.
+        case perPayment = "per_payment"
+        case always
+    }
+
+    package var operations: Set<Operation>
+    package var methodKinds: Set<MethodKind>
+    /// Nil: every currency.
+    package var currencies: Set<String>?
+    package var manualCapture: Bool
+    package var partialCapture: Bool
+    package var multiCapture: MultiCapture
+    package var partialRefund: Bool
+    package var offSession: Bool
+    package var recovery: Recovery
+    /// The vendor's upper bound for an amount in minor units.
+    package var maximumAmount: Int64
+    /// The total time a call may take; the lease of an attempt is longer.
+    package var callTimeout: Duration
+    /// The lifetime of a hold when the vendor's answer does not state it.
+    package var authorizationLifetime: Duration?
+
+    package init(
+        operations: Set<Operation>,
+        methodKinds: Set<MethodKind>,
+        currencies: Set<String>? = nil,
+        manualCapture: Bool = false,
+        partialCapture: Bool = false,
+        multiCapture: MultiCapture = .never,
+        partialRefund: Bool = false,
+        offSession: Bool = false,
+        recovery: Recovery = .none,
+        maximumAmount: Int64 = .max,
+        callTimeout: Duration = .seconds(30),
+        authorizationLifetime: Duration? = nil
+    ) {
+        self.operations = operations
+        self.methodKinds = methodKinds
+        self.currencies = currencies
+        self.manualCapture = manualCapture
+        self.partialCapture = partialCapture
+        self.multiCapture = multiCapture
+        self.partialRefund = partialRefund
+        self.offSession = offSession
+        self.recovery = recovery
+        self.maximumAmount = maximumAmount
+        self.callTimeout = callTimeout
+        self.authorizationLifetime = authorizationLifetime
+    }
+}

@@ -1,0 +1,46 @@
+/// One verified notification of a vendor, in our words.
+package struct VendorNotice: Sendable, Hashable {
+    package enum Content: Sendable, Hashable {
+        /// A state of a payment or refund.
+        case snapshot(VendorSnapshot)
+        /// A tokenization session moved.
+        case session(SessionSnapshot)
+        /// The vendor forgot or replaced a stored method.
+        case methodDetached(token: VendorToken)
+        /// Verified, but nothing that changes a payment by itself: kept and visible.
+        case kept
+    }
+
+    /// The vendor's id of the event: the deduplication key within a merchant account.
+    package let key: String
+    /// The vendor's name of the event type.
+    package let type: String
+    package let occurredAt: Timestamp?
+    /// Whether it is about live money; must agree with the account's mode. Nil: not told.
+    package let isLive: Bool?
+    package let content: Content
+
+    package init(
+        key: String,
+        type: String,
+        occurredAt: Timestamp?,
+        isLive: Bool?,
+        content: Content
+    ) {
+        self.key = key
+        self.type = type
+        self.occurredAt = occurredAt
+        self.isLive = isLive
+        self.content = content
+    }
+}
+
+/// Why a notification was not accepted: nothing of it may be applied.
+package enum NoticeRefusal: String, Error, Sendable {
+    case signatureMissing = "signature_missing"
+    case signatureMalformed = "signature_malformed"
+    case signatureWrong = "signature_wrong"
+    case timestampOutsideTolerance = "timestamp_outside_tolerance"
+    case unreadableBody = "unreadable_body"
+    case wrongMode = "wrong_mode"
+}

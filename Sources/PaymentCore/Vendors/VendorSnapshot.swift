@@ -1,0 +1,94 @@
+/// A vendor's view of one payment or refund at one moment, in our words. Answers to look-ups and
+/// notifications are both brought into this form, and one monotone rule applies them.
+package enum VendorSnapshot: Sendable, Hashable {
+    case payment(PaymentSnapshot)
+    case refund(RefundSnapshot)
+}
+
+package struct PaymentSnapshot: Sendable, Hashable {
+    package enum Status: Sendable, Hashable {
+        /// Nothing has been tried, or the payer has not chosen.
+        case open
+        case requiresAction(NextAction?)
+        case processing
+        case authorized
+        case captured
+        case declined(Decline)
+        case voided
+        case expired
+    }
+
+    /// The vendor's id of the payment.
+    package var reference: String
+    /// Our attempt, when the vendor echoes it.
+    package var attempt: AttemptID?
+    package var status: Status
+    package var amount: Money
+    /// What can still be captured, in minor units.
+    package var capturable: Int64
+    /// What was captured so far, in minor units.
+    package var captured: Int64
+    package var authorizationExpiresAt: Timestamp?
+    package var multiCapture: Bool
+    package var method: MethodDetails?
+    package var details: String?
+
+    package init(
+        reference: String,
+        attempt: AttemptID?,
+        status: Status,
+        amount: Money,
+        capturable: Int64,
+        captured: Int64,
+        authorizationExpiresAt: Timestamp? = nil,
+        multiCapture: Bool = false,
+        method: MethodDetails? = nil,
+        details: String? = nil
+    ) {
+        self.reference = reference
+        self.attempt = attempt
+        self.status = status
+        self.amount = amount
+        self.capturable = capturable
+        self.captured = captured
+        self.authorizationExpiresAt = authorizationExpiresAt
+        self.multiCapture = multiCapture
+        self.method = method
+        self.details = details
+    }
+}
+
+package struct RefundSnapshot: Sendable, Hashable {
+    package enum Status: Sendable, Hashable {
+        case pending
+        case succeeded
+        /// The money came back to the merchant's balance.
+        case failed(code: String)
+    }
+
+    /// The vendor's id of the refund.
+    package var reference: String
+    /// The vendor's id of the payment it belongs to.
+    package var paymentReference: String
+    /// Our attempt, when the vendor echoes it; nil for a refund made in the vendor's dashboard.
+    package var attempt: AttemptID?
+    package var status: Status
+    package var amount: Money
+    package var details: String?
+
+    package init(
+        reference: String,
+        paymentReference: String,
+        attempt: AttemptID?,
+        status: Status,
+        amount: Money,
+        details: String? = nil
+    ) {
+        self.reference = reference
+        self.paymentReference = paymentReference
+        self.attempt = attempt
+        self.status = status
+        self.amount = amount
+        self.details = details
+    }
+}
