@@ -111,10 +111,3 @@ package enum ReceiptKind: IdentifierKind {
 
 /// Names a cash receipt: `rcp_…`.
 package typealias ReceiptID = Identifier<ReceiptKind>
-
-package enum JobKind: IdentifierKind {
-    package static let prefix = "job"
-}
-
-/// Names one piece of background work: `job_…`.
-package typealias JobID = Identifier<JobKind>

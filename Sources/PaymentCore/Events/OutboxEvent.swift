@@ -1,0 +1,70 @@
+/// The facts that are published. The full name on the wire is
+/// `<namespace>.payment.<aggregate>.<fact>.v1`.
+package enum EventType: String, Sendable, CaseIterable {
+    case transactionCreated = "transaction.created"
+    case transactionUpdated = "transaction.updated"
+    case transactionAuthorized = "transaction.authorized"
+    case transactionCaptured = "transaction.captured"
+    case transactionRefunded = "transaction.refunded"
+    case transactionVoided = "transaction.voided"
+    case transactionExpired = "transaction.expired"
+    case transactionFailed = "transaction.failed"
+    case methodTokenized = "method.tokenized"
+    case methodDetached = "method.detached"
+    case discrepancyFound = "reconciliation.discrepancy_found"
+    case cashRefundRequested = "cash.refund_requested"
+
+    /// The kind of thing it is about, as the outbox names it.
+    package var aggregate: String {
+        String(rawValue.prefix { $0 != "." })
+    }
+}
+
+/// One event as it is stored beside the change that it tells of. It has no position yet: the
+/// publisher gives positions after commit, because a position taken before would skip rows that
+/// commit late.
+package struct OutboxEvent: Sendable, Hashable {
+    package let id: EventID
+    package let type: EventType
+    /// The identifier of the aggregate in its text form.
+    package let aggregate: String
+    /// Dense per aggregate, from 1.
+    package let sequence: Int64
+    package let occurredAt: Timestamp
+    /// The request or job that caused it.
+    package let correlation: String?
+    package let traceparent: String?
+    /// The event's data, a JSON object.
+    package let data: String
+
+    package init(
+        id: EventID,
+        type: EventType,
+        aggregate: String,
+        sequence: Int64,
+        occurredAt: Timestamp,
+        correlation: String?,
+        traceparent: String?,
+        data: String
+    ) {
+        self.id = id
+        self.type = type
+        self.aggregate = aggregate
+        self.sequence = sequence
+        self.occurredAt = occurredAt
+        self.correlation = correlation
+        self.traceparent = traceparent
+        self.data = data
+    }
+}
+
+/// An event with its place in the tenant's feed.
+package struct PublishedEvent: Sendable, Hashable {
+    package let position: Int64
+    package let event: OutboxEvent
+
+    package init(position: Int64, event: OutboxEvent) {
+        self.position = position
+        self.event = event
+    }
+}

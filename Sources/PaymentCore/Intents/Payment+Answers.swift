@@ -1,0 +1,212 @@
+/// Phase three of every movement: what the vendor answered becomes fact, once.
+extension Payment {
+    /// Applies an answer to an attempt.
+    ///
+    /// - Parameters:
+    ///   - repeated: the request had been sent before. Then "not reached" and "not configured"
+    ///     say nothing about the first sending, and the outcome stays unknown.
+    ///   - capture: the identifiers of the capture that an automatic authorization brings along.
+    /// Returns false when the attempt was answered for good before: nothing changes.
+    @discardableResult
+    package mutating func answer(
+        _ id: AttemptID,
+        with outcome: VendorOutcome,
+        repeated: Bool = false,
+        capture: Asking
+    ) -> Bool {
+        guard let index = attempts.firstIndex(where: { $0.id == id }),
+            attempts[index].state.isOpen
+        else { return false }
+        switch outcome {
+        case .succeeded(let receipt): succeed(index, receipt, capture)
+        case .pending(let receipt): stayOpen(index, .pending, receipt, capture.now)
+        case .requiresAction(let action, let receipt):
+            stayOpen(index, .requiresAction(action), receipt, capture.now)
+        case .declined(let decline, let receipt):
+            end(index, .declined(decline), receipt, capture.now)
+        case .rejected(let rejection) where repeated && rejection.reason == .configuration:
+            stayUnknown(index, .vendorError, capture.now)
+        case .rejected(let rejection): end(index, .rejected(rejection), nil, capture.now)
+        case .notDone where repeated: stayUnknown(index, .interrupted, capture.now)
+        case .notDone(let reason): end(index, .notDone(reason), nil, capture.now)
+        case .unknown(let why): stayUnknown(index, why, capture.now)
+        case .found(let snapshot): return observe(snapshot, capture)
+        // A look-up that is sure: the request never arrived.
+        case .notFound: end(index, .notDone(.unreachable), nil, capture.now)
+        }
+        return true
+    }
+
+    private mutating func succeed(_ index: Int, _ receipt: VendorReceipt, _ capture: Asking) {
+        take(receipt, into: index)
+        let moved = receipt.amount ?? attempts[index].amount
+        attempts[index].movedAmount = moved
+        settle(index, as: .succeeded, at: capture.now)
+        let id = attempts[index].id
+        switch attempts[index].operation {
+        case .authorize: bookAuthorization(index, receipt, moved, capture)
+        case .capture:
+            intent.captured += moved
+            intent.capturable =
+                attempts[index].isFinal ? 0 : max(0, intent.capturable - moved)
+            flagUnless(moved == attempts[index].amount)
+            moveBySums(otherwise: .captured)
+            record(.transactionCaptured, id)
+        case .refund:
+            intent.refunded += moved
+            flagUnless(moved == attempts[index].amount && intent.refunded <= intent.captured)
+            moveBySums(otherwise: .captured)
+            record(.transactionRefunded, id)
+        case .void:
+            intent.capturable = 0
+            moveBySums(otherwise: .voided)
+            record(.transactionVoided, id)
+        }
+    }
+
+    private mutating func bookAuthorization(
+        _ index: Int,
+        _ receipt: VendorReceipt,
+        _ moved: Int64,
+        _ capture: Asking
+    ) {
+        let id = attempts[index].id
+        intent.authorization = Intent.Authorization(
+            id: AuthorizationID(attempts[index].movement),
+            expiresAt: receipt.captured ? nil : receipt.authorizationExpiresAt,
+            multiCapture: receipt.multiCapture
+        )
+        flagUnless(moved == intent.amount.minorUnits)
+        guard receipt.captured else {
+            intent.capturable += moved
+            moveBySums(otherwise: .authorized)
+            record(.transactionAuthorized, id)
+            return
+        }
+        // The sale's capture is a movement like any other: refunds and postings refer to it.
+        bookCapture(of: moved, reference: receipt.reference, capture, origin: .gateway)
+    }
+
+    /// Books a capture that needs no asking: a sale's, or one that the vendor tells us of.
+    mutating func bookCapture(
+        of amount: Int64,
+        reference: String?,
+        _ asking: Asking,
+        origin: Attempt.Origin
+    ) {
+        append(
+            .capture,
+            asking,
+            amount: amount,
+            reserved: 0,
+            isFinal: true,
+            reason: nil,
+            origin: origin
+        )
+        attempts[attempts.count - 1].reference = reference
+        attempts[attempts.count - 1].movedAmount = amount
+        settleLast(as: .succeeded, at: asking.now)
+        intent.captured += amount
+        intent.capturable = max(0, intent.capturable - amount)
+        moveBySums(otherwise: .captured)
+        record(.transactionCaptured, asking.attempt)
+    }
+
+    private mutating func stayOpen(
+        _ index: Int,
+        _ state: AttemptState,
+        _ receipt: VendorReceipt,
+        _ now: Timestamp
+    ) {
+        take(receipt, into: index)
+        guard attempts[index].state != state else { return touch(index) }
+        settle(index, as: state, at: now)
+        if attempts[index].operation == .authorize {
+            if case .requiresAction = state {
+                move(to: .requiresAction)
+            } else {
+                move(to: .processing)
+            }
+        }
+        markUpdated()
+    }
+
+    private mutating func stayUnknown(_ index: Int, _ why: UnknownReason, _ now: Timestamp) {
+        switch attempts[index].state {
+        // The vendor has already said that it will tell: a lost look-up takes nothing back.
+        case .pending, .requiresAction, .awaitingApproval: touch(index)
+        case .unknown: touch(index)
+        case .asked:
+            settle(index, as: .unknown(why), at: now)
+            markUpdated()
+        case .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
+            preconditionFailure("invariant: only an open attempt is answered")
+        }
+    }
+
+    /// Ends an attempt without any money having moved.
+    mutating func end(
+        _ index: Int,
+        _ state: AttemptState,
+        _ receipt: VendorReceipt?,
+        _ now: Timestamp
+    ) {
+        if let receipt { take(receipt, into: index) }
+        settle(index, as: state, at: now)
+        if attempts[index].operation == .authorize {
+            moveBySums(otherwise: .requiresPaymentMethod)
+        }
+        markUpdated()
+    }
+
+    private mutating func take(_ receipt: VendorReceipt, into index: Int) {
+        attempts[index].reference = receipt.reference
+        attempts[index].details = receipt.details ?? attempts[index].details
+        guard attempts[index].operation == .authorize else { return }
+        intent.reference = receipt.reference
+        intent.details = receipt.details ?? intent.details
+        if let method = receipt.method { intent.method.details = method }
+    }
+
+    private mutating func touch(_ index: Int) {
+        answeredIDs.append(attempts[index].id)
+    }
+
+    /// Writes the answer's state and, when it ends the attempt, gives back what it had reserved.
+    mutating func settle(_ index: Int, as state: AttemptState, at now: Timestamp) {
+        let wasOpen = attempts[index].state.isOpen
+        attempts[index].state = state
+        attempts[index].answeredAt = now
+        answeredIDs.append(attempts[index].id)
+        guard wasOpen, !state.isOpen else { return }
+        switch attempts[index].operation {
+        case .authorize: break
+        case .capture: intent.captureReserved -= attempts[index].reserved
+        case .refund: intent.refundReserved -= attempts[index].reserved
+        case .void: intent.isReleasing = false
+        }
+    }
+
+    mutating func settleLast(as state: AttemptState, at now: Timestamp) {
+        settle(attempts.count - 1, as: state, at: now)
+    }
+
+    mutating func flagUnless(_ expected: Bool) {
+        guard !expected else { return }
+        intent.hasDiscrepancy = true
+        record(.discrepancyFound, attempts.last?.id)
+    }
+
+    /// The state that the sums dictate; `otherwise` when nothing is held and nothing was captured.
+    mutating func moveBySums(otherwise fallback: IntentState) {
+        if intent.refunded > 0 {
+            move(to: intent.refunded >= intent.captured ? .refunded : .partiallyRefunded)
+        } else if intent.captured > 0 {
+            move(to: intent.capturable > 0 ? .partiallyCaptured : .captured)
+        } else if intent.capturable > 0 {
+            move(to: .authorized)
+        } else {
+            move(to: fallback)
+        }
+    }
+}

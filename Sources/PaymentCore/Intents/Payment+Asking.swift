@@ -1,0 +1,264 @@
+/// Who asks a movement, with which fresh identifiers.
+package struct Asking: Sendable {
+    package let attempt: AttemptID
+    package let movement: UUID7
+    package let actor: Actor
+    package let now: Timestamp
+
+    package init(attempt: AttemptID, movement: UUID7, actor: Actor, now: Timestamp) {
+        self.attempt = attempt
+        self.movement = movement
+        self.actor = actor
+        self.now = now
+    }
+}
+
+/// Phase one of every movement: check the rules, reserve the sums, append the attempt.
+extension Payment {
+    /// Asks for a hold (or a sale, when capture is automatic) at a vendor.
+    package mutating func askAuthorization(
+        _ asking: Asking,
+        vendor: VendorID,
+        account: MerchantAccountID,
+        method: Intent.Method,
+        fx: FXContext?,
+        capabilities: Capabilities
+    ) throws(Refusal) {
+        switch intent.state {
+        case .requiresPaymentMethod: break
+        case .pendingCash where method.kind != .cash: break
+        case .pendingCash: throw .cashOnly
+        case .processing, .requiresAction: throw .inProgress(.authorize)
+        case .authorized, .partiallyCaptured, .captured, .partiallyRefunded, .refunded, .voided,
+            .failed, .expired:
+            throw .unexpectedState(intent.state, .authorize)
+        }
+        try capabilities.admit(
+            amount: intent.amount,
+            method: method.kind,
+            captureMethod: intent.captureMethod,
+            offSession: intent.offSession
+        )
+        intent.vendor = vendor
+        intent.account = account
+        intent.method = method
+        intent.fx = fx
+        append(
+            .authorize,
+            asking,
+            amount: intent.amount.minorUnits,
+            reserved: 0,
+            isFinal: true,
+            reason: nil
+        )
+        move(to: .processing)
+    }
+
+    /// Asks for a capture. No amount: all that is left. `final` releases whatever is left over.
+    package mutating func askCapture(
+        _ asking: Asking,
+        amount: Int64?,
+        isFinal: Bool,
+        capabilities: Capabilities
+    ) throws(Refusal) {
+        guard
+            intent.state == .authorized || intent.state == .partiallyCaptured
+                || (intent.state == .partiallyRefunded && intent.capturable > 0)
+        else { throw .unexpectedState(intent.state, .capture) }
+        guard !intent.isReleasing else { throw .inProgress(.void) }
+        let free = freeToCapture
+        guard free > 0 else { throw .inProgress(.capture) }
+        let amount = amount ?? free
+        guard amount <= free else { throw .amountExceeds(limit: free) }
+        guard capabilities.operations.contains(.capture) else { throw .notSupported(.operation) }
+        guard amount == intent.capturable || capabilities.partialCapture else {
+            throw .notSupported(.partialCapture)
+        }
+        // A final capture releases the rest, so it must be the last one at the vendor too.
+        guard !isFinal || intent.captureReserved == 0 else { throw .inProgress(.capture) }
+        // Taking all that is left is final, whatever was said.
+        let endsHold = isFinal || amount == intent.capturable
+        if !endsHold { try admitMultiCapture(capabilities) }
+        let reserved = endsHold ? intent.capturable : amount
+        intent.captureReserved += reserved
+        reservation = .capture(reserved)
+        append(
+            .capture,
+            asking,
+            amount: amount,
+            reserved: reserved,
+            isFinal: endsHold,
+            reason: nil
+        )
+        markUpdated()
+    }
+
+    /// Asks for a refund of what was captured.
+    package mutating func askRefund(
+        _ asking: Asking,
+        amount: Int64?,
+        reason: String?,
+        capabilities: Capabilities
+    ) throws(Refusal) {
+        switch intent.state {
+        case .captured, .partiallyCaptured, .partiallyRefunded: break
+        case .refunded, .requiresPaymentMethod, .requiresAction, .processing, .authorized,
+            .voided, .failed, .expired, .pendingCash:
+            throw .unexpectedState(intent.state, .refund)
+        }
+        let free = freeToRefund
+        let amount = amount ?? free
+        guard free > 0 else {
+            if intent.refundReserved > 0 { throw .inProgress(.refund) }
+            throw .amountExceeds(limit: 0)
+        }
+        guard amount <= free else { throw .amountExceeds(limit: free) }
+        guard capabilities.operations.contains(.refund) else { throw .notSupported(.operation) }
+        guard amount == intent.captured || capabilities.partialRefund else {
+            throw .notSupported(.partialRefund)
+        }
+        intent.refundReserved += amount
+        reservation = .refund(amount)
+        append(
+            .refund,
+            asking,
+            amount: amount,
+            reserved: amount,
+            isFinal: true,
+            reason: reason
+        )
+        markUpdated()
+    }
+
+    /// Gives the payment up: releases what is held, or closes it when nothing was ever held.
+    /// Returns whether the vendor must be asked.
+    package mutating func askVoid(
+        _ asking: Asking,
+        reason: String?,
+        capabilities: Capabilities?
+    ) throws(Refusal) -> Bool {
+        guard !intent.isReleasing else { throw .inProgress(.void) }
+        switch intent.state {
+        case .authorized, .partiallyCaptured, .requiresAction:
+            guard intent.captureReserved == 0 else { throw .inProgress(.capture) }
+            guard let capabilities, capabilities.operations.contains(.void) else {
+                throw .notSupported(.operation)
+            }
+            intent.isReleasing = true
+            reservation = .release
+            append(
+                .void,
+                asking,
+                amount: intent.capturable,
+                reserved: 0,
+                isFinal: true,
+                reason: reason
+            )
+            markUpdated()
+            return true
+        case .requiresPaymentMethod, .pendingCash:
+            append(.void, asking, amount: 0, reserved: 0, isFinal: true, reason: reason)
+            settleLast(as: .succeeded, at: asking.now)
+            move(to: .voided)
+            record(.transactionVoided, asking.attempt)
+            return false
+        case .processing: throw .inProgress(.authorize)
+        case .captured, .partiallyRefunded, .refunded, .voided, .failed, .expired:
+            throw .unexpectedState(intent.state, .void)
+        }
+    }
+
+    /// Attaches or changes the method before anything is authorized.
+    package mutating func attach(_ method: Intent.Method) throws(Refusal) {
+        switch intent.state {
+        case .requiresPaymentMethod, .pendingCash: break
+        case .processing, .requiresAction: throw .inProgress(.authorize)
+        case .authorized, .partiallyCaptured, .captured, .partiallyRefunded, .refunded, .voided,
+            .failed, .expired:
+            throw .unexpectedState(intent.state, .authorize)
+        }
+        intent.method = method
+        intent.vendor = nil
+        intent.account = nil
+        move(to: method.kind == .cash ? .pendingCash : .requiresPaymentMethod)
+        markUpdated()
+    }
+
+    private func admitMultiCapture(_ capabilities: Capabilities) throws(Refusal) {
+        switch capabilities.multiCapture {
+        case .always: break
+        case .perPayment where intent.authorization?.multiCapture == true: break
+        case .perPayment, .never: throw .notSupported(.multiCapture)
+        }
+    }
+
+    mutating func append(
+        _ operation: Attempt.Operation,
+        _ asking: Asking,
+        amount: Int64,
+        reserved: Int64,
+        isFinal: Bool,
+        reason: String?,
+        origin: Attempt.Origin = .gateway
+    ) {
+        attempts.append(
+            Attempt(
+                id: asking.attempt,
+                operation: operation,
+                movement: asking.movement,
+                ordinal: attempts.count + 1,
+                origin: origin,
+                vendor: intent.vendor ?? .cash,
+                account: intent.account,
+                amount: amount,
+                reserved: reserved,
+                isFinal: isFinal,
+                reason: reason,
+                askedBy: asking.actor,
+                askedAt: asking.now,
+                method: intent.method.kind,
+                methodID: intent.method.id
+            )
+        )
+        insertedIDs.append(asking.attempt)
+    }
+
+    mutating func record(_ type: EventType, _ attempt: AttemptID?) {
+        facts.append(PaymentFact(type, attempt: attempt))
+    }
+
+    /// Publishes that something changed, unless a more telling fact is published anyway.
+    mutating func markUpdated() {
+        guard facts.isEmpty else { return }
+        record(.transactionUpdated, attempts.last?.id)
+    }
+
+    mutating func move(to next: IntentState) {
+        precondition(
+            intent.state.allows(next),
+            "invariant: a payment never moves from \(intent.state) to \(next)"
+        )
+        intent.state = next
+    }
+}
+
+extension Capabilities {
+    /// Refuses a payment that the vendor cannot take, before it is asked.
+    package func admit(
+        amount: Money,
+        method: MethodKind,
+        captureMethod: Intent.CaptureMethod,
+        offSession: Bool
+    ) throws(Refusal) {
+        guard operations.contains(.authorize) else { throw .notSupported(.operation) }
+        guard methodKinds.contains(method) else { throw .notSupported(.methodKind) }
+        guard currencies?.contains(amount.currency.code) ?? true else {
+            throw .notSupported(.currency)
+        }
+        guard amount.minorUnits <= maximumAmount else { throw .amountExceeds(limit: maximumAmount) }
+        guard captureMethod == .automatic || manualCapture else {
+            throw .notSupported(.manualCapture)
+        }
+        guard !offSession || self.offSession else { throw .notSupported(.offSession) }
+    }
+}

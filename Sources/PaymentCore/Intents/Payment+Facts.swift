@@ -1,0 +1,241 @@
+/// What a vendor tells by itself, by notification or look-up. Facts are never refused: what we
+/// asked for is answered by them, what we did not ask for is booked and flagged, and what is older
+/// than what we know changes nothing.
+extension Payment {
+    /// Applies a vendor's view. Returns false when it tells nothing new.
+    @discardableResult
+    package mutating func observe(_ snapshot: VendorSnapshot, _ asking: Asking) -> Bool {
+        switch snapshot {
+        case .payment(let payment): observe(payment, asking)
+        case .refund(let refund): observe(refund, asking)
+        }
+        return hasChanges
+    }
+
+    private mutating func observe(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        guard
+            let index = attempts.firstIndex(where: {
+                $0.operation == .authorize
+                    && ($0.id == snapshot.attempt || $0.reference == snapshot.reference)
+            })
+        else { return }
+        if attempts[index].state.isOpen {
+            answerAuthorization(index, snapshot, asking)
+        } else if attempts[index].state != .succeeded {
+            bookLateSuccess(index, snapshot, asking)
+        }
+        guard attempts[index].state == .succeeded, intent.reference == snapshot.reference else {
+            return
+        }
+        bookCaptures(snapshot, asking)
+        bookRelease(snapshot, asking)
+    }
+
+    private mutating func answerAuthorization(
+        _ index: Int,
+        _ snapshot: PaymentSnapshot,
+        _ asking: Asking
+    ) {
+        let id = attempts[index].id
+        switch snapshot.status {
+        // Nothing was tried yet: the answer is still to come.
+        case .open: break
+        case .requiresAction(let action):
+            // The page may have been left behind by a later state of ours: never go backwards.
+            guard let action else { return }
+            answer(id, with: .requiresAction(action, snapshot.receipt), capture: asking)
+        case .processing: answer(id, with: .pending(snapshot.receipt), capture: asking)
+        case .authorized: answer(id, with: .succeeded(snapshot.receipt), capture: asking)
+        case .captured:
+            var receipt = snapshot.receipt
+            receipt.captured = intent.captureMethod == .automatic
+            receipt.amount = receipt.captured ? snapshot.captured : snapshot.amount.minorUnits
+            answer(id, with: .succeeded(receipt), capture: asking)
+        case .declined(let decline):
+            answer(id, with: .declined(decline, snapshot.receipt), capture: asking)
+        case .voided, .expired: abandon(index, snapshot, asking)
+        }
+    }
+
+    /// The page was closed at the vendor, by our own void or by time.
+    private mutating func abandon(_ index: Int, _ snapshot: PaymentSnapshot, _ asking: Asking) {
+        let expired = snapshot.status == .expired
+        attempts[index].reference = snapshot.reference
+        settle(index, as: .abandoned, at: asking.now)
+        if let void = attempts.firstIndex(where: { $0.operation == .void && $0.state.isOpen }) {
+            settle(void, as: .succeeded, at: asking.now)
+        }
+        moveBySums(otherwise: expired ? .expired : .voided)
+        record(expired ? .transactionExpired : .transactionVoided, attempts[index].id)
+    }
+
+    /// An attempt that ended as "no" turns out to hold or to have moved money: booked, and flagged.
+    private mutating func bookLateSuccess(
+        _ index: Int,
+        _ snapshot: PaymentSnapshot,
+        _ asking: Asking
+    ) {
+        guard snapshot.capturable > 0 || snapshot.captured > 0,
+            holdingAttempt == nil || attempts[index].reference == intent.reference
+        else {
+            if snapshot.captured > 0 || snapshot.capturable > 0 { flagUnless(false) }
+            return
+        }
+        attempts[index].state = .asked
+        answerAuthorization(index, snapshot, asking)
+        flagUnless(false)
+    }
+
+    /// Brings the captured sum up to the vendor's, first by the captures that we asked for.
+    private mutating func bookCaptures(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        var excess = snapshot.captured - intent.captured
+        guard excess > 0 else { return }
+        for capture in attempts
+        where capture.operation == .capture && capture.state.isOpen && capture.amount <= excess {
+            answer(
+                capture.id,
+                with: .succeeded(
+                    VendorReceipt(
+                        reference: capture.reference ?? snapshot.reference,
+                        amount: capture.amount
+                    )
+                ),
+                capture: asking
+            )
+            excess -= capture.amount
+        }
+        guard excess > 0 else { return }
+        bookCapture(
+            of: excess,
+            reference: snapshot.reference,
+            asking.nested(attempts.count),
+            origin: .vendor
+        )
+        if snapshot.status == .captured { intent.capturable = 0 }
+        moveBySums(otherwise: .captured)
+        flagUnless(false)
+    }
+
+    /// The hold ended at the vendor: by our void, by its clock, or by somebody in its dashboard.
+    private mutating func bookRelease(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        let expired = snapshot.status == .expired
+        guard snapshot.status == .voided || expired, intent.capturable > 0,
+            snapshot.captured >= intent.captured
+        else { return }
+        if let void = attempts.first(where: { $0.operation == .void && $0.state.isOpen }) {
+            let receipt = VendorReceipt(reference: snapshot.reference)
+            answer(void.id, with: .succeeded(receipt), capture: asking)
+            return
+        }
+        let released = asking.nested(attempts.count)
+        append(
+            .void,
+            released,
+            amount: intent.capturable,
+            reserved: 0,
+            isFinal: true,
+            reason: expired ? "expired" : "released_at_vendor",
+            origin: .vendor
+        )
+        settleLast(as: .succeeded, at: asking.now)
+        intent.capturable = 0
+        moveBySums(otherwise: expired ? .expired : .voided)
+        record(expired ? .transactionExpired : .transactionVoided, released.attempt)
+    }
+
+    private mutating func observe(_ snapshot: RefundSnapshot, _ asking: Asking) {
+        let index = attempts.firstIndex {
+            $0.operation == .refund
+                && ($0.id == snapshot.attempt || $0.reference == snapshot.reference)
+        }
+        guard let index else { return bookForeignRefund(snapshot, asking) }
+        let id = attempts[index].id
+        let receipt = VendorReceipt(
+            reference: snapshot.reference,
+            amount: snapshot.amount.minorUnits,
+            details: snapshot.details
+        )
+        switch (snapshot.status, attempts[index].state.isOpen) {
+        case (.pending, true): answer(id, with: .pending(receipt), capture: asking)
+        case (.succeeded, true): answer(id, with: .succeeded(receipt), capture: asking)
+        case (.failed(let code), true):
+            let rejection = VendorRejection(
+                .methodNotUsable,
+                code: code,
+                message: "the vendor could not pay the refund out"
+            )
+            answer(id, with: .rejected(rejection), capture: asking)
+        case (.failed(let code), false) where attempts[index].state == .succeeded:
+            reverse(index, code: code, at: asking.now)
+        case (.pending, false), (.succeeded, false), (.failed, false): break
+        }
+    }
+
+    /// A refund that had succeeded came back: the money is in the merchant's balance again.
+    private mutating func reverse(_ index: Int, code: String, at now: Timestamp) {
+        intent.refunded -= attempts[index].movedAmount ?? attempts[index].amount
+        settle(index, as: .reversed(code: code), at: now)
+        moveBySums(otherwise: .captured)
+        record(.transactionUpdated, attempts[index].id)
+    }
+
+    /// A refund made in the vendor's dashboard.
+    private mutating func bookForeignRefund(_ snapshot: RefundSnapshot, _ asking: Asking) {
+        guard snapshot.paymentReference == intent.reference, snapshot.status == .succeeded else {
+            return
+        }
+        let booked = asking.nested(attempts.count)
+        append(
+            .refund,
+            booked,
+            amount: snapshot.amount.minorUnits,
+            reserved: 0,
+            isFinal: true,
+            reason: "made_at_vendor",
+            origin: .vendor
+        )
+        let index = attempts.count - 1
+        attempts[index].reference = snapshot.reference
+        attempts[index].movedAmount = snapshot.amount.minorUnits
+        settle(index, as: .succeeded, at: asking.now)
+        intent.refunded += snapshot.amount.minorUnits
+        moveBySums(otherwise: .captured)
+        record(.transactionRefunded, booked.attempt)
+        flagUnless(intent.refunded + intent.refundReserved <= intent.captured)
+    }
+}
+
+extension PaymentSnapshot {
+    var receipt: VendorReceipt {
+        VendorReceipt(
+            reference: reference,
+            amount: capturable > 0 ? capturable : nil,
+            captured: false,
+            authorizationExpiresAt: authorizationExpiresAt,
+            multiCapture: multiCapture,
+            method: method,
+            details: details
+        )
+    }
+}
+
+extension Asking {
+    /// Identifiers for a further attempt of the same commit, derived so that the caller need not
+    /// know beforehand how many there will be.
+    func nested(_ ordinal: Int) -> Asking {
+        Asking(
+            attempt: AttemptID(attempt.uuid.offset(by: UInt64(ordinal) &* 2)),
+            movement: movement.offset(by: UInt64(ordinal) &* 2 &+ 1),
+            actor: actor,
+            now: now
+        )
+    }
+}
+
+extension UUID7 {
+    /// A neighbour in the random part; variant and version bits stay.
+    fileprivate func offset(by amount: UInt64) -> UUID7 {
+        let variant: UInt64 = 0xC000_0000_0000_0000
+        return UUID7(high: high, low: (low & variant) | ((low &+ amount) & ~variant))
+    }
+}

@@ -1,0 +1,141 @@
+/// Everything that one atomic phase commits: all of it or nothing. The one place where a change
+/// of state meets its events, its idempotency record, its job and, later, its postings.
+package struct Changeset: Sendable {
+    package var payment: PaymentChange?
+    package var order: Order?
+    package var customer: Customer?
+    package var receipt: CashReceipt?
+    package var methods: [MethodChange]
+    package var session: SessionChange?
+    package var idempotency: IdempotencyChange?
+    package var job: JobChange?
+    package var effect: WebhookEffect?
+    package var events: [OutboxEvent]
+
+    package init(
+        payment: PaymentChange? = nil,
+        order: Order? = nil,
+        customer: Customer? = nil,
+        receipt: CashReceipt? = nil,
+        methods: [MethodChange] = [],
+        session: SessionChange? = nil,
+        idempotency: IdempotencyChange? = nil,
+        job: JobChange? = nil,
+        effect: WebhookEffect? = nil,
+        events: [OutboxEvent] = []
+    ) {
+        self.payment = payment
+        self.order = order
+        self.customer = customer
+        self.receipt = receipt
+        self.methods = methods
+        self.session = session
+        self.idempotency = idempotency
+        self.job = job
+        self.effect = effect
+        self.events = events
+    }
+}
+
+/// The new state of a payment, valid only over the version it was computed from.
+package struct PaymentChange: Sendable {
+    /// A reservation that the database checks again by its own arithmetic over the stored sums.
+    package enum Reservation: Sendable, Hashable {
+        case none
+        /// `capture_reserved + amount <= capturable`, and no void is under way.
+        case capture(Int64)
+        /// `refunded + refund_reserved + amount <= captured`.
+        case refund(Int64)
+        /// Nothing is reserved for captures, and no other void is under way.
+        case release
+    }
+
+    package let after: Intent
+    /// The version that must still be stored; 0 inserts.
+    package let expectedVersion: Int64
+    package let reservation: Reservation
+    package let inserted: [Attempt]
+    /// How long the asker of an inserted `asked` attempt may take, by the database's clock.
+    package let lease: Duration
+    /// Attempts whose answer changed. Each is written only while its stored state is open, or
+    /// succeeded for a reversal.
+    package let answered: [Attempt]
+
+    package init(
+        after: Intent,
+        expectedVersion: Int64,
+        reservation: Reservation,
+        inserted: [Attempt],
+        lease: Duration,
+        answered: [Attempt]
+    ) {
+        self.after = after
+        self.expectedVersion = expectedVersion
+        self.reservation = reservation
+        self.inserted = inserted
+        self.lease = lease
+        self.answered = answered
+    }
+}
+
+package enum IdempotencyChange: Sendable {
+    /// Take the key; a second taker fails with ``StoreError/Code/duplicateKey``.
+    /// `running` is how long the taker may hold it.
+    case begin(
+        key: String,
+        fingerprint: [UInt8],
+        operation: String,
+        intent: IntentID?,
+        attempt: AttemptID?,
+        recoveryPoint: RecoveryPoint,
+        answer: StoredAnswer?,
+        running: Duration
+    )
+    /// Take a resumable key again: only while it is not running and not completed.
+    case resume(key: String, attempt: AttemptID?, running: Duration)
+    /// Let go without a final answer: a replay decides anew.
+    case release(key: String, recoveryPoint: RecoveryPoint)
+    /// Freeze the answer.
+    case complete(key: String, answer: StoredAnswer)
+}
+
+package enum MethodChange: Sendable {
+    case insert(PaymentMethod)
+    /// Make this one the customer's default and no other.
+    case makeDefault(PaymentMethodID, customer: CustomerID)
+    /// Detach; the token is forgotten with the same commit.
+    case detach(PaymentMethodID)
+    case updateDetails(PaymentMethodID, MethodDetails)
+}
+
+package enum SessionChange: Sendable {
+    case insert(MethodSession)
+    /// Write the answer while the stored state is not final.
+    case update(MethodSession)
+}
+
+/// Work that must happen later. One row per kind and subject; scheduling again replaces the time
+/// and starts the count of runs anew.
+package enum JobChange: Sendable, Hashable {
+    case schedule(JobKind, subject: String, due: Due)
+    case clear(JobKind, subject: String)
+}
+
+/// When a job is due, by the database's clock.
+package enum Due: Sendable, Hashable {
+    case after(Duration)
+    /// A moment that a vendor stated.
+    case at(Timestamp)
+}
+
+/// Marks a webhook as applied, in the same commit as its effect; a second application fails with
+/// ``StoreError/Code/duplicateEffect``.
+package struct WebhookEffect: Sendable, Hashable {
+    package let account: MerchantAccountID
+    package let eventKey: String
+
+    package init(account: MerchantAccountID, eventKey: String) {
+        self.account = account
+        self.eventKey = eventKey
+    }
+}

@@ -1,0 +1,81 @@
+/// What all tenants share: who they are, who may call, which accounts they have, and which of
+/// them have work waiting.
+package protocol ControlStore: Sendable {
+    func tenants() async throws(StoreError) -> [Tenant]
+    func tenant(_ id: TenantID) async throws(StoreError) -> Tenant?
+
+    /// The key whose SHA-256 this is, when it exists and is not revoked or expired.
+    func key(hash: [UInt8]) async throws(StoreError) -> APIKey?
+    func insert(_ key: APIKey, hash: [UInt8]) async throws(StoreError)
+    /// False when there is no such key.
+    func revoke(_ key: APIKeyID, of tenant: TenantID?) async throws(StoreError) -> Bool
+    func keys(of tenant: TenantID?) async throws(StoreError) -> [APIKey]
+
+    /// All active accounts of all tenants with resolved credentials, for the process's directory;
+    /// only those changed since `revision` when given.
+    func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
+    func account(_ id: MerchantAccountID) async throws(StoreError) -> MerchantAccount?
+    func insert(
+        _ account: MerchantAccount,
+        credentials: CredentialSource
+    ) async throws(StoreError)
+    func update(
+        _ account: MerchantAccount,
+        credentials: CredentialSource?
+    ) async throws(StoreError)
+
+    /// Tenants that may have events to publish or jobs due by the database's clock.
+    func tenantsWithWork(limit: Int) async throws(StoreError) -> [TenantID]
+
+    /// Clears the mark of a tenant whose backlog was empty, unless it was marked again within
+    /// `quietFor`; keeps its next due time.
+    func clearWork(
+        _ tenant: TenantID,
+        nextDue: Timestamp?,
+        quietFor: Duration
+    ) async throws(StoreError)
+}
+
+/// A bearer key as it is known after it was created: its hash stands for it.
+package struct APIKey: Sendable, Hashable {
+    package let id: APIKeyID
+    /// Nil: the platform's own key, which names a tenant in each request.
+    package let tenant: TenantID?
+    package let name: String
+    package let permissions: Set<Permission>
+    /// Requests per second; nil for the service's default.
+    package let rateLimit: Int?
+    package let createdAt: Timestamp
+    package let expiresAt: Timestamp?
+    package let isRevoked: Bool
+
+    package init(
+        id: APIKeyID,
+        tenant: TenantID?,
+        name: String,
+        permissions: Set<Permission>,
+        rateLimit: Int?,
+        createdAt: Timestamp,
+        expiresAt: Timestamp?,
+        isRevoked: Bool
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.name = name
+        self.permissions = permissions
+        self.rateLimit = rateLimit
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.isRevoked = isRevoked
+    }
+}
+
+/// Where an account's secrets live.
+package enum CredentialSource: Sendable {
+    /// Encrypted under the tenant's data key.
+    case stored(Credentials)
+    /// One environment variable per field: field name → variable name.
+    case environment([String: String])
+    /// A JSON file with one member per field.
+    case file(path: String)
+}

@@ -1,0 +1,60 @@
+/// Where the core learns the time for display and for vendors' clocks. Leases and due times are
+/// the database's business.
+package protocol WallClock: Sendable {
+    var now: Timestamp { get }
+}
+
+/// Where new identifiers come from: time and randomness in production, a counter in tests.
+package protocol IdentifierSource: Sendable {
+    func next() -> UUID7
+}
+
+extension IdentifierSource {
+    package func make<Kind: IdentifierKind>(
+        _ type: Identifier<Kind>.Type = Identifier<Kind>.self
+    ) -> Identifier<Kind> {
+        Identifier(next())
+    }
+}
+
+/// The ports of the vendors that this process serves.
+package protocol VendorDirectory: Sendable {
+    func port(_ vendor: VendorID) -> (any PaymentPort)?
+}
+
+/// The active accounts of a tenant, from a cache that follows the database within seconds.
+package protocol AccountDirectory: Sendable {
+    func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
+}
+
+/// Brings payments and events into the documents that callers know. Pure.
+package protocol Presenter: Sendable {
+    /// The answer to a movement, without secrets, as it may be stored.
+    func answer(_ answer: MovementAnswer, to caller: Caller) -> StoredAnswer
+    /// The data of an event about a payment.
+    func eventData(of payment: Payment, movement: AttemptID?) -> String
+    /// The data of an event about a method.
+    func eventData(of method: PaymentMethod) -> String
+}
+
+/// Who is to be answered, and in which language.
+package struct Caller: Sendable, Hashable {
+    package let requestID: String
+    package let language: Language
+    package let actor: Actor
+    package let traceparent: String?
+
+    package init(requestID: String, language: Language, actor: Actor, traceparent: String?) {
+        self.requestID = requestID
+        self.language = language
+        self.actor = actor
+        self.traceparent = traceparent
+    }
+}
+
+/// Languages that texts for people exist in.
+package enum Language: String, Sendable, CaseIterable {
+    case english = "en"
+    case russian = "ru"
+    case uzbek = "uz"
+}

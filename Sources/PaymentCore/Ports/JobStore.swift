@@ -1,0 +1,130 @@
+/// What a background job does. The raw value is the database name.
+package enum JobKind: String, Sendable, CaseIterable {
+    /// Look after a payment: recover lost answers, sweep what stays open, expire holds.
+    case followPayment = "follow_payment"
+    /// Detach a method at its vendor.
+    case detachMethod = "detach_method"
+    /// Look after a tokenization session that stays open.
+    case followSession = "follow_session"
+    /// Delete expired idempotency keys and old outbox rows.
+    case purge
+}
+
+/// A claimed job. Claiming moves the due time forward by the claim's lease and counts the run, so
+/// that a dead worker's job simply becomes due again.
+package struct Job: Sendable, Hashable {
+    package let kind: JobKind
+    /// The identifier of what it is about, in its text form.
+    package let subject: String
+    /// 1 for the first run since it was scheduled.
+    package let run: Int
+    /// The claim: a later claim has another epoch, and what belongs to an older one is ignored.
+    package let epoch: Int64
+    /// The database's clock at the claim.
+    package let claimedAt: Timestamp
+
+    package init(kind: JobKind, subject: String, run: Int, epoch: Int64, claimedAt: Timestamp) {
+        self.kind = kind
+        self.subject = subject
+        self.run = run
+        self.epoch = epoch
+        self.claimedAt = claimedAt
+    }
+}
+
+/// A job as an operator sees it.
+package struct JobListing: Sendable, Hashable {
+    package enum State: String, Sendable, CaseIterable {
+        case ready
+        /// Out of runs: waits for an operator.
+        case dead
+    }
+
+    package let kind: JobKind
+    package let subject: String
+    package let state: State
+    package let run: Int
+    package let dueAt: Timestamp
+    package let lastError: String?
+
+    package init(
+        kind: JobKind,
+        subject: String,
+        state: State,
+        run: Int,
+        dueAt: Timestamp,
+        lastError: String?
+    ) {
+        self.kind = kind
+        self.subject = subject
+        self.state = state
+        self.run = run
+        self.dueAt = dueAt
+        self.lastError = lastError
+    }
+}
+
+/// A tenant's durable background work and its event feed.
+package protocol JobStore: Sendable {
+    /// Claims due jobs of this tenant, oldest first.
+    func claim(
+        _ kinds: Set<JobKind>,
+        limit: Int,
+        lease: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [Job]
+
+    /// Ends a claimed job that committed nothing of its own. Ignored when it was scheduled again
+    /// or claimed by another since.
+    func finish(_ job: Job, in tenant: TenantID) async throws(StoreError)
+
+    /// Puts a claimed job off after a failed run; past `maximumRuns` it is dead.
+    func postpone(
+        _ job: Job,
+        by delay: Duration,
+        maximumRuns: Int,
+        error: String,
+        in tenant: TenantID
+    ) async throws(StoreError)
+
+    func jobs(
+        state: JobListing.State?,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [JobListing]
+
+    /// Makes a job due now with a fresh count of runs; false when there is none.
+    func retry(
+        _ kind: JobKind,
+        subject: String,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool
+
+    /// Gives the next dense positions to committed events that have none, at most `limit`.
+    /// Several publishers are safe: they take turns. Returns how many were published.
+    func publishEvents(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
+
+    /// Published events after a position, in order.
+    func events(
+        after position: Int64,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [PublishedEvent]
+
+    /// Deletes idempotency keys past their life, webhook effects and published events past their
+    /// retention, in bounded batches. Returns how many rows went.
+    func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
+
+    /// When this tenant's next job is due, and whether events wait for a position.
+    func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog
+}
+
+package struct Backlog: Sendable, Hashable {
+    package let nextDue: Timestamp?
+    package let unpublishedEvents: Bool
+
+    package init(nextDue: Timestamp?, unpublishedEvents: Bool) {
+        self.nextDue = nextDue
+        self.unpublishedEvents = unpublishedEvents
+    }
+}

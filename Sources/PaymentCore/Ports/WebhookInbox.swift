@@ -1,0 +1,89 @@
+/// One vendor event as it was received.
+package struct Webhook: Sendable {
+    package enum State: String, Sendable, CaseIterable {
+        case received
+        case applied
+        /// Verified, and nothing in it changes a payment: kept and visible.
+        case kept
+        /// Out of runs: waits for an operator's replay.
+        case dead
+    }
+
+    package let id: WebhookID
+    package let tenant: TenantID
+    package let account: MerchantAccountID
+    package let vendor: VendorID
+    package let eventKey: String
+    package let eventType: String
+    package let receivedAt: Timestamp
+    package let state: State
+    package let run: Int
+    package let lastError: String?
+    /// Deliveries of the same event beyond the first.
+    package let duplicates: Int
+
+    package init(
+        id: WebhookID,
+        tenant: TenantID,
+        account: MerchantAccountID,
+        vendor: VendorID,
+        eventKey: String,
+        eventType: String,
+        receivedAt: Timestamp,
+        state: State,
+        run: Int,
+        lastError: String?,
+        duplicates: Int
+    ) {
+        self.id = id
+        self.tenant = tenant
+        self.account = account
+        self.vendor = vendor
+        self.eventKey = eventKey
+        self.eventType = eventType
+        self.receivedAt = receivedAt
+        self.state = state
+        self.run = run
+        self.lastError = lastError
+        self.duplicates = duplicates
+    }
+}
+
+/// The central inbox: store first, answer, apply after.
+package protocol WebhookInbox: Sendable {
+    /// Stores verified notices of one delivery with its body. An event key that the account has
+    /// delivered before is counted as a duplicate and stored no second time.
+    /// Answers with the events that are new.
+    func receive(
+        _ webhooks: [Webhook],
+        delivery: WebhookDelivery
+    ) async throws(StoreError)
+        -> [WebhookID]
+
+    /// Claims received webhooks that are due, oldest first, with their deliveries.
+    func claim(
+        limit: Int,
+        lease: Duration
+    ) async throws(StoreError)
+        -> [(webhook: Webhook, delivery: WebhookDelivery)]
+
+    func finish(_ id: WebhookID, as state: Webhook.State) async throws(StoreError)
+    func postpone(
+        _ id: WebhookID,
+        by delay: Duration,
+        maximumRuns: Int,
+        error: String
+    ) async throws(StoreError)
+
+    func webhooks(
+        of tenant: TenantID,
+        state: Webhook.State?,
+        after: WebhookID?,
+        limit: Int
+    ) async throws(StoreError) -> [Webhook]
+    func webhook(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Webhook?
+    /// Makes a dead or kept webhook due again; false when there is none.
+    func replay(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Bool
+    /// Deletes bodies and rows past their retention.
+    func purge(olderThan age: Duration, limit: Int) async throws(StoreError) -> Int
+}
