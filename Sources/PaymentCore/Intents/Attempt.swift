@@ -57,6 +57,8 @@ package struct Attempt: Sendable, Hashable {
     package internal(set) var isEscalated: Bool
     /// The vendor's own words about this movement, a JSON object.
     package internal(set) var details: String?
+    /// Whether the asker's lease had run out when this was loaded, by the store's clock.
+    package let isLeaseExpired: Bool
 
     package init(
         id: AttemptID,
@@ -104,6 +106,7 @@ package struct Attempt: Sendable, Hashable {
         self.lookUps = lookUps
         self.isEscalated = isEscalated
         self.details = details
+        self.isLeaseExpired = isLeaseExpired
     }
 
     /// The idempotency key at the vendor: one per attempt, whoever sends it and however often.

@@ -21,7 +21,7 @@ extension Payment {
         case .succeeded(let receipt): succeed(index, receipt, capture)
         case .pending(let receipt): stayOpen(index, .pending, receipt, capture.now)
         case .requiresAction(let action, let receipt):
-            stayOpen(index, .requiresAction(action), receipt, capture.now)
+            stayOpen(index, .requiresAction(action.withheld), receipt, capture.now)
         case .declined(let decline, let receipt):
             end(index, .declined(decline), receipt, capture.now)
         case .rejected(let rejection) where repeated && rejection.reason == .configuration:

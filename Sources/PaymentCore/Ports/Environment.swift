@@ -29,8 +29,13 @@ package protocol AccountDirectory: Sendable {
 
 /// Brings payments and events into the documents that callers know. Pure.
 package protocol Presenter: Sendable {
-    /// The answer to a movement, without secrets, as it may be stored.
-    func answer(_ answer: MovementAnswer, to caller: Caller) -> StoredAnswer
+    /// The answer to a movement. A payment never holds a secret; what the vendor's page needs
+    /// comes separately in `action`, for the one answer that is sent and not stored.
+    func answer(
+        _ answer: MovementAnswer,
+        to caller: Caller,
+        revealing action: NextAction?
+    ) -> StoredAnswer
     /// The data of an event about a payment.
     func eventData(of payment: Payment, movement: AttemptID?) -> String
     /// The data of an event about a method.

@@ -25,6 +25,10 @@ package protocol PaymentPort: Sendable {
         account: MerchantAccount,
         now: Timestamp
     ) throws(NoticeRefusal) -> [VendorNotice]
+
+    /// Reads a stored delivery again, which was verified when it came in: its secrets may have
+    /// been rotated since, and its body may have been masked. Pure.
+    func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice]
 }
 
 /// A request that a vendor sent us, as received.

@@ -75,6 +75,14 @@ package enum NextAction: Hashable, Sendable {
     case vendorLibrary(clientSecret: VendorToken, publishableKey: String?)
     /// What is left of ``vendorLibrary(clientSecret:publishableKey:)`` once it was stored.
     case vendorLibraryWithheld
+
+    /// The same without its secret, as it may be stored and published.
+    package var withheld: NextAction {
+        switch self {
+        case .redirect, .vendorLibraryWithheld: self
+        case .vendorLibrary: .vendorLibraryWithheld
+        }
+    }
 }
 
 /// What a vendor tells about a movement that it did or accepted.
