@@ -82,7 +82,8 @@ package struct Attempt: Sendable, Hashable {
         answeredAt: Timestamp? = nil,
         lookUps: Int = 0,
         isEscalated: Bool = false,
-        details: String? = nil
+        details: String? = nil,
+        isLeaseExpired: Bool = false
     ) {
         self.id = id
         self.operation = operation
