@@ -4,6 +4,8 @@ package enum Refusal: Error, Sendable, Hashable {
     case unexpectedState(IntentState, Attempt.Operation)
     /// The amount is more than what is left, which is given in minor units.
     case amountExceeds(limit: Int64)
+    /// The amount must be exactly the payment's.
+    case amountMismatch(expected: Int64)
     /// The same kind of movement is under way and must end first.
     case inProgress(Attempt.Operation)
     /// The vendor cannot do this.

@@ -1,0 +1,60 @@
+/// When somebody must look after a payment again, as a function of what is stored.
+extension Payment {
+    /// The job that keeps this payment from being forgotten; nil for one that never needed any.
+    package func nextCheck(lease: Duration, settings: WorkflowSettings) -> JobChange? {
+        guard let vendor = intent.vendor, vendor != .cash else { return nil }
+        let subject = intent.id.description
+        let waits = attempts.compactMap { $0.nextLook(lease: lease) }
+        if let soonest = waits.min() {
+            return .schedule(.followPayment, subject: subject, due: .after(soonest))
+        }
+        if intent.capturable > 0, let end = intent.authorization?.expiresAt {
+            let due = Due.at(end + settings.expiryMargin)
+            return .schedule(.followPayment, subject: subject, due: due)
+        }
+        return .clear(.followPayment, subject: subject)
+    }
+
+    /// Counts a look-up that brought nothing new, so that the next one waits longer.
+    mutating func countLookUp(_ id: AttemptID) {
+        guard let index = attempts.firstIndex(where: { $0.id == id }) else { return }
+        attempts[index].lookUps += 1
+        answeredIDs.append(id)
+    }
+
+    /// Hands an attempt to an operator; once.
+    mutating func escalate(_ id: AttemptID) {
+        guard let index = attempts.firstIndex(where: { $0.id == id }),
+            !attempts[index].isEscalated
+        else { return }
+        attempts[index].isEscalated = true
+        intent.hasDiscrepancy = true
+        answeredIDs.append(id)
+        record(.discrepancyFound, id)
+    }
+}
+
+extension Attempt {
+    /// How long to wait before looking again: the asker's lease while it runs, then longer with
+    /// every look-up. Unknown money is looked up within seconds, a payer's page within minutes.
+    func nextLook(lease: Duration) -> Duration? {
+        switch state {
+        case .asked: lease
+        case .unknown: Self.backOff(from: 2, doubled: lookUps, atMost: 120)
+        case .pending: Self.backOff(from: 60, doubled: lookUps, atMost: 6 * 3_600)
+        case .requiresAction: Self.backOff(from: 120, doubled: lookUps, atMost: 3_600)
+        case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
+            nil
+        }
+    }
+
+    private static func backOff(
+        from first: Int64,
+        doubled times: Int,
+        atMost limit: Int64
+    )
+        -> Duration
+    {
+        .seconds(min(limit, first << Int64(min(times, 20))))
+    }
+}

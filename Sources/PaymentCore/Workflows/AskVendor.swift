@@ -1,0 +1,170 @@
+/// Phases two and three: ask outside any transaction, then commit what was answered.
+extension PaymentWorkflows {
+    /// Asks the vendor for a committed attempt and answers the caller.
+    ///
+    /// From here on money may have moved, so nothing throws it away: when the answer cannot be
+    /// stored, the caller hears that it is under way, and the attempt's job finds out.
+    func askVendor(
+        _ id: AttemptID,
+        of payment: Payment,
+        prepared: PreparedMethod?,
+        key: String,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        let outcome = await outcome(of: id, payment, prepared, tenant)
+        observe(outcome, of: id, payment, repeated: false)
+        let action = outcome.action
+        let capture = asking(caller.actor)
+        do {
+            let result = try await commitAnswer(
+                to: payment,
+                in: tenant,
+                correlation: caller.requestID,
+                traceparent: caller.traceparent,
+                adding: { payment, changes in
+                    let answer = MovementAnswer(of: payment, attempt: id)
+                    changes.idempotency = settle(key, answer, caller)
+                },
+                { payment in
+                    payment.answer(id, with: outcome, capture: capture)
+                }
+            )
+            let answer = MovementAnswer(of: result, attempt: id)
+            return WorkflowAnswer(
+                presenter.answer(answer, to: caller, revealing: action),
+                isReplay: false,
+                payment: result
+            )
+        } catch {
+            let answer = MovementAnswer.accepted(payment, id)
+            return WorkflowAnswer(
+                presenter.answer(answer, to: caller, revealing: nil),
+                isReplay: false,
+                payment: payment
+            )
+        }
+    }
+
+    /// Freezes a final answer under its key, or lets the key go for a replay to decide.
+    func settle(_ key: String, _ answer: MovementAnswer, _ caller: Caller) -> IdempotencyChange {
+        guard answer.isFinal else { return .release(key: key, recoveryPoint: .authorized) }
+        return .complete(
+            key: key,
+            answer: presenter.answer(answer, to: caller, revealing: nil)
+        )
+    }
+
+    /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done".
+    func outcome(
+        of id: AttemptID,
+        _ payment: Payment,
+        _ prepared: PreparedMethod?,
+        _ tenant: TenantID
+    ) async -> VendorOutcome {
+        guard let attempt = payment.attempt(id), let port = vendors.port(attempt.vendor) else {
+            return .rejected(.notConfigured("the vendor is not served"))
+        }
+        let sendable: (MerchantAccount, VendorOperation)?
+        do {
+            sendable = try await self.sendable(attempt, of: payment, prepared, tenant)
+        } catch {
+            // Nothing was sent: the database could not tell what to send.
+            return .notDone(.unreachable)
+        }
+        guard let (account, operation) = sendable else {
+            return .rejected(.notConfigured("the account or the method's token is gone"))
+        }
+        return await port.perform(operation, key: attempt.vendorKey, account: account)
+    }
+
+    /// The account and the request of an attempt; nil when either is gone.
+    func sendable(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ prepared: PreparedMethod?,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> (MerchantAccount, VendorOperation)? {
+        guard let id = attempt.account,
+            let account = try await accounts.accounts(of: tenant).first(where: { $0.id == id })
+        else { return nil }
+        let ready: PreparedMethod
+        if let prepared {
+            ready = prepared
+        } else {
+            ready = try await prepare(attempt, of: payment, tenant)
+        }
+        guard
+            let operation = VendorOperation(
+                attempt,
+                of: payment,
+                method: ready.method,
+                orderReference: ready.orderReference,
+                tenant: tenant
+            )
+        else { return nil }
+        return (account, operation)
+    }
+
+    private func prepare(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> PreparedMethod {
+        guard attempt.operation == .authorize else { return PreparedMethod() }
+        var prepared = PreparedMethod()
+        if let id = attempt.methodID {
+            prepared.method = try await store.method(id, in: tenant)
+        }
+        if let id = payment.intent.order {
+            prepared.orderReference = try await store.order(id, in: tenant)?.reference
+        }
+        return prepared
+    }
+
+    func observe(
+        _ outcome: VendorOutcome,
+        of id: AttemptID,
+        _ payment: Payment,
+        repeated: Bool
+    ) {
+        guard let attempt = payment.attempt(id) else { return }
+        observer.answered(
+            attempt.operation,
+            by: attempt.vendor,
+            outcome: outcome.word,
+            repeated: repeated
+        )
+    }
+}
+
+extension VendorRejection {
+    static func notConfigured(_ message: String) -> VendorRejection {
+        VendorRejection(.configuration, code: "not_configured", message: message)
+    }
+}
+
+extension VendorOutcome {
+    /// A bounded word for metrics.
+    package var word: String {
+        switch self {
+        case .succeeded: "succeeded"
+        case .pending: "pending"
+        case .requiresAction: "requires_action"
+        case .declined: "declined"
+        case .rejected: "rejected"
+        case .notDone: "not_done"
+        case .unknown: "unknown"
+        case .found: "found"
+        case .notFound: "not_found"
+        }
+    }
+
+    /// What the payer must do, with its secret.
+    var action: NextAction? {
+        switch self {
+        case .requiresAction(let action, _): action
+        case .succeeded, .pending, .declined, .rejected, .notDone, .unknown, .found, .notFound: nil
+        }
+    }
+}

@@ -1,0 +1,240 @@
+/// What a caller asks for when creating an intent, validated in form.
+package struct CreateIntent: Sendable {
+    package var amount: Money
+    /// Nil: `manual` for vendors that hold, `automatic` for cash.
+    package var captureMethod: Intent.CaptureMethod?
+    package var method: MethodKind
+    package var methodID: PaymentMethodID?
+    package var drawer: String?
+    /// A stored card that guarantees a cash payment.
+    package var guarantee: PaymentMethodID?
+    package var customer: CustomerID?
+    package var property: String?
+    package var order: OrderChoice?
+    /// A vendor named by the caller.
+    package var provider: VendorID?
+    /// False: only create.
+    package var confirm: Bool
+    package var offSession: Bool
+    package var returnURL: String?
+    package var metadata: [String: String]
+
+    package enum OrderChoice: Sendable {
+        case existing(OrderID)
+        case new(reference: String, items: [Order.Item])
+    }
+
+    package init(
+        amount: Money,
+        captureMethod: Intent.CaptureMethod? = nil,
+        method: MethodKind,
+        methodID: PaymentMethodID? = nil,
+        drawer: String? = nil,
+        guarantee: PaymentMethodID? = nil,
+        customer: CustomerID? = nil,
+        property: String? = nil,
+        order: OrderChoice? = nil,
+        provider: VendorID? = nil,
+        confirm: Bool = true,
+        offSession: Bool = false,
+        returnURL: String? = nil,
+        metadata: [String: String] = [:]
+    ) {
+        self.amount = amount
+        self.captureMethod = captureMethod
+        self.method = method
+        self.methodID = methodID
+        self.drawer = drawer
+        self.guarantee = guarantee
+        self.customer = customer
+        self.property = property
+        self.order = order
+        self.provider = provider
+        self.confirm = confirm
+        self.offSession = offSession
+        self.returnURL = returnURL
+        self.metadata = metadata
+    }
+}
+
+extension PaymentWorkflows {
+    /// Creates an intent and, unless told otherwise, authorizes it (or takes the cash).
+    package func createIntent(
+        _ command: CreateIntent,
+        under key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        let id: IntentID = identifiers.make()
+        return try await once(key, for: caller, in: tenant) {
+            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            if case .resume = keyChange {
+                return try await resumeIntent(key, keyChange, asking, caller, tenant)
+            }
+            let (payment, choice, changes) = try await draft(command, id, asking, tenant)
+            return try await begin(
+                payment,
+                choice,
+                changes,
+                keyChange,
+                asking,
+                key,
+                caller,
+                tenant
+            )
+        }
+    }
+
+    /// Everything that phase one will write, except what depends on the key.
+    private func draft(
+        _ command: CreateIntent,
+        _ id: IntentID,
+        _ asking: Asking,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> (Payment, VendorChoice?, Changeset) {
+        let references = try await references(of: command, tenant)
+        let choice: VendorChoice? =
+            command.method == .cash || !command.confirm && command.provider == nil
+            ? nil
+            : try await chooseVendor(
+                for: command.method,
+                amount: command.amount,
+                stored: references.method,
+                provider: command.provider,
+                tenant
+            )
+        var changes = Changeset()
+        changes.order = references.newOrder
+        let captureMethod =
+            command.captureMethod
+            ?? (command.method == .cash || choice?.port.capabilities.manualCapture == false
+                ? .automatic : .manual)
+        var payment = Payment(
+            new: IntentDraft(
+                amount: command.amount,
+                captureMethod: captureMethod,
+                method: Intent.Method(
+                    kind: command.method,
+                    id: command.methodID,
+                    drawer: command.drawer,
+                    details: references.method?.details
+                ),
+                guarantee: command.guarantee,
+                customer: command.customer,
+                order: references.orderID,
+                property: command.property,
+                offSession: command.offSession,
+                returnURL: command.returnURL,
+                metadata: command.metadata
+            ),
+            id: id,
+            at: asking.now
+        )
+        let receipt: ReceiptID = identifiers.make()
+        do throws(Refusal) {
+            if command.method == .cash {
+                if command.confirm, let drawer = command.drawer, captureMethod == .automatic {
+                    changes.receipt = try payment.takeCash(asking, drawer: drawer, receipt: receipt)
+                }
+            } else if command.confirm, let choice {
+                try payment.askAuthorization(
+                    asking,
+                    vendor: choice.account.vendor,
+                    account: choice.account.id,
+                    method: payment.intent.method,
+                    fx: choice.fx,
+                    capabilities: choice.port.capabilities
+                )
+            }
+        } catch {
+            throw WorkflowError(.refused(error))
+        }
+        return (payment, choice.map { $0.preparing(references) }, changes)
+    }
+
+    /// Commits phase one and, when a vendor is asked, goes on with phases two and three.
+    private func begin(
+        _ draft: Payment,
+        _ choice: VendorChoice?,
+        _ extra: Changeset,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ key: RequestKey,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        var payment = draft
+        var changes = changeset(
+            for: &payment,
+            correlation: caller.requestID,
+            traceparent: caller.traceparent
+        )
+        changes.order = extra.order
+        changes.receipt = extra.receipt
+        let result = stored(payment)
+        let attempt = result.lastAttempt
+        let asksVendor = attempt?.state == .asked
+        let answer = presenter.answer(
+            MovementAnswer(of: result, attempt: attempt?.id),
+            to: caller,
+            revealing: nil
+        )
+        changes.idempotency =
+            asksVendor
+            ? keyChange.asking(
+                result.intent.id,
+                asking.attempt,
+                running: lease(of: result.intent.vendor)
+            )
+            : keyChange.done(result.intent.id, attempt?.id, answer)
+        do {
+            try await store.commit(changes, in: tenant)
+        } catch  where error.code == .commitUnknown {
+            guard try await load(result.intent.id, in: tenant) != nil else {
+                throw WorkflowError(.unavailable, "the commit did not happen")
+            }
+        } catch {
+            throw WorkflowError(error)
+        }
+        guard asksVendor else {
+            return WorkflowAnswer(answer, isReplay: false, payment: result)
+        }
+        return try await askVendor(
+            asking.attempt,
+            of: result,
+            prepared: choice?.prepared,
+            key: key.key,
+            caller,
+            tenant
+        )
+    }
+
+    /// The intent exists and its vendor was never reached: a new attempt with the same key.
+    private func resumeIntent(
+        _ key: RequestKey,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        let record: IdempotencyRecord?
+        do {
+            record = try await store.idempotency(key.key, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+        guard let id = record?.intent, let payment = try await load(id, in: tenant) else {
+            throw WorkflowError(.keyRunning(retryAfter: .seconds(1)))
+        }
+        return try await authorize(
+            payment,
+            method: payment.intent.method,
+            provider: payment.intent.vendor,
+            keyChange,
+            asking,
+            key,
+            caller,
+            tenant
+        )
+    }
+}

@@ -1,0 +1,233 @@
+/// The one continuation of every crash, lost answer and lost notification.
+extension PaymentWorkflows {
+    /// Looks after one payment: recovers attempts whose asker is gone or whose answer was lost,
+    /// asks about what stayed open, closes pages nobody used, and notices holds that ran out.
+    ///
+    /// Every change it commits schedules the next look or clears the job; a run that changes
+    /// nothing finishes the job itself.
+    package func followPayment(_ job: Job, in tenant: TenantID) async throws(StoreError) {
+        guard let id = IntentID(job.subject), let payment = try await store.payment(id, in: tenant)
+        else { return try await jobs.finish(job, in: tenant) }
+        let open = payment.attempts.filter { $0.state.isOpen && $0.state != .awaitingApproval }
+        for attempt in open {
+            try await follow(attempt, of: payment, job, tenant)
+        }
+        if open.isEmpty {
+            try await followHold(of: payment, job, tenant)
+        }
+    }
+
+    private func follow(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        switch attempt.state {
+        case .asked where !attempt.isLeaseExpired:
+            // Its asker may still be at work.
+            try await jobs.postpone(
+                job,
+                by: .seconds(2),
+                maximumRuns: .max,
+                error: "asker at work",
+                in: tenant
+            )
+        case .asked, .unknown: try await recover(attempt, of: payment, job, tenant)
+        case .requiresAction where job.claimedAt - attempt.askedAt > settings.pageLifetime:
+            try await closePage(attempt, of: payment, job, tenant)
+        case .pending, .requiresAction: try await lookUp(attempt, of: payment, job, tenant)
+        case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
+            break
+        }
+    }
+
+    /// Learns the outcome of a call whose answer is missing, by the vendor's own way: the same
+    /// request with the same key while that is safe, else a look-up, else a person.
+    private func recover(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard let port = vendors.port(attempt.vendor),
+            let sendable = try await sendable(attempt, of: payment, nil, tenant)
+        else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
+        let (account, operation) = sendable
+        let age = job.claimedAt - attempt.askedAt
+        let outcome: VendorOutcome
+        switch port.capabilities.recovery {
+        case .repeatSameKey(let window) where age < window - settings.keyWindowMargin:
+            outcome = await port.perform(operation, key: attempt.vendorKey, account: account)
+            observe(outcome, of: attempt.id, payment, repeated: true)
+        case .repeatSameKey, .lookUp:
+            outcome = await port.perform(
+                .lookUp(.init(attempt.lookUpSubject(of: payment))),
+                key: attempt.vendorKey,
+                account: account
+            )
+        case .webhook, .none: outcome = .unknown(.interrupted)
+        }
+        try await commit(outcome, to: attempt, payment, job, tenant)
+    }
+
+    private func lookUp(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        let outcome = try await lookUpOutcome(
+            attempt.lookUpSubject(of: payment),
+            vendor: attempt.vendor,
+            account: attempt.account,
+            tenant
+        )
+        try await commit(outcome, to: attempt, payment, job, tenant)
+    }
+
+    /// The payer never came back: the page is closed at the vendor, and only what the vendor then
+    /// says is believed, because the payer may have paid in the last second.
+    private func closePage(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard let reference = attempt.reference, let port = vendors.port(attempt.vendor),
+            let account = try await account(attempt.account, tenant)
+        else { return try await lookUp(attempt, of: payment, job, tenant) }
+        let void = VendorOperation.Void(
+            void: VoidID(attempt.movement),
+            attempt: attempt.id,
+            paymentReference: reference
+        )
+        _ = await port.perform(.void(void), key: "\(attempt.vendorKey)-close", account: account)
+        try await lookUp(attempt, of: payment, job, tenant)
+    }
+
+    /// A hold past its stated end: the vendor says whether it is gone.
+    private func followHold(
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard payment.intent.capturable > 0, let reference = payment.intent.reference,
+            let vendor = payment.intent.vendor, let ends = payment.intent.authorization?.expiresAt,
+            ends <= job.claimedAt
+        else { return try await jobs.finish(job, in: tenant) }
+        let outcome = try await lookUpOutcome(
+            .payment(reference: reference),
+            vendor: vendor,
+            account: payment.intent.account,
+            tenant
+        )
+        guard case .found(let snapshot) = outcome else {
+            return try await jobs.postpone(
+                job,
+                by: .seconds(300),
+                maximumRuns: .max,
+                error: outcome.word,
+                in: tenant
+            )
+        }
+        let asking = asking(.system)
+        let result = try await commitUnderLock(
+            payment.intent.id,
+            in: tenant,
+            correlation: nil,
+            traceparent: nil,
+            adding: { _, _ in }
+        ) { payment in payment.observe(snapshot, asking) }
+        if result.intent.capturable > 0 {
+            try await jobs.postpone(
+                job,
+                by: .seconds(3_600),
+                maximumRuns: .max,
+                error: "hold still stands",
+                in: tenant
+            )
+        }
+    }
+
+    private func lookUpOutcome(
+        _ subject: VendorOperation.LookUp.Subject,
+        vendor: VendorID,
+        account id: MerchantAccountID?,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> VendorOutcome {
+        guard let port = vendors.port(vendor), let account = try await account(id, tenant) else {
+            return .unknown(.interrupted)
+        }
+        return await port.perform(.lookUp(.init(subject)), key: "look-up", account: account)
+    }
+
+    private func account(
+        _ id: MerchantAccountID?,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> MerchantAccount? {
+        try await accounts.accounts(of: tenant).first { $0.id == id }
+    }
+
+    /// Commits what a recovery or look-up brought; what brought nothing is counted, and past its
+    /// age handed to an operator.
+    private func commit(
+        _ outcome: VendorOutcome,
+        to attempt: Attempt,
+        _ payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        let asking = asking(.system)
+        let id = attempt.id
+        let age = job.claimedAt - attempt.askedAt
+        let isLate = age > settings.escalationAge && attempt.state.isUnknown
+        let result = try await commitUnderLock(
+            payment.intent.id,
+            in: tenant,
+            correlation: nil,
+            traceparent: nil,
+            adding: { _, _ in }
+        ) { payment in
+            guard payment.attempt(id)?.state == attempt.state else { return }
+            payment.answer(id, with: outcome, repeated: true, capture: asking)
+            guard let after = payment.attempt(id), after.state.isOpen else { return }
+            payment.countLookUp(id)
+            if isLate { payment.escalate(id) }
+        }
+        let after = result.attempt(id)
+        if attempt.state.isUnknown, after?.state.isOpen == false {
+            observer.resolved(attempt.operation, by: attempt.vendor, after: age)
+        }
+        if isLate, after?.isEscalated == true, !attempt.isEscalated {
+            observer.escalated(id, of: payment.intent.id, in: tenant)
+        }
+    }
+}
+
+extension AttemptState {
+    /// Asked without an answer, or answered with "perhaps".
+    var isUnknown: Bool {
+        switch self {
+        case .asked, .unknown: true
+        case .pending, .requiresAction, .awaitingApproval, .succeeded, .declined, .rejected,
+            .notDone, .abandoned, .reversed:
+            false
+        }
+    }
+}
+
+extension Attempt {
+    /// Where the vendor can tell about this attempt: by its own reference when one is known.
+    func lookUpSubject(of payment: Payment) -> VendorOperation.LookUp.Subject {
+        switch operation {
+        case .authorize:
+            reference.map { .payment(reference: $0) } ?? .paymentOfAttempt(id, askedAt: askedAt)
+        case .capture, .void:
+            .payment(reference: payment.intent.reference ?? "")
+        case .refund:
+            reference.map { .refund(reference: $0) }
+                ?? .refundOfAttempt(id, paymentReference: payment.intent.reference ?? "")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+extension PaymentWorkflows {
+    /// Creates a customer. The caller's own reference is unique in the tenant.
+    package func createCustomer(
+        reference: String?,
+        name: String?,
+        email: String?,
+        phone: String?,
+        metadata: [String: String],
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Customer {
+        let now = clock.now
+        let customer = Customer(
+            id: identifiers.make(),
+            reference: reference,
+            name: name,
+            email: email,
+            phone: phone,
+            metadata: metadata,
+            createdAt: now,
+            updatedAt: now
+        )
+        try await committing(Changeset(customer: customer), tenant)
+        return customer
+    }
+
+    /// Changes a customer's own fields.
+    package func updateCustomer(
+        _ id: CustomerID,
+        in tenant: TenantID,
+        _ edit: (inout Customer) -> Void
+    ) async throws(WorkflowError) -> Customer {
+        let known = try await reading { () async throws(StoreError) in
+            try await store.customer(id, in: tenant)
+        }
+        guard var customer = known else { throw WorkflowError(.notFound(.customer)) }
+        edit(&customer)
+        customer.updatedAt = clock.now
+        let edited = customer
+        try await reading { () async throws(StoreError) in
+            try await store.update(edited, in: tenant)
+        }
+        return edited
+    }
+
+    /// Creates an order that intents can refer to.
+    package func createOrder(
+        reference: String,
+        currency: Currency,
+        items: [Order.Item],
+        customer: CustomerID?,
+        property: String?,
+        metadata: [String: String],
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Order {
+        if let customer {
+            let known = try await reading { () async throws(StoreError) in
+                try await store.customer(customer, in: tenant)
+            }
+            guard known != nil else { throw WorkflowError(.invalidReference(.customer)) }
+        }
+        let order = Order(
+            id: identifiers.make(),
+            reference: reference,
+            currency: currency,
+            items: items,
+            customer: customer,
+            property: property,
+            metadata: metadata,
+            createdAt: clock.now
+        )
+        try await committing(Changeset(order: order), tenant)
+        return order
+    }
+}

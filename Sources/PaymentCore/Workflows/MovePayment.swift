@@ -1,0 +1,153 @@
+/// The three phases that capture, refund, void and authorize have in common.
+extension PaymentWorkflows {
+    /// What phase one found out under the lock.
+    enum Asked: Sendable {
+        /// Committed: the vendor must be asked.
+        case ask(Payment, AttemptID)
+        /// Committed and final: nobody needs to be asked.
+        case done(Payment, StoredAnswer)
+        case refused(Refusal)
+    }
+
+    /// What a movement's rule decides.
+    enum Step: Sendable {
+        case ask
+        case done
+    }
+
+    /// Runs a movement of a stored payment under an idempotency key.
+    ///
+    /// `rule` asks the movement of the payment; it runs under the payment's lock, and again when
+    /// the connection was lost before anything was committed.
+    func move(
+        _ id: IntentID,
+        under key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID,
+        preparing prepared: PreparedMethod? = nil,
+        _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await once(key, for: caller, in: tenant) {
+            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            try await perform(
+                id,
+                keyChange,
+                asking,
+                key,
+                caller,
+                tenant,
+                preparing: prepared,
+                rule
+            )
+        }
+    }
+
+    /// Runs the three phases for the holder of the key.
+    func perform(
+        _ id: IntentID,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ key: RequestKey,
+        _ caller: Caller,
+        _ tenant: TenantID,
+        preparing prepared: PreparedMethod?,
+        _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        let asked = try await ask(id, keyChange, asking, caller, tenant, rule)
+        switch asked {
+        case nil: throw WorkflowError(.notFound(.intent))
+        case .refused(let refusal): throw WorkflowError(.refused(refusal))
+        case .done(let payment, let answer):
+            return WorkflowAnswer(answer, isReplay: false, payment: payment)
+        case .ask(let payment, let attempt):
+            return try await askVendor(
+                attempt,
+                of: payment,
+                prepared: prepared,
+                key: key.key,
+                caller,
+                tenant
+            )
+        }
+    }
+
+    /// Phase one: the rule, the reservation, the attempt, the key, the event and the job commit as
+    /// one, before anybody is asked.
+    private func ask(
+        _ id: IntentID,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ caller: Caller,
+        _ tenant: TenantID,
+        _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
+    ) async throws(WorkflowError) -> Asked? {
+        do throws(StoreError) {
+            let asked = try await store.revise(id, in: tenant) { (payment) -> Revision<Asked> in
+                var payment = payment
+                do throws(Refusal) {
+                    let step = try rule(&payment, asking)
+                    var changes = changeset(
+                        for: &payment,
+                        correlation: caller.requestID,
+                        traceparent: caller.traceparent
+                    )
+                    let result = stored(payment)
+                    switch step {
+                    case .ask:
+                        changes.idempotency = keyChange.asking(
+                            id,
+                            asking.attempt,
+                            running: lease(of: result.intent.vendor)
+                        )
+                        return .commit(changes, .ask(result, asking.attempt))
+                    case .done:
+                        let answer = presenter.answer(
+                            MovementAnswer(of: result, attempt: asking.attempt),
+                            to: caller,
+                            revealing: nil
+                        )
+                        changes.idempotency = keyChange.done(id, asking.attempt, answer)
+                        return .commit(changes, .done(result, answer))
+                    }
+                } catch {
+                    return .leave(.refused(error))
+                }
+            }
+            return asked
+        } catch  where error.code == .commitUnknown {
+            return try await whatWasCommitted(id, asking.attempt, caller, tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+
+    /// Our own COMMIT may or may not have happened: the attempt's row tells.
+    private func whatWasCommitted(
+        _ id: IntentID,
+        _ attempt: AttemptID,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Asked {
+        guard let payment = try await load(id, in: tenant), let stored = payment.attempt(attempt)
+        else { throw WorkflowError(.unavailable, "the commit did not happen") }
+        guard stored.state == .asked else {
+            let answer = MovementAnswer(of: payment, attempt: attempt)
+            return .done(payment, presenter.answer(answer, to: caller, revealing: nil))
+        }
+        return .ask(payment, attempt)
+    }
+
+    func load(_ id: IntentID, in tenant: TenantID) async throws(WorkflowError) -> Payment? {
+        do {
+            return try await store.payment(id, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+}
+
+/// A stored method and order reference that a movement already has at hand.
+struct PreparedMethod: Sendable {
+    var method: PaymentMethod?
+    var orderReference: String?
+}

@@ -1,0 +1,202 @@
+/// Idempotency: one key, one effect, one answer.
+extension PaymentWorkflows {
+    /// Runs `body` for the first holder of a key, and answers everybody else from what it left.
+    ///
+    /// The key is taken by the same commit that writes what will be asked, so a new key costs no
+    /// round trip of its own. A key found taken is replayed: a final answer is returned, an open
+    /// one is decided from the payment, and one whose vendor was never reached is tried anew.
+    func once(
+        _ key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID,
+        _ body: (KeyChange, Asking) async throws(WorkflowError) -> WorkflowAnswer
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        let asking = asking(caller.actor)
+        do {
+            return try await body(.begin(key), asking)
+        } catch {
+            // A rule may refuse only because the first request already did what this one asks.
+            guard error.code.mayBeReplay, let record = try await record(of: key, in: tenant) else {
+                throw error
+            }
+            switch try await replay(record, key, for: caller, in: tenant) {
+            case .answer(let answer): return answer
+            case .tryAgain: return try await body(.resume(key), asking)
+            }
+        }
+    }
+
+    private enum Replay: Sendable {
+        case answer(WorkflowAnswer)
+        case tryAgain
+    }
+
+    private func record(
+        of key: RequestKey,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> IdempotencyRecord? {
+        do {
+            return try await store.idempotency(key.key, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+
+    private func replay(
+        _ record: IdempotencyRecord,
+        _ key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Replay {
+        guard record.fingerprint == key.fingerprint, record.operation == key.operation else {
+            throw WorkflowError(.keyReused)
+        }
+        if let answer = record.answer {
+            observer.replayed()
+            let payment = try await revealable(record, in: tenant)
+            return .answer(try await reveal(answer, payment, record, caller, tenant))
+        }
+        guard !record.isRunning else {
+            throw WorkflowError(.keyRunning(retryAfter: .seconds(1)))
+        }
+        guard let id = record.intent, let payment = try await load(id, in: tenant) else {
+            return .tryAgain
+        }
+        let answer = MovementAnswer(of: payment, attempt: record.attempt)
+        switch answer {
+        case .unavailable: return .tryAgain
+        case .rejected where !answer.isFinal: return .tryAgain
+        case .done, .declined, .rejected, .accepted: break
+        }
+        let document = presenter.answer(answer, to: caller, revealing: nil)
+        if answer.isFinal { try await freeze(key.key, document, in: tenant) }
+        observer.replayed()
+        return .answer(try await reveal(document, payment, record, caller, tenant))
+    }
+
+    private func freeze(
+        _ key: String,
+        _ answer: StoredAnswer,
+        in tenant: TenantID
+    ) async throws(WorkflowError) {
+        do {
+            try await store.commit(
+                Changeset(idempotency: .complete(key: key, answer: answer)),
+                in: tenant
+            )
+        } catch  where error.code == .stale {
+            // Another replay froze it first, with the same answer.
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+
+    /// The payment behind a stored answer, only when its page may need a secret again.
+    private func revealable(
+        _ record: IdempotencyRecord,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Payment? {
+        guard let id = record.intent, record.operation.hasPrefix("POST /intents") else {
+            return nil
+        }
+        return try await load(id, in: tenant)
+    }
+
+    /// Stored answers leave secrets out: a replay asks the vendor for them again.
+    private func reveal(
+        _ answer: StoredAnswer,
+        _ payment: Payment?,
+        _ record: IdempotencyRecord,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        guard let payment, let id = record.attempt, let attempt = payment.attempt(id),
+            attempt.state == .requiresAction(.vendorLibraryWithheld),
+            let action = await liveAction(of: payment, in: tenant)
+        else { return WorkflowAnswer(answer, isReplay: true, payment: payment) }
+        let document = presenter.answer(
+            MovementAnswer(of: payment, attempt: id),
+            to: caller,
+            revealing: action
+        )
+        return WorkflowAnswer(document, isReplay: true, payment: payment)
+    }
+
+    /// What the payer must do, asked of the vendor again; nil when it cannot be had now.
+    package func liveAction(of payment: Payment, in tenant: TenantID) async -> NextAction? {
+        guard let vendor = payment.intent.vendor, let port = vendors.port(vendor),
+            let reference = payment.intent.reference, let id = payment.intent.account,
+            // Silence is right: the caller still gets the stored answer.
+            let account = try? await accounts.accounts(of: tenant).first(where: { $0.id == id })
+        else { return nil }
+        let outcome = await port.perform(
+            .lookUp(.init(.payment(reference: reference))),
+            key: reference,
+            account: account
+        )
+        guard case .found(.payment(let snapshot)) = outcome,
+            case .requiresAction(let action) = snapshot.status
+        else { return nil }
+        return action
+    }
+}
+
+/// How the key of a request enters the commit of phase one.
+enum KeyChange: Sendable {
+    case begin(RequestKey)
+    /// Taken before; its vendor was never reached.
+    case resume(RequestKey)
+
+    func asking(_ intent: IntentID, _ attempt: AttemptID, running: Duration) -> IdempotencyChange {
+        switch self {
+        case .begin(let key):
+            .begin(
+                key: key.key,
+                fingerprint: key.fingerprint,
+                operation: key.operation,
+                intent: intent,
+                attempt: attempt,
+                recoveryPoint: .validated,
+                answer: nil,
+                running: running
+            )
+        case .resume(let key): .resume(key: key.key, attempt: attempt, running: running)
+        }
+    }
+
+    func done(
+        _ intent: IntentID?,
+        _ attempt: AttemptID?,
+        _ answer: StoredAnswer
+    ) -> IdempotencyChange {
+        switch self {
+        case .begin(let key):
+            .begin(
+                key: key.key,
+                fingerprint: key.fingerprint,
+                operation: key.operation,
+                intent: intent,
+                attempt: attempt,
+                recoveryPoint: .completed,
+                answer: answer,
+                running: .zero
+            )
+        case .resume(let key): .complete(key: key.key, answer: answer)
+        }
+    }
+}
+
+extension WorkflowError.Code {
+    /// Whether the error can come from the first request having done its work already.
+    var mayBeReplay: Bool {
+        switch self {
+        case .keyRunning, .refused, .methodNotUsable, .duplicate, .invalidReference, .noAccount,
+            .ambiguousAccount,
+            .rateMissing, .secondPersonRequired:
+            true
+        case .keyReused, .notFound, .declined, .rejected, .vendorUnavailable, .vendorUnknown,
+            .unavailable, .filterTooBroad, .fault:
+            false
+        }
+    }
+}

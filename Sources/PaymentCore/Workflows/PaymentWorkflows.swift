@@ -1,0 +1,105 @@
+/// What a payment service does, one verb per file. Every workflow is a list of atomic phases:
+/// commit what will be asked, ask outside any transaction, commit what was answered. A crash
+/// between any two lines has one continuation, and ``followPayment(_:in:)`` performs it.
+///
+/// The workflows know only ports, so that they run in memory under a virtual clock as well as on
+/// Postgres and real vendors.
+package struct PaymentWorkflows: Sendable {
+    let store: any PaymentStore
+    let jobs: any JobStore
+    let vendors: any VendorDirectory
+    let accounts: any AccountDirectory
+    let presenter: any Presenter
+    let clock: any WallClock
+    let identifiers: any IdentifierSource
+    let observer: any WorkflowObserver
+    let settings: WorkflowSettings
+
+    package init(
+        store: any PaymentStore,
+        jobs: any JobStore,
+        vendors: any VendorDirectory,
+        accounts: any AccountDirectory,
+        presenter: any Presenter,
+        clock: any WallClock,
+        identifiers: any IdentifierSource,
+        observer: any WorkflowObserver,
+        settings: WorkflowSettings = WorkflowSettings()
+    ) {
+        self.store = store
+        self.jobs = jobs
+        self.vendors = vendors
+        self.accounts = accounts
+        self.presenter = presenter
+        self.clock = clock
+        self.identifiers = identifiers
+        self.observer = observer
+        self.settings = settings
+    }
+}
+
+/// Times that the workflows keep.
+package struct WorkflowSettings: Sendable {
+    /// What the lease of an asked attempt adds to the vendor's call timeout.
+    package var leaseMargin: Duration = .seconds(10)
+    /// What the vendor's key window is shortened by before a repetition counts as unsafe.
+    package var keyWindowMargin: Duration = .seconds(3_600)
+    /// The oldest exchange rate that may be frozen into a payment.
+    package var rateAge: Duration = .seconds(86_400)
+    /// How long a page may wait for its payer before it is closed.
+    package var pageLifetime: Duration = .seconds(86_400)
+    /// An outcome unknown for longer is an operator's matter.
+    package var escalationAge: Duration = .seconds(900)
+    /// How long after a hold's stated end the vendor is asked about it.
+    package var expiryMargin: Duration = .seconds(60)
+
+    package init() {}
+}
+
+/// Hears what the workflows do, for metrics and logs. Called between phases; must not block.
+package protocol WorkflowObserver: Sendable {
+    /// A movement was answered by its vendor. `outcome` is a bounded word.
+    func answered(
+        _ operation: Attempt.Operation,
+        by vendor: VendorID,
+        outcome: String,
+        repeated: Bool
+    )
+    /// An unknown outcome became known, so long after it was asked.
+    func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration)
+    /// An unknown outcome has waited too long for a machine.
+    func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID)
+    /// The vendor's facts and ours disagree.
+    func discrepancy(_ intent: IntentID, in tenant: TenantID)
+    /// A replay was answered from the store.
+    func replayed()
+}
+
+/// The idempotency key of a request, with what makes it the same request.
+package struct RequestKey: Sendable, Hashable {
+    package let key: String
+    /// SHA-256 over method, path and canonical body.
+    package let fingerprint: [UInt8]
+    /// For operators: `POST /intents`.
+    package let operation: String
+
+    package init(key: String, fingerprint: [UInt8], operation: String) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.operation = operation
+    }
+}
+
+/// What a money movement answers.
+package struct WorkflowAnswer: Sendable {
+    package let answer: StoredAnswer
+    /// Whether it was given before under the same key.
+    package let isReplay: Bool
+    package let payment: Payment?
+
+    package init(_ answer: StoredAnswer, isReplay: Bool, payment: Payment?) {
+        self.answer = answer
+        self.isReplay = isReplay
+        self.payment = payment
+    }
+}
