@@ -43,6 +43,8 @@ package struct Capabilities: Sendable {
     package var recovery: Recovery
     /// The vendor's upper bound for an amount in minor units.
     package var maximumAmount: Int64
+    /// Currencies with an upper bound of their own, in minor units; see ``maximumAmount(in:)``.
+    package var maximumAmounts: [String: Int64]
     /// The total time a call may take; the lease of an attempt is longer.
     package var callTimeout: Duration
     /// The lifetime of a hold when the vendor's answer does not state it.
@@ -59,6 +61,7 @@ package struct Capabilities: Sendable {
         offSession: Bool = false,
         recovery: Recovery = .none,
         maximumAmount: Int64 = .max,
+        maximumAmounts: [String: Int64] = [:],
         callTimeout: Duration = .seconds(30),
         authorizationLifetime: Duration? = nil
     ) {
@@ -72,7 +75,12 @@ package struct Capabilities: Sendable {
         self.offSession = offSession
         self.recovery = recovery
         self.maximumAmount = maximumAmount
+        self.maximumAmounts = maximumAmounts
         self.callTimeout = callTimeout
         self.authorizationLifetime = authorizationLifetime
+    }
+    /// The vendor's upper bound for an amount of `currency` in minor units.
+    package func maximumAmount(in currency: Currency) -> Int64 {
+        maximumAmounts[currency.code] ?? maximumAmount
     }
 }

@@ -43,4 +43,6 @@ package enum NoticeRefusal: String, Error, Sendable {
     case timestampOutsideTolerance = "timestamp_outside_tolerance"
     case unreadableBody = "unreadable_body"
     case wrongMode = "wrong_mode"
+    /// The account lacks what is needed to verify: an operator must act.
+    case notConfigured = "not_configured"
 }

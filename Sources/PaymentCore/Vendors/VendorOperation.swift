@@ -79,11 +79,18 @@ package enum VendorOperation: Sendable {
         package var void: VoidID
         package var attempt: AttemptID
         package var paymentReference: String
+        package var reason: VoidReason?
 
-        package init(void: VoidID, attempt: AttemptID, paymentReference: String) {
+        package init(
+            void: VoidID,
+            attempt: AttemptID,
+            paymentReference: String,
+            reason: VoidReason? = nil
+        ) {
             self.void = void
             self.attempt = attempt
             self.paymentReference = paymentReference
+            self.reason = reason
         }
     }
 
@@ -125,6 +132,15 @@ package enum VendorOperation: Sendable {
             self.subject = subject
         }
     }
+}
+
+/// Why a hold is released: the closed list that vendors share.
+package enum VoidReason: String, Sendable, CaseIterable {
+    case duplicate
+    case fraudulent
+    case requestedByCustomer = "requested_by_customer"
+    case abandoned
+    case other
 }
 
 /// Why a refund is made: the closed list that vendors share.

@@ -35,12 +35,16 @@ package enum UnknownReason: String, Sendable {
     case vendorError = "vendor_error"
     case unreadableReply = "unreadable_reply"
     case unrecognizedStatus = "unrecognized_status"
+    /// The vendor holds an earlier request under this key: what that one did is not told here.
+    case keyTaken = "key_taken"
+    /// A search found nothing, and it may not show yet what was done.
+    case searchLagging = "search_lagging"
     /// The gateway stopped between asking and hearing.
     case interrupted
 }
 
 /// A request that the vendor refused as such.
-package struct VendorRejection: Sendable, Hashable {
+package struct VendorRejection: Error, Sendable, Hashable {
     package enum Reason: String, Sendable, CaseIterable {
         /// The vendor refused our credentials or their permissions: an operator must act.
         case configuration
