@@ -255,7 +255,8 @@ extension Capabilities {
         guard currencies?.contains(amount.currency.code) ?? true else {
             throw .notSupported(.currency)
         }
-        guard amount.minorUnits <= maximumAmount else { throw .amountExceeds(limit: maximumAmount) }
+        let limit = maximumAmount(in: amount.currency)
+        guard amount.minorUnits <= limit else { throw .amountExceeds(limit: limit) }
         guard captureMethod == .automatic || manualCapture else {
             throw .notSupported(.manualCapture)
         }

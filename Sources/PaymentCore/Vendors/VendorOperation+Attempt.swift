@@ -47,7 +47,8 @@ extension VendorOperation {
                 Void(
                     void: VoidID(attempt.movement),
                     attempt: attempt.id,
-                    paymentReference: reference
+                    paymentReference: reference,
+                    reason: attempt.reason.flatMap(VoidReason.init)
                 )
             )
         case .refund:
