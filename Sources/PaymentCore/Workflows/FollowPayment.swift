@@ -136,8 +136,7 @@ extension PaymentWorkflows {
             payment.intent.id,
             in: tenant,
             correlation: nil,
-            traceparent: nil,
-            adding: { _, _ in }
+            traceparent: nil
         ) { payment in payment.observe(snapshot, asking) }
         if result.intent.capturable > 0 {
             try await jobs.postpone(
@@ -186,8 +185,7 @@ extension PaymentWorkflows {
             payment.intent.id,
             in: tenant,
             correlation: nil,
-            traceparent: nil,
-            adding: { _, _ in }
+            traceparent: nil
         ) { payment in
             guard payment.attempt(id)?.state == attempt.state else { return }
             payment.answer(id, with: outcome, repeated: true, capture: asking)

@@ -91,7 +91,7 @@ extension PaymentWorkflows {
         in tenant: TenantID,
         correlation: String?,
         traceparent: String?,
-        adding extra: @Sendable (Payment, inout Changeset) -> Void,
+        adding extra: @Sendable (Payment, inout Changeset) -> Void = { _, _ in },
         _ apply: @Sendable (inout Payment) -> Void
     ) async throws(StoreError) -> Payment {
         let revised = try await store.revise(id, in: tenant) { payment in

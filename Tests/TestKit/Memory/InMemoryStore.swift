@@ -1,0 +1,112 @@
+package import PaymentCore
+import Synchronization
+
+/// The stores in memory with the guarantees of the real ones: a changeset is all or nothing, its
+/// guards are the same conditions that the database checks, and time is the given clock's.
+package final class InMemoryStore: Sendable {
+    let clock: any WallClock
+    private let tenants: Mutex<[TenantID: TenantRows]>
+
+    package init(clock: any WallClock) {
+        self.clock = clock
+        tenants = Mutex([:])
+    }
+
+    func read<Value: Sendable>(_ tenant: TenantID, _ body: (TenantRows) -> Value) -> Value {
+        tenants.withLock { body($0[tenant] ?? TenantRows()) }
+    }
+
+    /// Applies all of `body` or, when it throws, nothing.
+    func write<Value: Sendable>(
+        _ tenant: TenantID,
+        _ body: (inout TenantRows) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = tenants.withLock { all in
+            var rows = all[tenant] ?? TenantRows()
+            do throws(StoreError) {
+                let value = try body(&rows)
+                all[tenant] = rows
+                return .success(value)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// One tenant's tables.
+struct TenantRows: Sendable {
+    struct Key: Sendable {
+        var record: IdempotencyRecord
+        var runningUntil: Timestamp
+    }
+
+    struct JobRow: Sendable {
+        var dueAt: Timestamp
+        var run = 0
+        var epoch: Int64 = 0
+        var state = JobListing.State.ready
+        var lastError: String?
+    }
+
+    struct JobID: Hashable, Sendable {
+        let kind: JobKind
+        let subject: String
+    }
+
+    var intents: [IntentID: Intent] = [:]
+    var attempts: [IntentID: [Attempt]] = [:]
+    var leases: [AttemptID: Timestamp] = [:]
+    var orders: [OrderID: Order] = [:]
+    var customers: [CustomerID: Customer] = [:]
+    var receipts: [CashReceipt] = []
+    var methods: [PaymentMethodID: PaymentMethod] = [:]
+    var sessions: [MethodSessionID: MethodSession] = [:]
+    var keys: [String: Key] = [:]
+    var effects: Set<WebhookEffect> = []
+    var jobs: [JobID: JobRow] = [:]
+    var outbox: [OutboxEvent] = []
+    var published: [PublishedEvent] = []
+    var rates: [QuotedRate] = []
+    var customerReferences: [String: String] = [:]
+
+    func payment(_ id: IntentID, at now: Timestamp) -> Payment? {
+        guard let intent = intents[id] else { return nil }
+        let stored = (attempts[id] ?? []).map { attempt in
+            attempt.loaded(leaseExpired: leases[attempt.id].map { $0 < now } ?? true)
+        }
+        return Payment(stored: intent, attempts: stored)
+    }
+}
+
+extension Attempt {
+    /// The attempt as it is read: its lease compared with the store's clock.
+    func loaded(leaseExpired: Bool) -> Attempt {
+        Attempt(
+            id: id,
+            operation: operation,
+            movement: movement,
+            ordinal: ordinal,
+            origin: origin,
+            vendor: vendor,
+            account: account,
+            amount: amount,
+            reserved: reserved,
+            isFinal: isFinal,
+            reason: reason,
+            askedBy: askedBy,
+            askedAt: askedAt,
+            method: method,
+            methodID: methodID,
+            state: state,
+            reference: reference,
+            movedAmount: movedAmount,
+            answeredAt: answeredAt,
+            lookUps: lookUps,
+            isEscalated: isEscalated,
+            details: details,
+            isLeaseExpired: leaseExpired
+        )
+    }
+}

@@ -1,0 +1,126 @@
+package import PaymentCore
+
+/// The whole core in memory: workflows over the in-memory store, a bookkeeping vendor, a manual
+/// clock and sequential identifiers.
+package struct MemoryGateway: Sendable {
+    package let clock = ManualClock()
+    package let identifiers = SequentialIdentifiers()
+    package let vendor: BookkeepingVendor
+    package let store: InMemoryStore
+    package let workflows: PaymentWorkflows
+    package let tenant: TenantID
+    package let account: MerchantAccount
+
+    package init(vendor: BookkeepingVendor = BookkeepingVendor(), settlement: Currency? = nil) {
+        self.vendor = vendor
+        store = InMemoryStore(clock: clock)
+        tenant = identifiers.make()
+        account = MerchantAccount(
+            id: identifiers.make(),
+            tenant: tenant,
+            vendor: vendor.vendor,
+            name: "main",
+            mode: .test,
+            isDefault: true,
+            isActive: true,
+            settlementCurrency: settlement,
+            credentials: Credentials([:])
+        )
+        let directory = FixedDirectory(port: vendor, account: account)
+        workflows = PaymentWorkflows(
+            store: store,
+            jobs: store,
+            vendors: directory,
+            accounts: directory,
+            presenter: TracePresenter(),
+            clock: clock,
+            identifiers: identifiers,
+            observer: SilentObserver()
+        )
+    }
+
+    package func key(_ text: String, body: String = "") -> RequestKey {
+        RequestKey(key: text, fingerprint: Array(body.utf8), operation: "POST /test")
+    }
+
+    package var caller: Caller {
+        Caller(
+            requestID: "req",
+            language: .english,
+            actor: Actor(key: nil, person: "anna"),
+            traceparent: nil
+        )
+    }
+
+    package func caller(_ person: String) -> Caller {
+        Caller(
+            requestID: "req",
+            language: .english,
+            actor: Actor(key: nil, person: person),
+            traceparent: nil
+        )
+    }
+
+    /// Runs every job that is due, as a worker would.
+    package func work() async throws {
+        let kinds = Set(JobKind.allCases)
+        for job in try await store.claim(kinds, limit: 100, lease: .seconds(60), in: tenant) {
+            switch job.kind {
+            case .followPayment: try await workflows.followPayment(job, in: tenant)
+            case .detachMethod: try await workflows.detachAtVendor(job, in: tenant)
+            case .followSession: try await workflows.followSession(job, in: tenant)
+            case .purge: try await store.finish(job, in: tenant)
+            }
+        }
+    }
+}
+
+private struct FixedDirectory: VendorDirectory, AccountDirectory {
+    let port: any PaymentPort
+    let account: MerchantAccount
+
+    func port(_ vendor: VendorID) -> (any PaymentPort)? {
+        vendor == port.vendor ? port : nil
+    }
+
+    func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount] { [account] }
+}
+
+/// Renders just enough to tell answers apart.
+private struct TracePresenter: Presenter {
+    func answer(
+        _ answer: MovementAnswer,
+        to caller: Caller,
+        revealing action: NextAction?
+    ) -> StoredAnswer {
+        let status =
+            switch answer {
+            case .done: 200
+            case .accepted: 202
+            case .declined: 402
+            case .rejected: 409
+            case .unavailable: 503
+            }
+        let intent = answer.payment.intent
+        return StoredAnswer(status: status, body: "\(intent.id) \(intent.state.rawValue)")
+    }
+
+    func eventData(of payment: Payment, movement: AttemptID?) -> String {
+        payment.intent.state.rawValue
+    }
+
+    func eventData(of method: PaymentMethod) -> String { method.state.rawValue }
+}
+
+private struct SilentObserver: WorkflowObserver {
+    func answered(
+        _ operation: Attempt.Operation,
+        by vendor: VendorID,
+        outcome: String,
+        repeated: Bool
+    ) {}
+    func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration) {}
+    func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
+    func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
+    func replayed() {}
+}
