@@ -13,8 +13,12 @@ package struct VendorID: Hashable, Sendable {
         self.name = name
     }
 
-    private init(known name: String) {
-        self.name = name
+    /// A name written in the source: one that is not valid is a mistake of ours.
+    package init(known name: StaticString) {
+        guard let valid = VendorID("\(name)") else {
+            preconditionFailure("invariant: a vendor's own name is a valid identifier")
+        }
+        self = valid
     }
 
     /// The one vendor the core knows by name: cash has no wire, and its rules are the house's own.
