@@ -1,0 +1,86 @@
+import HTTP
+import JSON
+import PaymentCore
+
+extension Stripe {
+    /// An answer before its meaning: status, body and the headers that say something.
+    struct Reply {
+        let status: Int
+        /// Nil when the body is not JSON.
+        let body: JSONValue?
+        let requestID: String?
+        /// Stripe's own word on sending the same request again; nil when it says nothing.
+        let shouldRetry: Bool?
+        let date: Timestamp?
+
+        init(_ response: HTTPResponse) {
+            status = response.status.code
+            // Silence is right: what does not parse is not read, and ends as `unknown`.
+            body = try? JSONValue.parse(response.body)
+            requestID = response.fields["Request-Id"]
+            shouldRetry =
+                switch response.fields["Stripe-Should-Retry"] {
+                case "true": true
+                case "false": false
+                default: nil
+                }
+            date = response.fields[.date].flatMap(Timestamp.init(httpDate:))
+        }
+
+        var isSuccess: Bool { (200...299).contains(status) }
+        var failure: Failure? { Failure(body?["error"]) }
+    }
+
+    /// What an answer other than success means, before one looks at what was asked.
+    enum Refusal {
+        case declined(Failure)
+        case rejected(Failure)
+        case configuration
+        case throttled
+        case unknown(UnknownReason)
+    }
+}
+
+extension Stripe.Reply {
+    /// Section 4, by status first, then by code. Money is never guessed at: whatever the hint on
+    /// repeating says, an answer that leaves open what happened stays unknown.
+    var refusal: Stripe.Refusal {
+        switch status {
+        case 401, 403: return .configuration
+        case 500...599: return .unknown(.vendorError)
+        case 400...499: break
+        default: return .unknown(.unrecognizedStatus)
+        }
+        guard let failure else {
+            return status == 429 ? .throttled : .unknown(.unreadableReply)
+        }
+        switch (status, failure.code, failure.type) {
+        // The key belongs to an earlier request, running or done with other parameters. What that
+        // one did is not told here, so this is no "not done".
+        case (_, "idempotency_key_in_use", _), (_, _, "idempotency_error"):
+            return .unknown(.keyTaken)
+        case (402, _, _), (_, _, "card_error"), (_, "balance_insufficient", _):
+            return .declined(failure)
+        case (_, "lock_timeout", _), (_, "rate_limit", _): return .throttled
+        case (424, _, _), (429, _, _): return shouldRetry == false ? .rejected(failure) : .throttled
+        case (409, _, _): return shouldRetry == true ? .throttled : .unknown(.vendorError)
+        default: return shouldRetry == true ? .throttled : .rejected(failure)
+        }
+    }
+}
+
+extension Timestamp {
+    /// An HTTP date in its one current form, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section
+    /// 5.6.7); nil for anything else.
+    init?(httpDate text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        guard parts.count == 6, parts[5] == "GMT",
+            let month = months.firstIndex(of: String(parts[2]))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        self.init(rfc3339: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
+    }
+}

@@ -1,0 +1,14 @@
+package import PaymentCore
+
+/// What every answer of a vendor may be, whatever was asked.
+package protocol CallOutcome: Sendable {
+    static func rejected(_ rejection: VendorRejection) -> Self
+    static func notDone(_ reason: NotDone) -> Self
+    static func unknown(_ reason: UnknownReason) -> Self
+
+    /// The outcome in one word of a bounded set.
+    var shortForm: String { get }
+}
+
+extension VendorOutcome: CallOutcome {}
+extension TokenOutcome: CallOutcome {}

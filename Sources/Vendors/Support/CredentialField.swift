@@ -1,0 +1,84 @@
+package import PaymentCore
+
+/// One field of a merchant account at a vendor, as data: forms, validation and masking follow it.
+package struct CredentialField: Sendable, Hashable {
+    package enum Shape: Sendable, Hashable {
+        case text
+        /// Where the vendor is reached; see ``VendorBaseURL``.
+        case baseURL
+        /// One of these words.
+        case choice([String])
+    }
+
+    package let name: String
+    package let description: String
+    package let shape: Shape
+    package let isSecret: Bool
+    package let isRequired: Bool
+    /// Whether it may have several values while one replaces another.
+    package let rotates: Bool
+    /// What stands for it when it is not given.
+    package let defaultValue: String?
+
+    package init(
+        _ name: String,
+        _ description: String,
+        shape: Shape = .text,
+        isSecret: Bool = false,
+        isRequired: Bool = false,
+        rotates: Bool = false,
+        defaultValue: String? = nil
+    ) {
+        self.name = name
+        self.description = description
+        self.shape = shape
+        self.isSecret = isSecret
+        self.isRequired = isRequired
+        self.rotates = rotates
+        self.defaultValue = defaultValue
+    }
+
+    /// The field's value in `credentials`, else its default. An empty value counts as none.
+    package func value(in credentials: Credentials) -> String? {
+        guard let value = credentials[name], !value.isEmpty else { return defaultValue }
+        return value
+    }
+
+    func problem(in values: [String]) -> CredentialProblem? {
+        if values.allSatisfy(\.isEmpty) {
+            return isRequired ? CredentialProblem(field: name, code: .missing) : nil
+        }
+        if values.count > 1, !rotates { return CredentialProblem(field: name, code: .tooMany) }
+        return values.allSatisfy(accepts) ? nil : CredentialProblem(field: name, code: .invalid)
+    }
+
+    private func accepts(_ value: String) -> Bool {
+        // A control byte could never be sent in a header, a space only by mistake of copying.
+        guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return false
+        }
+        return switch shape {
+        case .text: true
+        case .baseURL: VendorBaseURL(value) != nil
+        case .choice(let words): words.contains(value)
+        }
+    }
+}
+
+/// What is wrong with one field. Names the field, never its value.
+package struct CredentialProblem: Sendable, Hashable {
+    package enum Code: String, Sendable, CaseIterable {
+        case missing
+        case invalid
+        case tooMany = "too_many"
+        case unknownField = "unknown_field"
+    }
+
+    package let field: String
+    package let code: Code
+
+    package init(field: String, code: Code) {
+        self.field = field
+        self.code = code
+    }
+}

@@ -1,0 +1,60 @@
+package import HTTP
+package import PaymentCore
+
+/// A vendor as data: what it can do, what an account of it needs, and how to speak to it.
+package struct VendorDescriptor: Sendable {
+    package enum Implementation: Sendable {
+        /// Speaks over HTTP: a dialect, sent by the one ``VendorClient``.
+        case dialect(any VendorDialect.Type)
+        /// Has no wire.
+        case port(any PaymentPort)
+    }
+
+    package let id: VendorID
+    /// The name for people.
+    package let name: String
+    package let capabilities: Capabilities
+    /// What an account of this vendor is configured with, secrets and settings alike.
+    package let fields: [CredentialField]
+    package let implementation: Implementation
+
+    package init(
+        id: VendorID,
+        name: String,
+        capabilities: Capabilities,
+        fields: [CredentialField] = [],
+        implementation: Implementation
+    ) {
+        self.id = id
+        self.name = name
+        self.capabilities = capabilities
+        self.fields = fields
+        self.implementation = implementation
+    }
+
+    /// The vendor as the core sees it. One per transport, so one per event loop.
+    package func makePort(
+        transport: any HTTPTransport,
+        observer: (any VendorObserver)? = nil
+    ) -> any PaymentPort {
+        switch implementation {
+        case .dialect(let dialect):
+            VendorClient(
+                vendor: id,
+                capabilities: capabilities,
+                dialect: dialect,
+                transport: transport,
+                observer: observer
+            )
+        case .port(let port): port
+        }
+    }
+
+    /// Everything that is wrong with an account's fields; empty when it can be used.
+    package func problems(in credentials: Credentials) -> [CredentialProblem] {
+        let known = Set(fields.map(\.name))
+        let unknown = credentials.fields.keys.filter { !known.contains($0) }.sorted()
+        return fields.compactMap { $0.problem(in: credentials.values($0.name)) }
+            + unknown.map { CredentialProblem(field: $0, code: .unknownField) }
+    }
+}
