@@ -1,0 +1,81 @@
+extension Stripe {
+    /// The first result of each idempotency key (section 1), for 24 hours of the vendor's clock.
+    struct IdempotencyKeys: Sendable {
+        enum Claim: Sendable {
+            /// Nobody has used the key: run, then `keep` the result or `free` the key.
+            case first
+            case replay(Reply)
+            case refused(Failure)
+        }
+
+        private struct Use: Sendable {
+            let fingerprint: Fingerprint
+            let since: SimulatedTime
+            /// Nil while the first call runs.
+            var result: Reply?
+        }
+
+        private static let lifetime = Duration.seconds(24 * 3_600)
+
+        private var uses: [String: Use] = [:]
+        private var oldestFirst: [(key: String, since: SimulatedTime)] = []
+        private var firstKept = 0
+        private let limit: Int
+
+        /// - Parameter limit: keys kept at most; nil keeps all of their 24 hours.
+        init(limit: Int?) {
+            self.limit = limit ?? .max
+        }
+
+        mutating func claim(
+            _ key: String,
+            _ fingerprint: Fingerprint,
+            at now: SimulatedTime
+        ) -> Claim {
+            forgetOld(at: now)
+            guard let use = uses[key] else {
+                uses[key] = Use(fingerprint: fingerprint, since: now)
+                oldestFirst.append((key, now))
+                return .first
+            }
+            guard use.fingerprint == fingerprint else { return .refused(.otherParameters) }
+            guard let result = use.result else { return .refused(.keyInUse) }
+            return .replay(result)
+        }
+
+        mutating func keep(_ reply: Reply, for key: String) {
+            uses[key]?.result = reply
+        }
+
+        /// Nothing ran: the key may be used anew.
+        mutating func free(_ key: String) {
+            uses[key] = nil
+        }
+
+        private mutating func forgetOld(at now: SimulatedTime) {
+            while firstKept < oldestFirst.count {
+                let (key, since) = oldestFirst[firstKept]
+                guard since + Self.lifetime <= now || oldestFirst.count - firstKept > limit
+                else { break }
+                // A freed and reused key has a later entry of its own.
+                if let use = uses[key], use.since == since, use.result != nil { uses[key] = nil }
+                firstKept += 1
+            }
+            if firstKept > 1_024, firstKept > oldestFirst.count / 2 {
+                oldestFirst.removeFirst(firstKept)
+                firstKept = 0
+            }
+        }
+    }
+
+    /// What a call asked for, whatever the order of its parameters.
+    struct Fingerprint: Hashable, Sendable {
+        private let path: String
+        private let parameters: [String]
+
+        init(_ call: Call, _ pairs: [(name: String, value: String)]) {
+            path = call.path
+            parameters = pairs.map { "\($0.name)=\($0.value)" }.sorted()
+        }
+    }
+}

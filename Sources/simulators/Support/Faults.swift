@@ -1,0 +1,39 @@
+/// What can go wrong with a call to a simulated vendor.
+package enum CallFault: Sendable, Equatable {
+    /// The call waits this long before anything happens.
+    case latency(Duration)
+    /// The connection closes, nothing has happened.
+    case loseRequest
+    /// Everything has happened, the connection closes without an answer.
+    case loseReply
+    /// The connection is reset (RST).
+    case reset(afterEffect: Bool)
+    /// A 5xx or any other status with an error of the vendor's.
+    ///
+    /// `isKept`: the vendor keeps this very answer under the idempotency key; otherwise a repeat
+    /// gets the true result, or runs for the first time.
+    case fail(status: Int, afterEffect: Bool, isKept: Bool)
+    /// 429: too many requests.
+    case rateLimit
+    /// 429: another call holds the object.
+    case lockTimeout
+    /// The answer comes in pieces over this time.
+    case slowBody(Duration)
+    /// 200 with a body that is no JSON; everything has happened.
+    case garbageBody
+}
+
+/// What can go wrong with the delivery of an event.
+package enum WebhookFault: Sendable, Equatable {
+    /// Delivered so many times more.
+    case duplicate(times: Int)
+    case delay(Duration)
+    /// Delivered after so many later events, or after this time if they do not come.
+    case reorder(by: Int, within: Duration)
+    /// Never sent.
+    case lose
+    /// The first try is signed with another secret.
+    case badSignature
+    /// The first try is signed as of long ago.
+    case staleSignature
+}

@@ -1,0 +1,144 @@
+/// Events on their way to their receivers: at least once, in no certain order, with back-off.
+///
+/// Pure: the caller sends what is due and tells how it went. Its clock is the real one, since the
+/// receivers live in real time.
+struct WebhookQueue: Sendable {
+    /// How hard the vendor tries.
+    struct Policy: Sendable {
+        /// The wait before the second try; each later one doubles it.
+        var firstRetry = Duration.seconds(1)
+        /// Tries in all, the first included.
+        var tries = 12
+        /// Sent at the same time to one endpoint.
+        var parallel = 32
+    }
+
+    enum Signature: Sendable {
+        case good
+        case bad
+        case stale
+    }
+
+    /// One sending of one event to one endpoint.
+    struct Delivery: Sendable {
+        let event: String
+        let endpoint: Int
+        /// Tries so far, this one included once it is due.
+        fileprivate(set) var tries = 0
+        fileprivate(set) var signature = Signature.good
+    }
+
+    /// What a finished try means for its event.
+    enum Verdict: Sendable {
+        case delivered
+        case triedAgainLater
+        case givenUp
+    }
+
+    private struct Parked {
+        let delivery: Delivery
+        var laterEvents: Int
+        let due: SimulatedTime
+    }
+
+    private let policy: Policy
+    private var waiting = Agenda<Delivery>()
+    private var ready: [Int: [Delivery]] = [:]
+    private var inFlight: [Int: Int] = [:]
+    private var parked: [Parked] = []
+
+    init(_ policy: Policy) {
+        self.policy = policy
+    }
+
+    /// When to look again; nil when nothing waits for time to pass.
+    var nextDue: SimulatedTime? {
+        [waiting.nextDue, parked.map(\.due).min()].compactMap(\.self).min()
+    }
+
+    /// Nothing is waiting and nothing is being sent.
+    var isIdle: Bool {
+        nextDue == nil && ready.values.allSatisfy(\.isEmpty)
+            && inFlight.values.allSatisfy { $0 == 0 }
+    }
+
+    mutating func add(
+        event: String,
+        endpoint: Int,
+        _ faults: [WebhookFault],
+        at now: SimulatedTime
+    ) {
+        release(endpoint: endpoint, at: now)
+        var delivery = Delivery(event: event, endpoint: endpoint)
+        var due = now
+        var copies = 1
+        var park: Parked?
+        for fault in faults {
+            switch fault {
+            case .lose: return
+            case .duplicate(let times): copies += times
+            case .delay(let delay): due = due + delay
+            case .badSignature: delivery.signature = .bad
+            case .staleSignature: delivery.signature = .stale
+            case .reorder(let count, let patience):
+                park = Parked(delivery: delivery, laterEvents: count, due: now + patience)
+            }
+        }
+        if let park {
+            parked.append(
+                Parked(delivery: delivery, laterEvents: park.laterEvents, due: park.due)
+            )
+            copies -= 1
+        }
+        for _ in 0..<copies { waiting.enter(delivery, at: due) }
+    }
+
+    /// The deliveries to send now; each must be reported by `finished`.
+    mutating func takeDue(at now: SimulatedTime) -> [Delivery] {
+        for entry in parked where entry.due <= now { waiting.enter(entry.delivery, at: now) }
+        parked.removeAll { $0.due <= now }
+        while let (delivery, _) = waiting.take(dueBy: now) {
+            ready[delivery.endpoint, default: []].append(delivery)
+        }
+        var deliveries: [Delivery] = []
+        for (endpoint, queue) in ready {
+            let room = policy.parallel - inFlight[endpoint, default: 0]
+            guard room > 0, !queue.isEmpty else { continue }
+            for var delivery in queue.prefix(room) {
+                delivery.tries += 1
+                deliveries.append(delivery)
+            }
+            inFlight[endpoint, default: 0] += min(room, queue.count)
+            ready[endpoint]?.removeFirst(min(room, queue.count))
+        }
+        return deliveries
+    }
+
+    mutating func finished(
+        _ delivery: Delivery,
+        isAccepted: Bool,
+        at now: SimulatedTime
+    ) -> Verdict {
+        inFlight[delivery.endpoint, default: 0] -= 1
+        if isAccepted { return .delivered }
+        guard delivery.tries < policy.tries else { return .givenUp }
+        var next = delivery
+        next.signature = .good
+        let wait = policy.firstRetry * (1 << min(delivery.tries - 1, 20))
+        waiting.enter(next, at: now + wait)
+        return .triedAgainLater
+    }
+
+    /// One more event has gone past those that wait to be overtaken.
+    private mutating func release(endpoint: Int, at now: SimulatedTime) {
+        guard !parked.isEmpty else { return }
+        for index in parked.indices where parked[index].delivery.endpoint == endpoint {
+            parked[index].laterEvents -= 1
+            if parked[index].laterEvents <= 0 {
+                // One millisecond behind the event that overtakes it.
+                waiting.enter(parked[index].delivery, at: now + .milliseconds(1))
+            }
+        }
+        parked.removeAll { $0.laterEvents <= 0 }
+    }
+}
