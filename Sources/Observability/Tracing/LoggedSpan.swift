@@ -83,6 +83,8 @@ package final class LoggedSpan: Span {
         if let parent { metadata["parent_span_id"] = "\(parent)" }
         if let error = ended.error { metadata["error"] = .string(error) }
         if ended.status?.code == .error { metadata["status"] = "error" }
+        // Attributes are no sequence; this is the only way through them.
+        // swift-format-ignore: ReplaceForEachWithForLoop
         ended.attributes.forEach { metadata[$0] = "\($1)" }
         logger.log(level: level, "span ended", metadata: metadata)
     }
