@@ -127,7 +127,7 @@ extension PaymentWorkflows {
                 job,
                 by: .seconds(300),
                 maximumRuns: .max,
-                error: outcome.shortForm,
+                error: outcome.word,
                 in: tenant
             )
         }

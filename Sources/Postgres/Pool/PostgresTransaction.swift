@@ -1,18 +1,85 @@
 /// A transaction of several round trips, on a connection that is its own until the end.
 ///
-/// Given by `PostgresPool.interactive`; must not outlive its body. Belongs to one task.
+/// Given by `PostgresPool.interactive`; of no use after its body. Belongs to one task.
 package final class PostgresTransaction {
-    init() {}
+    private enum State {
+        /// Nothing was sent. Next: any.
+        case new
+        /// BEGIN was answered. Next: failed, committed, closed.
+        case open
+        /// The server rolls back, whatever comes. Next: closed.
+        case failed(PostgresError)
+        /// COMMIT was answered. Next: closed.
+        case committed
+        case closed
+    }
+
+    private let connection: ServerConnection
+    private let role: String?
+    private let deadline: ContinuousClock.Instant
+    private var state = State.new
+
+    init(_ connection: ServerConnection, role: String?, deadline: ContinuousClock.Instant) {
+        self.connection = connection
+        self.role = role
+        self.deadline = deadline
+    }
 
     /// Runs the queries in one round trip; the first call carries BEGIN and the role with it.
     ///
-    /// Throws the first failure, after which only the end of the body is right.
+    /// Throws the first failure; after that nothing can be run or committed.
+    @discardableResult
     package func run(_ queries: [Query]) async throws(PostgresError) -> [Rows] {
-        preconditionFailure("not yet")
+        try await send(queries, ending: .none)
     }
 
-    /// Runs the queries and COMMIT in one round trip: the last call of a body that has a last write.
+    /// Runs the queries and COMMIT in one round trip: the last call of a body that ends in a write.
+    @discardableResult
     package func commit(_ queries: [Query] = []) async throws(PostgresError) -> [Rows] {
-        preconditionFailure("not yet")
+        try await send(queries, ending: .commit)
+    }
+
+    /// Commits what the body left open.
+    func end() async throws(PostgresError) {
+        switch state {
+        case .new, .committed, .closed: return
+        case .open: _ = try await commit()
+        case .failed(let error):
+            // The body swallowed the failure; its work is gone all the same.
+            throw error
+        }
+    }
+
+    func close() { state = .closed }
+
+    private func send(
+        _ queries: [Query],
+        ending: Pipeline.Ending
+    ) async throws(PostgresError) -> [Rows] {
+        var pipeline = Pipeline(role: role, queries: queries, ending: ending)
+        let answer: Flight.Answer
+        switch state {
+        case .new:
+            pipeline.opening = .begin
+            answer = try await connection.runAfresh(pipeline, deadline: deadline)
+        case .open:
+            answer = try await connection.run(pipeline, deadline: deadline)
+        case .failed(let error):
+            throw PostgresError(
+                .misuse,
+                "the transaction has failed before",
+                cause: error
+            )
+        case .committed:
+            throw PostgresError(.misuse, "the transaction has been committed")
+        case .closed:
+            throw PostgresError(.misuse, "the transaction was used after its body")
+        }
+        if let error = answer.error {
+            state = .failed(error)
+            throw error
+        }
+        state = ending == .commit ? .committed : .open
+        return answer.rows
     }
 }

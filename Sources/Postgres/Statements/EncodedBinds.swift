@@ -8,6 +8,11 @@ struct EncodedBinds {
 
     var count: Int { offsets.count }
 
+    /// No binds.
+    static let none = EncodedBinds()
+
+    private init() {}
+
     /// Throws `.misuse` for what Postgres cannot take: U+0000 in text, more than 65,535 binds, a
     /// year outside 1 to 9999, a value above 1 GB.
     init(_ query: Query) throws(PostgresError) {

@@ -1,0 +1,167 @@
+/// Who gets which connection, who waits, and when to open another. Knows no network and no clock.
+struct PoolMachine {
+    typealias Connection = Int
+    typealias Waiter = Int
+
+    enum Refusal: Hashable {
+        case full
+        case closed
+    }
+
+    enum Acquisition: Hashable {
+        case take(Connection)
+        case wait
+        case refuse(Refusal)
+    }
+
+    /// What becomes of a connection that is free.
+    enum Placement: Hashable {
+        case hand(to: Waiter)
+        case rest
+        case close
+    }
+
+    private enum Phase: Hashable {
+        case serving
+        /// No new callers; connections close as they come back.
+        case draining
+    }
+
+    struct Limits: Hashable {
+        let connections: Int
+        let minimum: Int
+        let waiting: Int
+    }
+
+    private let limits: Limits
+    private var phase = Phase.serving
+    /// The most recently used last: it is taken first, so that the others can grow idle and close.
+    private(set) var idle: [Connection] = []
+    private(set) var leased: Set<Connection> = []
+    private(set) var opening = 0
+    private(set) var waiting: [Waiter] = []
+    /// Failed attempts to connect since the last that succeeded.
+    private(set) var failures = 0
+    /// A pause after a failure: nothing is opened until it ends.
+    private var isPausing = false
+
+    init(_ limits: Limits) {
+        precondition(
+            limits.connections > 0 && (0...limits.connections).contains(limits.minimum)
+                && limits.waiting >= 0,
+            "a pool has at least one connection and its minimum is no more than its maximum"
+        )
+        self.limits = limits
+    }
+
+    /// Connections that exist or are being made.
+    var total: Int { idle.count + leased.count + opening }
+
+    var isDraining: Bool { phase == .draining }
+    var isEmpty: Bool { total == 0 }
+
+    /// Whether callers wait because the server cannot be reached, not because it is busy.
+    var isOutOfReach: Bool { failures > 0 && leased.isEmpty && idle.isEmpty }
+
+    // MARK: Callers
+
+    /// - Parameter prefers: of several idle connections, the one whose caches suit the caller.
+    mutating func acquire(
+        _ waiter: Waiter,
+        preferring prefers: (Connection) -> Bool = { _ in false }
+    ) -> Acquisition {
+        switch phase {
+        case .draining:
+            return .refuse(.closed)
+        case .serving:
+            if let place = idle.lastIndex(where: prefers) ?? idle.indices.last {
+                let connection = idle.remove(at: place)
+                leased.insert(connection)
+                return .take(connection)
+            }
+            guard waiting.count < limits.waiting else { return .refuse(.full) }
+            waiting.append(waiter)
+            return .wait
+        }
+    }
+
+    /// A caller no longer waits; false when it was served before.
+    mutating func abandon(_ waiter: Waiter) -> Bool {
+        guard let place = waiting.firstIndex(of: waiter) else { return false }
+        waiting.remove(at: place)
+        return true
+    }
+
+    // MARK: Connections
+
+    /// Whether a connection is to be opened now; counts it as being opened. Ask until false.
+    mutating func takeOpening() -> Bool {
+        guard !isPausing, total < limits.connections else { return false }
+        // After a failure one attempt at a time finds out whether the server is back.
+        guard failures == 0 || opening == 0 else { return false }
+        let isBelowMinimum = phase == .serving && total < limits.minimum
+        guard opening < waiting.count || isBelowMinimum else { return false }
+        opening += 1
+        return true
+    }
+
+    mutating func opened(_ connection: Connection) -> Placement {
+        opening -= 1
+        failures = 0
+        return place(connection)
+    }
+
+    /// An attempt failed: nothing is opened until `pauseEnded`.
+    mutating func openFailed() {
+        opening -= 1
+        failures += 1
+        isPausing = true
+    }
+
+    mutating func pauseEnded() { isPausing = false }
+
+    /// A caller gave its connection back.
+    mutating func released(_ connection: Connection, isUsable: Bool) -> Placement {
+        guard leased.remove(connection) != nil else {
+            preconditionFailure("a connection is released once, by who leased it")
+        }
+        return isUsable ? place(connection) : .close
+    }
+
+    /// An idle connection is taken out: it ended, or it is to be probed or closed.
+    mutating func withdraw(_ connection: Connection) -> Bool {
+        guard let place = idle.firstIndex(of: connection) else { return false }
+        idle.remove(at: place)
+        return true
+    }
+
+    /// Takes out an idle connection to probe it; `released` brings it back.
+    mutating func borrowIdle(_ connection: Connection) -> Bool {
+        guard withdraw(connection) else { return false }
+        leased.insert(connection)
+        return true
+    }
+
+    /// Refuses new callers; returns the idle connections to close now.
+    mutating func drain() -> [Connection] {
+        phase = .draining
+        defer { idle.removeAll() }
+        return idle
+    }
+
+    /// All who wait, to be told that nothing comes.
+    mutating func dismissWaiting() -> [Waiter] {
+        defer { waiting.removeAll() }
+        return waiting
+    }
+
+    private mutating func place(_ connection: Connection) -> Placement {
+        if !waiting.isEmpty {
+            leased.insert(connection)
+            return .hand(to: waiting.removeFirst())
+        }
+        guard phase == .serving else { return .close }
+        idle.append(connection)
+        return .rest
+    }
+}

@@ -1,0 +1,82 @@
+internal import Reactor
+
+extension PostgresPool {
+    /// Runs the queries in one transaction and one round trip: BEGIN, the role, the queries, COMMIT.
+    ///
+    /// Returns their rows when the server answered COMMIT. Throws `.statement` for the first refused
+    /// query (rolled back), `.commitUnknown` when the connection ended before the answer came.
+    /// A query that matches no row is no failure: what depends on it must say so in SQL.
+    ///
+    /// - Parameters:
+    ///   - role: the role to run under until the end of the transaction; nil for the login role.
+    ///   - deadline: for waiting and running together; nil for the configured ones.
+    @discardableResult
+    package func transaction(
+        role: String?,
+        _ queries: [Query],
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws(PostgresError) -> [Rows] {
+        try await run(
+            Pipeline(opening: .begin, role: role, queries: queries, ending: .commit),
+            deadline: deadline
+        )
+    }
+
+    /// Like `transaction`, but READ ONLY, and repeated once when the connection ends meanwhile.
+    package func read(
+        role: String?,
+        _ queries: [Query],
+        deadline: ContinuousClock.Instant? = nil
+    ) async throws(PostgresError) -> [Rows] {
+        let pipeline = Pipeline(
+            opening: .beginReadOnly,
+            role: role,
+            queries: queries,
+            ending: .endReadOnly
+        )
+        do {
+            return try await run(pipeline, deadline: deadline)
+        } catch {
+            guard error.code == .connectionLost else { throw error }
+            return try await run(pipeline, deadline: deadline)
+        }
+    }
+
+    /// Runs `body` in one transaction of several round trips: commits when it returns (unless it
+    /// has committed itself), rolls back when it throws.
+    ///
+    /// - Parameter deadline: for waiting and every round trip; nil for the configured ones.
+    package func interactive<Result>(
+        role: String?,
+        deadline: ContinuousClock.Instant? = nil,
+        _ body: (PostgresTransaction) async throws -> Result
+    ) async throws -> Result {
+        let connection = try await lease(role: role, deadline: deadline)
+        defer { release(connection) }
+        let transaction = PostgresTransaction(
+            connection,
+            role: role,
+            deadline: deadline ?? endOfStatement
+        )
+        defer { transaction.close() }
+        let result = try await body(transaction)
+        try await transaction.end()
+        return result
+    }
+
+    /// When a call that begins now and has no deadline of its own is cancelled.
+    var endOfStatement: ContinuousClock.Instant {
+        loop.now.advanced(by: configuration.statementDeadline)
+    }
+
+    private func run(
+        _ pipeline: Pipeline,
+        deadline: ContinuousClock.Instant?
+    ) async throws(PostgresError) -> [Rows] {
+        let connection = try await lease(role: pipeline.role, deadline: deadline)
+        defer { release(connection) }
+        let answer = try await connection.runAfresh(pipeline, deadline: deadline ?? endOfStatement)
+        if let error = answer.error { throw error }
+        return answer.rows
+    }
+}
