@@ -162,10 +162,15 @@ extension Payment {
     private mutating func take(_ receipt: VendorReceipt, into index: Int) {
         attempts[index].reference = receipt.reference
         attempts[index].details = receipt.details ?? attempts[index].details
-        guard attempts[index].operation == .authorize else { return }
-        intent.reference = receipt.reference
-        intent.details = receipt.details ?? intent.details
-        if let method = receipt.method { intent.method.details = method }
+        switch attempts[index].operation {
+        case .authorize:
+            intent.reference = receipt.reference
+            if let method = receipt.method { intent.method.details = method }
+            intent.details = receipt.details ?? intent.details
+        // The vendor speaks of the same payment, now captured or let go.
+        case .capture, .void: intent.details = receipt.details ?? intent.details
+        case .refund: break
+        }
     }
 
     private mutating func touch(_ index: Int) {

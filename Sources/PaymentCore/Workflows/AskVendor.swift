@@ -132,7 +132,7 @@ extension PaymentWorkflows {
         observer.answered(
             attempt.operation,
             by: attempt.vendor,
-            outcome: outcome.word,
+            outcome: outcome.shortForm,
             repeated: repeated
         )
     }
@@ -145,21 +145,6 @@ extension VendorRejection {
 }
 
 extension VendorOutcome {
-    /// A bounded word for metrics.
-    package var word: String {
-        switch self {
-        case .succeeded: "succeeded"
-        case .pending: "pending"
-        case .requiresAction: "requires_action"
-        case .declined: "declined"
-        case .rejected: "rejected"
-        case .notDone: "not_done"
-        case .unknown: "unknown"
-        case .found: "found"
-        case .notFound: "not_found"
-        }
-    }
-
     /// What the payer must do, with its secret.
     var action: NextAction? {
         switch self {

@@ -127,7 +127,7 @@ extension PaymentWorkflows {
                 job,
                 by: .seconds(300),
                 maximumRuns: .max,
-                error: outcome.word,
+                error: outcome.shortForm,
                 in: tenant
             )
         }

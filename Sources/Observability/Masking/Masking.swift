@@ -1,0 +1,54 @@
+/// The one place that decides what a log line, a stored vendor message or a trace may not show.
+package enum Masking {
+    /// What stands in the place of whatever was hidden.
+    package static let mark = "•••"
+
+    /// `text` without card numbers and credentials; the same string when it holds none.
+    ///
+    /// A key keeps its prefix (`sk_•••`), so a reader still sees what kind of thing was there.
+    package static func masked(_ text: String) -> String {
+        let bytes = text.utf8Span.span
+        guard var hidden = firstHidden(in: bytes, from: 0) else { return text }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var copied = 0
+        while true {
+            for position in copied..<hidden.lowerBound { result.append(bytes[position]) }
+            result.append(contentsOf: mark.utf8)
+            copied = hidden.upperBound
+            guard let next = firstHidden(in: bytes, from: copied) else { break }
+            hidden = next
+        }
+        for position in copied..<bytes.count { result.append(bytes[position]) }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether the value of a field with this name is hidden whole, whatever it looks like.
+    package static func hidesValue(of name: String) -> Bool {
+        hiddenNames.contains(name.lowercased())
+    }
+
+    private static func firstHidden(
+        in bytes: borrowing Span<UInt8>,
+        from start: Int
+    ) -> Range<Int>? {
+        let card = CardDataDetector.firstCardNumber(in: bytes, from: start)
+        let secret = SecretDetector.firstSecret(in: bytes, from: start)
+        guard let card else { return secret }
+        guard let secret else { return card }
+        // Where both claim the same bytes the earlier wins, and covers what they share.
+        if card.overlaps(secret) {
+            return min(
+                card.lowerBound,
+                secret.lowerBound
+            )..<max(card.upperBound, secret.upperBound)
+        }
+        return card.lowerBound < secret.lowerBound ? card : secret
+    }
+
+    private static let hiddenNames: Set<String> = [
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "password", "passphrase",
+        "secret", "client_secret", "api_key", "private_key", "cvv", "cvc", "cvv2", "card_number",
+        "pan", "stripe-signature", "webhook-signature",
+    ]
+}
