@@ -1,0 +1,161 @@
+import HTTP
+import PaymentCore
+import Testing
+import Vendors
+
+/// What every vendor of the catalogue keeps, whatever it speaks.
+@Suite struct VendorContractTests {
+    @Test(arguments: VendorCatalog.all, VendorScenario.allCases)
+    func `a recorded answer yields the agreed outcome`(
+        vendor: VendorDescriptor,
+        scenario: VendorScenario
+    ) async throws {
+        guard vendor.hasWire else { return }
+        let recording = try Recording(of: vendor.name, scenario.rawValue)
+        let operation = try recording.operation()
+        guard vendor.capabilities.operations.contains(operation.kind) else { return }
+        let port = vendor.makePort(transport: ScriptedTransport(try recording.answer()))
+        let outcome = await port.perform(
+            operation,
+            key: Sample.key,
+            account: Sample.account(of: vendor)
+        )
+        #expect(outcome.shortForm == scenario.expected, "\(outcome)")
+    }
+
+    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    func `what a vendor cannot do is refused before anything is sent`(
+        vendor: VendorDescriptor,
+        operation: VendorOperation
+    ) async {
+        guard !vendor.capabilities.operations.contains(operation.kind) else { return }
+        let transport = ScriptedTransport(HTTPResponse(status: .ok))
+        let outcome = await vendor.makePort(transport: transport).perform(
+            operation,
+            key: Sample.key,
+            account: Sample.account(of: vendor)
+        )
+        let isLookUp = operation.kind == .lookUp && vendor.hasWire
+        #expect(outcome.shortForm == (isLookUp ? "unknown_vendor_error" : "rejected_invalid_request"))
+        #expect(transport.sent.isEmpty)
+    }
+
+    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    func `a request that reached nobody is not done, one that may have is unknown`(
+        vendor: VendorDescriptor,
+        operation: VendorOperation
+    ) async {
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        let account = Sample.account(of: vendor)
+        for code in HTTPTransportError.Code.allCases {
+            let away = ScriptedTransport(code, mayHaveReachedPeer: false)
+            let refused = await vendor.makePort(transport: away).perform(
+                operation, key: Sample.key, account: account
+            )
+            switch (code, operation.kind) {
+            case (.invalidRequest, .lookUp): #expect(refused == .unknown(.vendorError))
+            case (.invalidRequest, _): #expect(refused.shortForm == "rejected_invalid_request")
+            default: #expect(refused == .notDone(.unreachable))
+            }
+            let lost = ScriptedTransport(code, mayHaveReachedPeer: true)
+            let unknown = await vendor.makePort(transport: lost).perform(
+                operation, key: Sample.key, account: account
+            )
+            #expect(unknown.isUnknown, "\(code): \(unknown)")
+            #expect(lost.sent.count == 1, "a client never repeats on its own")
+        }
+    }
+
+    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    func `an answer that cannot be read is no verdict`(
+        vendor: VendorDescriptor,
+        operation: VendorOperation
+    ) async {
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        let bodies = ["", "{", "[]", "{}", "null", "\"ok\"", "<html></html>", #"{"error":{}}"#]
+        for status in [200, 202, 204, 302, 400, 402, 404, 409, 422, 500, 502, 503, 504] {
+            for body in bodies {
+                let transport = ScriptedTransport(
+                    HTTPResponse(status: HTTPStatus(status), body: Array(body.utf8))
+                )
+                let outcome = await vendor.makePort(transport: transport).perform(
+                    operation, key: Sample.key, account: Sample.account(of: vendor)
+                )
+                #expect(outcome.isUnknown, "\(status) \(body): \(outcome)")
+            }
+        }
+    }
+
+    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    func `a repetition is the same request, byte for byte`(
+        vendor: VendorDescriptor,
+        operation: VendorOperation
+    ) async throws {
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        let transport = ScriptedTransport(.timeout, mayHaveReachedPeer: true)
+        let port = vendor.makePort(transport: transport)
+        for _ in 0..<2 {
+            _ = await port.perform(
+                operation, key: Sample.key, account: Sample.account(of: vendor)
+            )
+        }
+        let sent = transport.sent
+        try #require(sent.count == 2)
+        #expect(sent[0].request == sent[1].request)
+        #expect(sent[0].options.totalTimeout == vendor.capabilities.callTimeout)
+        #expect(sent[0].options.connectTimeout < sent[0].options.totalTimeout)
+    }
+
+    @Test(arguments: VendorCatalog.all)
+    func `a sample account has no problems, an empty one names what it lacks`(
+        vendor: VendorDescriptor
+    ) {
+        #expect(vendor.problems(in: Sample.account(of: vendor).credentials).isEmpty)
+        let missing = vendor.problems(in: Credentials([:])).map(\.field)
+        #expect(missing == vendor.fields.filter(\.isRequired).map(\.name))
+        #expect(
+            vendor.problems(in: Credentials(["nobody_knows": ["x"]]))
+                .contains(CredentialProblem(field: "nobody_knows", code: .unknownField))
+        )
+    }
+
+    @Test(arguments: VendorCatalog.all)
+    func `an account without its required fields sends nothing`(vendor: VendorDescriptor) async {
+        guard vendor.fields.contains(where: \.isRequired) else { return }
+        let transport = ScriptedTransport(HTTPResponse(status: .ok))
+        var account = Sample.account(of: vendor)
+        account = MerchantAccount(
+            id: account.id, tenant: account.tenant, vendor: account.vendor, name: account.name,
+            mode: account.mode, isDefault: true, isActive: true, settlementCurrency: nil,
+            credentials: Credentials([:])
+        )
+        let outcome = await vendor.makePort(transport: transport).perform(
+            .authorize(.sample()), key: Sample.key, account: account
+        )
+        #expect(outcome.shortForm == "rejected_configuration")
+        #expect(transport.sent.isEmpty)
+    }
+
+    @Test(arguments: VendorCatalog.all)
+    func `an unsigned notification is refused`(vendor: VendorDescriptor) {
+        let port = vendor.makePort(transport: ScriptedTransport(HTTPResponse(status: .ok)))
+        let delivery = WebhookDelivery(fields: [], body: Array(#"{"id":"evt_1"}"#.utf8))
+        #expect(throws: NoticeRefusal.self) {
+            try port.verify(delivery, account: Sample.account(of: vendor), now: Sample.now)
+        }
+    }
+
+    @Test func `identifiers are unique and found again`() {
+        #expect(Set(VendorCatalog.all.map(\.id)).count == VendorCatalog.all.count)
+        for vendor in VendorCatalog.all {
+            #expect(VendorCatalog.descriptor(of: vendor.id)?.name == vendor.name)
+        }
+        #expect(VendorCatalog.descriptor(of: VendorID(known: "nobody")) == nil)
+    }
+}
+
+extension VendorOutcome {
+    var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
+    }
+}

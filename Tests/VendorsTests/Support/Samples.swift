@@ -1,0 +1,143 @@
+import PaymentCore
+import Vendors
+
+/// The one moment, tenant and set of identifiers that these tests speak of.
+enum Sample {
+    static let now = Timestamp(seconds: 1_735_689_600)
+    static let tenant = TenantID(uuid(1))
+    static let intent = IntentID(uuid(2))
+    static let attempt = AttemptID(uuid(3))
+    static let capture = CaptureID(uuid(4))
+    static let void = VoidID(uuid(5))
+    static let refund = RefundID(uuid(6))
+    static let session = MethodSessionID(uuid(7))
+    static let customer = CustomerID(uuid(8))
+    static let key = "key-1"
+
+    static func uuid(_ number: UInt64) -> UUID7 {
+        UUID7(milliseconds: 1_735_689_600_000, randomHigh: 0, randomLow: number)
+    }
+
+    /// An account that every field of the vendor is filled in for.
+    static func account(
+        of vendor: VendorDescriptor,
+        mode: MerchantAccount.Mode = .test,
+        changing changes: [String: [String]] = [:]
+    ) -> MerchantAccount {
+        var fields: [String: [String]] = [:]
+        for field in vendor.fields {
+            fields[field.name] = [field.defaultValue ?? "sample-\(field.name)"]
+        }
+        fields.merge(changes) { $1 }
+        return MerchantAccount(
+            id: MerchantAccountID(uuid(9)),
+            tenant: tenant,
+            vendor: vendor.id,
+            name: "Sample",
+            mode: mode,
+            isDefault: true,
+            isActive: true,
+            settlementCurrency: nil,
+            credentials: Credentials(fields)
+        )
+    }
+}
+
+extension VendorOperation {
+    /// One of each kind.
+    static let samples: [VendorOperation] = [
+        .authorize(.sample()), .capture(.sample()), .void(.sample()), .refund(.sample()),
+        .lookUp(.init(.payment(reference: "pi_3QcAuth01"))),
+    ]
+}
+
+extension TokenOperation {
+    /// One of each kind.
+    static let samples: [TokenOperation] = [
+        .registerCustomer(customer: Sample.customer, email: "guest@example.com", name: "Guest"),
+        .openSession(
+            session: Sample.session,
+            customerReference: "cus_Rk1",
+            kind: .card,
+            offSession: true,
+            returnURL: nil
+        ),
+        .readSession(reference: "seti_1QcSet01"),
+        .readMethod(token: VendorToken("pm_1QcVisa")),
+        .attach(token: VendorToken("pm_1QcVisa"), customerReference: "cus_Rk1"),
+        .detach(token: VendorToken("pm_1QcVisa")),
+    ]
+}
+
+extension VendorOperation.Authorize {
+    static func sample(
+        _ amount: Money = Money(1_099, .eur),
+        manualCapture: Bool = true,
+        method: MethodKind = .card,
+        token: VendorToken? = VendorToken("pm_1QcVisa"),
+        customerReference: String? = "cus_Rk1",
+        offSession: Bool = false,
+        returnURL: String? = nil,
+        orderReference: String? = nil
+    ) -> VendorOperation.Authorize {
+        VendorOperation.Authorize(
+            intent: Sample.intent,
+            attempt: Sample.attempt,
+            amount: amount,
+            manualCapture: manualCapture,
+            method: method,
+            token: token,
+            customerReference: customerReference,
+            offSession: offSession,
+            returnURL: returnURL,
+            orderReference: orderReference,
+            tenant: Sample.tenant
+        )
+    }
+}
+
+extension VendorOperation.Capture {
+    static func sample(
+        _ amount: Money = Money(500, .eur),
+        of reference: String = "pi_3QcAuth01",
+        isFinal: Bool = true
+    ) -> VendorOperation.Capture {
+        VendorOperation.Capture(
+            capture: Sample.capture,
+            attempt: Sample.attempt,
+            paymentReference: reference,
+            amount: amount,
+            isFinal: isFinal
+        )
+    }
+}
+
+extension VendorOperation.Void {
+    static func sample(
+        of reference: String = "pi_3QcAuth01",
+        reason: VoidReason? = nil
+    ) -> VendorOperation.Void {
+        VendorOperation.Void(
+            void: Sample.void,
+            attempt: Sample.attempt,
+            paymentReference: reference,
+            reason: reason
+        )
+    }
+}
+
+extension VendorOperation.Refund {
+    static func sample(
+        _ amount: Money = Money(300, .eur),
+        of reference: String = "pi_3QcAuth01",
+        reason: RefundReason? = nil
+    ) -> VendorOperation.Refund {
+        VendorOperation.Refund(
+            refund: Sample.refund,
+            attempt: Sample.attempt,
+            paymentReference: reference,
+            amount: amount,
+            reason: reason
+        )
+    }
+}
