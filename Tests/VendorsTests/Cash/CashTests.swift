@@ -14,14 +14,18 @@ import Vendors
             account: account
         )
         let receipt = VendorReceipt(
-            reference: Sample.attempt.description, amount: 1_099, captured: true
+            reference: Sample.attempt.description,
+            amount: 1_099,
+            captured: true
         )
         #expect(outcome == .succeeded(receipt))
     }
 
     @Test func `a refund is paid out`() async {
         let outcome = await port.perform(
-            .refund(.sample()), key: Sample.key, account: account
+            .refund(.sample()),
+            key: Sample.key,
+            account: account
         )
         let receipt = VendorReceipt(reference: Sample.refund.description, amount: 300)
         #expect(outcome == .succeeded(receipt))

@@ -36,7 +36,9 @@ import Vendors
             account: Sample.account(of: vendor)
         )
         let isLookUp = operation.kind == .lookUp && vendor.hasWire
-        #expect(outcome.shortForm == (isLookUp ? "unknown_vendor_error" : "rejected_invalid_request"))
+        #expect(
+            outcome.shortForm == (isLookUp ? "unknown_vendor_error" : "rejected_invalid_request")
+        )
         #expect(transport.sent.isEmpty)
     }
 
@@ -45,12 +47,16 @@ import Vendors
         vendor: VendorDescriptor,
         operation: VendorOperation
     ) async {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
+            return
+        }
         let account = Sample.account(of: vendor)
         for code in HTTPTransportError.Code.allCases {
             let away = ScriptedTransport(code, mayHaveReachedPeer: false)
             let refused = await vendor.makePort(transport: away).perform(
-                operation, key: Sample.key, account: account
+                operation,
+                key: Sample.key,
+                account: account
             )
             switch (code, operation.kind) {
             case (.invalidRequest, .lookUp): #expect(refused == .unknown(.vendorError))
@@ -59,7 +65,9 @@ import Vendors
             }
             let lost = ScriptedTransport(code, mayHaveReachedPeer: true)
             let unknown = await vendor.makePort(transport: lost).perform(
-                operation, key: Sample.key, account: account
+                operation,
+                key: Sample.key,
+                account: account
             )
             #expect(unknown.isUnknown, "\(code): \(unknown)")
             #expect(lost.sent.count == 1, "a client never repeats on its own")
@@ -71,7 +79,9 @@ import Vendors
         vendor: VendorDescriptor,
         operation: VendorOperation
     ) async {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
+            return
+        }
         let bodies = ["", "{", "[]", "{}", "null", "\"ok\"", "<html></html>", #"{"error":{}}"#]
         for status in [200, 202, 204, 302, 400, 402, 404, 409, 422, 500, 502, 503, 504] {
             for body in bodies {
@@ -79,7 +89,9 @@ import Vendors
                     HTTPResponse(status: HTTPStatus(status), body: Array(body.utf8))
                 )
                 let outcome = await vendor.makePort(transport: transport).perform(
-                    operation, key: Sample.key, account: Sample.account(of: vendor)
+                    operation,
+                    key: Sample.key,
+                    account: Sample.account(of: vendor)
                 )
                 #expect(outcome.isUnknown, "\(status) \(body): \(outcome)")
             }
@@ -91,12 +103,16 @@ import Vendors
         vendor: VendorDescriptor,
         operation: VendorOperation
     ) async throws {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else { return }
+        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
+            return
+        }
         let transport = ScriptedTransport(.timeout, mayHaveReachedPeer: true)
         let port = vendor.makePort(transport: transport)
         for _ in 0..<2 {
             _ = await port.perform(
-                operation, key: Sample.key, account: Sample.account(of: vendor)
+                operation,
+                key: Sample.key,
+                account: Sample.account(of: vendor)
             )
         }
         let sent = transport.sent
@@ -125,12 +141,20 @@ import Vendors
         let transport = ScriptedTransport(HTTPResponse(status: .ok))
         var account = Sample.account(of: vendor)
         account = MerchantAccount(
-            id: account.id, tenant: account.tenant, vendor: account.vendor, name: account.name,
-            mode: account.mode, isDefault: true, isActive: true, settlementCurrency: nil,
+            id: account.id,
+            tenant: account.tenant,
+            vendor: account.vendor,
+            name: account.name,
+            mode: account.mode,
+            isDefault: true,
+            isActive: true,
+            settlementCurrency: nil,
             credentials: Credentials([:])
         )
         let outcome = await vendor.makePort(transport: transport).perform(
-            .authorize(.sample()), key: Sample.key, account: account
+            .authorize(.sample()),
+            key: Sample.key,
+            account: account
         )
         #expect(outcome.shortForm == "rejected_configuration")
         #expect(transport.sent.isEmpty)

@@ -91,7 +91,10 @@ import Vendors
         #expect(
             outcome.decline
                 == Decline(
-                    .soft, code: "insufficient_funds", networkCode: "51", adviceCode: "02",
+                    .soft,
+                    code: "insufficient_funds",
+                    networkCode: "51",
+                    adviceCode: "02",
                     retryAfter: .seconds(72 * 3_600)
                 )
         )
@@ -148,10 +151,12 @@ import Vendors
             "code":"payment_intent_authentication_failure"}}
             """#
         let outcome = try StripeFixture.dialect().outcome(
-            of: .lookUp(.init(.payment(reference: "pi_1"))), from: StripeFixture.answer(200, body)
+            of: .lookUp(.init(.payment(reference: "pi_1"))),
+            from: StripeFixture.answer(200, body)
         )
         let expected = Decline(
-            .authenticationRequired, code: "payment_intent_authentication_failure"
+            .authenticationRequired,
+            code: "payment_intent_authentication_failure"
         )
         #expect(outcome.foundPayment?.status == .declined(expected))
     }

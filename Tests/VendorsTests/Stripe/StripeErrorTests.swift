@@ -47,7 +47,8 @@ import Vendors
 
     @Test func `a missing method is the method's fault`() throws {
         let outcome = try outcome(
-            400, #""type":"invalid_request_error","code":"resource_missing","param":"payment_method""#
+            400,
+            #""type":"invalid_request_error","code":"resource_missing","param":"payment_method""#
         )
         #expect(outcome.shortForm == "rejected_method_not_usable")
     }
@@ -56,7 +57,9 @@ import Vendors
     func `trouble on Stripe's side is unknown, whatever its hint`(status: Int) throws {
         for hint in ["true", "false"] {
             let outcome = try outcome(
-                status, #""type":"api_error""#, ["Stripe-Should-Retry": hint]
+                status,
+                #""type":"api_error""#,
+                ["Stripe-Should-Retry": hint]
             )
             #expect(outcome == .unknown(.vendorError))
         }
@@ -83,7 +86,8 @@ import Vendors
 
     @Test func `a rate limit needs no readable body`() throws {
         let outcome = try StripeFixture.dialect().outcome(
-            of: .authorize(.sample()), from: StripeFixture.answer(429, "slow down")
+            of: .authorize(.sample()),
+            from: StripeFixture.answer(429, "slow down")
         )
         #expect(outcome == .notDone(.throttled))
     }
@@ -141,7 +145,8 @@ import Vendors
 
     @Test func `an empty balance refuses a refund for now`() throws {
         let outcome = try outcome(
-            400, #""type":"invalid_request_error","code":"balance_insufficient""#,
+            400,
+            #""type":"invalid_request_error","code":"balance_insufficient""#,
             of: .refund(.sample())
         )
         #expect(outcome.decline == Decline(.soft, code: "balance_insufficient"))

@@ -7,7 +7,10 @@ import Vendors
 /// What the answers mean, in detail (sections 2, 4 and 8).
 @Suite struct StripeOutcomeTests {
     private let visa = MethodDetails(
-        brand: "visa", last4: "4242", expiryMonth: 12, expiryYear: 2030,
+        brand: "visa",
+        last4: "4242",
+        expiryMonth: 12,
+        expiryYear: 2030,
         fingerprint: "Xt5EWLLDS7FJjR1c"
     )
 
@@ -24,9 +27,13 @@ import Vendors
     @Test func `several captures are possible where the charge says so`() throws {
         let recording = try StripeFixture.recording("authorized")
         let text = String(decoding: recording.body, as: UTF8.self)
-            .replacing(#""multicapture":{"status":"unavailable"}"#, with: #""multicapture":{"status":"available"}"#)
+            .replacing(
+                #""multicapture":{"status":"unavailable"}"#,
+                with: #""multicapture":{"status":"available"}"#
+            )
         let outcome = try StripeFixture.dialect().outcome(
-            of: recording.operation(), from: StripeFixture.answer(200, text)
+            of: recording.operation(),
+            from: StripeFixture.answer(200, text)
         )
         #expect(outcome.receipt?.multiCapture == true)
     }
@@ -57,13 +64,16 @@ import Vendors
     }
 
     @Test func `a challenge sends the payer to a page`() throws {
-        guard case .requiresAction(let action, let receipt) =
-            try StripeFixture.outcome("requires_action")
+        guard
+            case .requiresAction(let action, let receipt) =
+                try StripeFixture.outcome("requires_action")
         else { return #expect(Bool(false), "requires action") }
         #expect(
-            action == .redirect(
-                url: "https://hooks.stripe.com/3d_secure_2/hosted?merchant=acct_1&payment_intent=pi_3QcAct01"
-            )
+            action
+                == .redirect(
+                    url:
+                        "https://hooks.stripe.com/3d_secure_2/hosted?merchant=acct_1&payment_intent=pi_3QcAct01"
+                )
         )
         #expect(receipt.reference == "pi_3QcAct01")
     }
@@ -77,9 +87,11 @@ import Vendors
             return #expect(Bool(false), "requires action")
         }
         #expect(
-            action == .vendorLibrary(
-                clientSecret: VendorToken(secret), publishableKey: "pk_test_sample"
-            )
+            action
+                == .vendorLibrary(
+                    clientSecret: VendorToken(secret),
+                    publishableKey: "pk_test_sample"
+                )
         )
         #expect(!"\(action)".contains(secret), "a secret does not print")
     }
@@ -115,11 +127,13 @@ import Vendors
         let recording = try StripeFixture.recording("captured_partially")
         let dialect = try StripeFixture.dialect()
         let other = try dialect.outcome(
-            of: .capture(.sample(of: "pi_other")), from: recording.answer()
+            of: .capture(.sample(of: "pi_other")),
+            from: recording.answer()
         )
         #expect(other == .unknown(.unreadableReply))
         let dollars = try dialect.outcome(
-            of: .capture(.sample(Money(500, .usd))), from: recording.answer()
+            of: .capture(.sample(Money(500, .usd))),
+            from: recording.answer()
         )
         #expect(dollars == .unknown(.unreadableReply))
     }
@@ -130,7 +144,8 @@ import Vendors
             "amount_received":500,"currency":"eur","status":"succeeded"}
             """#
         let outcome = try StripeFixture.dialect().outcome(
-            of: .void(.sample()), from: StripeFixture.answer(200, body)
+            of: .void(.sample()),
+            from: StripeFixture.answer(200, body)
         )
         #expect(outcome.shortForm == "succeeded")
     }

@@ -90,7 +90,8 @@ import Vendors
 
     @Test func `an account may forbid asking for several captures`() throws {
         let request = try request(
-            .authorize(.sample()), changing: ["request_multicapture": ["never"]]
+            .authorize(.sample()),
+            changing: ["request_multicapture": ["never"]]
         )
         let field = "payment_method_options[card][request_multicapture]=never"
         #expect(StripeFixture.form(request).contains(field))
@@ -172,7 +173,8 @@ import Vendors
         }
         #expect(throws: VendorRejection.self) {
             try StripeFixture.dialect().request(
-                for: .detach(token: VendorToken(reference)), key: Sample.key
+                for: .detach(token: VendorToken(reference)),
+                key: Sample.key
             )
         }
     }
