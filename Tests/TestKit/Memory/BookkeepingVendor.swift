@@ -21,6 +21,7 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         package var captured: Int64 = 0
         package var refunded: Int64 = 0
         package var attempt: AttemptID
+        package var isSale = false
         package var waitsForPayer = false
         package var isVoided = false
     }
@@ -62,11 +63,22 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         book.withLock { $0.faults.append(contentsOf: faults) }
     }
 
+    package func clearFaults() {
+        book.withLock { $0.faults = [] }
+    }
+
     /// The payer finishes the page, or leaves it.
     package func payerActs(on reference: String, approves: Bool) {
         book.withLock { book in
-            book.payments[reference]?.waitsForPayer = false
-            if !approves { book.payments[reference]?.capturable = 0 }
+            guard var entry = book.payments[reference], entry.waitsForPayer else { return }
+            entry.waitsForPayer = false
+            if !approves {
+                entry.capturable = 0
+            } else if entry.isSale {
+                entry.captured = entry.capturable
+                entry.capturable = 0
+            }
+            book.payments[reference] = entry
         }
     }
 
@@ -155,6 +167,9 @@ extension BookkeepingVendor.Book {
             payments[capture.paymentReference] = entry
             return .succeeded(receipt("cap", capture.amount.minorUnits))
         case .void(let void):
+            guard let entry = payments[void.paymentReference], entry.capturable > 0 else {
+                return .rejected(VendorRejection(.wrongState, code: "no", message: ""))
+            }
             payments[void.paymentReference]?.capturable = 0
             payments[void.paymentReference]?.isVoided = true
             payments[void.paymentReference]?.waitsForPayer = false
@@ -181,14 +196,16 @@ extension BookkeepingVendor.Book {
         )
         receipt.captured = !authorize.manualCapture
         receipt.multiCapture = true
-        if receipt.captured {
-            entry.captured = entry.capturable
-            entry.capturable = 0
-        }
+        entry.isSale = receipt.captured
         if case .requireAction = fault {
             entry.waitsForPayer = true
+            receipt.captured = false
             payments[receipt.reference] = entry
             return .requiresAction(.redirect(url: "https://vendor.example/3ds"), receipt)
+        }
+        if entry.isSale {
+            entry.captured = entry.capturable
+            entry.capturable = 0
         }
         payments[receipt.reference] = entry
         return .succeeded(receipt)

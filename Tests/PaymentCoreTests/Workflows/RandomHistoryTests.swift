@@ -1,0 +1,195 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// Random histories of commands, faults, payers and workers, in memory: after each the vendor's
+/// book and ours agree, and no sum ever exceeds another on the way.
+@Suite struct RandomHistoryTests {
+    @Test(arguments: 1...300) func `the vendor's book and ours agree in the end`(
+        seed: UInt64
+    ) async throws {
+        let gateway = MemoryGateway()
+        var random = SplitMix(seed: seed)
+        var payments: [IntentID] = []
+        for step in 0..<40 {
+            inject(into: gateway.vendor, &random)
+            switch random.next() % 8 {
+            case 0, 1:
+                if let id = await create(gateway, step, &random) { payments.append(id) }
+            case 2, 3: await capture(gateway, payments, step, &random)
+            case 4: await refund(gateway, payments, step, &random)
+            case 5: await void(gateway, payments, step, &random)
+            case 6: payerActs(gateway, &random)
+            default:
+                gateway.clock.advance(by: .seconds(Int64(random.next() % 200)))
+                try await gateway.work()
+            }
+            try await check(gateway, payments)
+        }
+        try await settle(gateway)
+        try await compare(gateway, payments, seed)
+    }
+
+    // MARK: Steps
+
+    private func inject(into vendor: BookkeepingVendor, _ random: inout SplitMix) {
+        switch random.next() % 12 {
+        case 0: vendor.failNext(.answerLost)
+        case 1: vendor.failNext(.requestLost)
+        case 2: vendor.failNext(.unreachable)
+        case 3: vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
+        case 4: vendor.failNext(.requireAction)
+        default: break
+        }
+    }
+
+    private func create(
+        _ gateway: MemoryGateway,
+        _ step: Int,
+        _ random: inout SplitMix
+    ) async -> IntentID? {
+        let amount = Int64(random.next() % 10_000) + 1
+        // Silence is right here and below: a refusal is an answer like any other.
+        let answer = try? await gateway.workflows.createIntent(
+            CreateIntent(
+                amount: Money(amount, .usd),
+                captureMethod: random.next().isMultiple(of: 3) ? .automatic : .manual,
+                method: .card
+            ),
+            under: gateway.key("create-\(step)"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        return answer?.payment?.intent.id
+    }
+
+    private func capture(
+        _ gateway: MemoryGateway,
+        _ payments: [IntentID],
+        _ step: Int,
+        _ random: inout SplitMix
+    ) async {
+        guard let id = payments.randomElement(using: &random) else { return }
+        _ = try? await gateway.workflows.captureIntent(
+            id,
+            amount: random.next().isMultiple(of: 2) ? nil : Int64(random.next() % 5_000) + 1,
+            isFinal: random.next().isMultiple(of: 2),
+            under: gateway.key("capture-\(step)"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    private func refund(
+        _ gateway: MemoryGateway,
+        _ payments: [IntentID],
+        _ step: Int,
+        _ random: inout SplitMix
+    ) async {
+        guard let id = payments.randomElement(using: &random) else { return }
+        _ = try? await gateway.workflows.refundIntent(
+            id,
+            amount: random.next().isMultiple(of: 3) ? nil : Int64(random.next() % 3_000) + 1,
+            reason: nil,
+            under: gateway.key("refund-\(step)"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    private func void(
+        _ gateway: MemoryGateway,
+        _ payments: [IntentID],
+        _ step: Int,
+        _ random: inout SplitMix
+    ) async {
+        guard let id = payments.randomElement(using: &random) else { return }
+        _ = try? await gateway.workflows.voidIntent(
+            id,
+            reason: nil,
+            under: gateway.key("void-\(step)"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    private func payerActs(_ gateway: MemoryGateway, _ random: inout SplitMix) {
+        let waiting = gateway.vendor.payments.filter(\.value.waitsForPayer).keys.sorted()
+        guard let reference = waiting.randomElement(using: &random) else { return }
+        gateway.vendor.payerActs(on: reference, approves: random.next().isMultiple(of: 2))
+    }
+
+    // MARK: Checks
+
+    private func check(_ gateway: MemoryGateway, _ payments: [IntentID]) async throws {
+        for id in payments {
+            let payment = try #require(try await gateway.store.payment(id, in: gateway.tenant))
+            let intent = payment.intent
+            #expect(intent.captured <= intent.amount.minorUnits)
+            #expect(intent.refunded + intent.refundReserved <= intent.captured)
+            #expect(intent.captureReserved <= intent.capturable)
+            let open = payment.attempts.filter { $0.state.isOpen }
+            #expect(
+                intent.captureReserved
+                    == open.filter { $0.operation == .capture }.map(\.reserved).reduce(0, +)
+            )
+            #expect(
+                intent.refundReserved
+                    == open.filter { $0.operation == .refund }.map(\.reserved).reduce(0, +)
+            )
+            #expect(!intent.hasDiscrepancy)
+        }
+    }
+
+    /// Lets time pass without faults until nothing is open.
+    private func settle(_ gateway: MemoryGateway) async throws {
+        gateway.vendor.clearFaults()
+        for _ in 0..<40 {
+            gateway.clock.advance(by: .seconds(4_000))
+            try await gateway.work()
+        }
+    }
+
+    private func compare(
+        _ gateway: MemoryGateway,
+        _ payments: [IntentID],
+        _ seed: UInt64
+    ) async throws {
+        var ours: [AttemptID: Payment] = [:]
+        for id in payments {
+            let payment = try #require(try await gateway.store.payment(id, in: gateway.tenant))
+            #expect(payment.attempts.allSatisfy { !$0.state.isOpen }, "seed \(seed): \(payment)")
+            for attempt in payment.attempts where attempt.operation == .authorize {
+                ours[attempt.id] = payment
+            }
+        }
+        for (reference, theirs) in gateway.vendor.payments {
+            let payment = try #require(ours[theirs.attempt], "seed \(seed): unknown \(reference)")
+            // An attempt that ended as "no" must hold nothing at the vendor.
+            guard payment.intent.reference == reference else {
+                #expect(theirs.captured == 0 && theirs.capturable == 0, "seed \(seed)")
+                continue
+            }
+            #expect(payment.intent.captured == theirs.captured, "seed \(seed)")
+            #expect(payment.intent.refunded == theirs.refunded, "seed \(seed)")
+            #expect(payment.intent.capturable == theirs.capturable, "seed \(seed)")
+        }
+    }
+}
+
+/// A small generator whose runs repeat.
+private struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
