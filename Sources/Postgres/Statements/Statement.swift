@@ -15,9 +15,7 @@ package struct Statement: Sendable, Hashable {
     let isPreparable: Bool
 
     package init(_ name: StaticString, _ sql: StaticString) {
-        self.name = "\(name)"
-        self.sql = "\(sql)"
-        isPreparable = true
+        self.init(name: "\(name)", sql: "\(sql)", isPreparable: true)
     }
 
     /// A statement assembled at run time from constant fragments, such as a list with filters.
@@ -25,18 +23,20 @@ package struct Statement: Sendable, Hashable {
     /// The loud label is the point: nothing of `sql` may come from a request. Prepared like a
     /// constant one, so keep the number of distinct texts bounded.
     package init(_ name: StaticString, assembledFromConstants sql: String) {
-        self.name = "\(name)"
-        self.sql = sql
-        isPreparable = true
+        self.init(name: "\(name)", sql: sql, isPreparable: true)
     }
 
     /// A statement that is sent once, such as a migration or the DDL of a new tenant.
     ///
     /// `sql` must be reviewed text or made of quoted identifiers; it is parsed anew at every use.
     package init(_ name: StaticString, sentOnce sql: String) {
-        self.name = "\(name)"
+        self.init(name: "\(name)", sql: sql, isPreparable: false)
+    }
+
+    init(name: String, sql: String, isPreparable: Bool) {
+        self.name = name
         self.sql = sql
-        isPreparable = false
+        self.isPreparable = isPreparable
     }
 
     /// This statement with its binds, `$1` first.
