@@ -4,19 +4,20 @@ import JSON
 // so that each field can be filtered by. Secrets and tokens are not among them.
 
 extension Stripe.PaymentIntent {
-    func details(_ requestID: String?) -> String {
-        let charge = latestCharge
-        let error = json["last_payment_error"]
+    /// - Parameter failure: the refusal that brought this payment along; else its own last one.
+    func details(_ requestID: String?, _ failure: Stripe.Failure? = nil) -> String {
+        let failure = failure ?? lastError
+        let charge = latestCharge ?? failure?.charge
         return Stripe.details { writer in
             writer.word("payment_intent", id)
             writer.word("status", json["status"])
             writer.word("cancellation_reason", json["cancellation_reason"])
             writer.word("charge", charge?.id)
             writer.write(charge)
-            writer.word("decline_code", error?["decline_code"] ?? error?["code"])
-            writer.word("advice_code", error?["advice_code"])
-            writer.word("network_decline_code", error?["network_decline_code"])
-            writer.word("network_advice_code", error?["network_advice_code"])
+            writer.word("decline_code", failure?.declineCode ?? failure?.shownCode)
+            writer.word("advice_code", failure?.adviceCode)
+            writer.word("network_decline_code", failure?.networkDeclineCode)
+            writer.word("network_advice_code", failure?.networkAdviceCode)
             writer.flag("livemode", json["livemode"])
             writer.word("request_id", requestID)
         }

@@ -21,6 +21,7 @@ extension Stripe {
         var networkAdviceCode: String? { json["network_advice_code"]?.stringValue }
         var parameter: String { json["param"]?.stringValue ?? "" }
         var paymentIntent: PaymentIntent? { PaymentIntent(json["payment_intent"]) }
+        var charge: Charge? { Charge(json["charge"]) }
 
         /// The code for operators: Stripe's own, or the type where it gives none.
         var shownCode: String { code.isEmpty ? type : code }

@@ -14,8 +14,13 @@ extension Stripe.Dialect {
         _ reply: Stripe.Reply
     ) -> VendorOutcome {
         switch subject {
-        case .payment: return found(Stripe.PaymentIntent(body), reply)
-        case .refund: return found(Stripe.Refund(body), reply)
+        case .payment(let reference):
+            return found(
+                Stripe.PaymentIntent(body).flatMap { $0.id == reference ? $0 : nil },
+                reply
+            )
+        case .refund(let reference):
+            return found(Stripe.Refund(body).flatMap { $0.id == reference ? $0 : nil }, reply)
         case .paymentOfAttempt(let attempt, let askedAt):
             guard let page = page(body) else { return .unknown(.unreadableReply) }
             let own = page.objects.compactMap(Stripe.PaymentIntent.init)

@@ -114,8 +114,8 @@ extension Stripe.Dialect {
         case .configuration: return .rejected(.credentials)
         case .declined(let failure):
             let intent = failure.paymentIntent
-            let charge = intent?.latestCharge ?? Stripe.Charge(failure.json["charge"])
-            return .declined(failure.decline(of: charge), intent?.receipt(reply.requestID))
+            let charge = intent?.latestCharge ?? failure.charge
+            return .declined(failure.decline(of: charge), intent?.receipt(reply.requestID, failure))
         case .rejected(let failure):
             return alreadyDone(operation, failure, reply) ?? .rejected(failure.rejection)
         }
@@ -175,13 +175,13 @@ extension Stripe.Dialect {
 }
 
 extension Stripe.PaymentIntent {
-    func receipt(_ requestID: String?) -> VendorReceipt {
+    func receipt(_ requestID: String?, _ failure: Stripe.Failure? = nil) -> VendorReceipt {
         VendorReceipt(
             reference: id,
             authorizationExpiresAt: latestCharge?.expiresAt,
             multiCapture: latestCharge?.multiCapture ?? false,
             method: latestCharge?.method,
-            details: details(requestID)
+            details: details(requestID, failure)
         )
     }
 

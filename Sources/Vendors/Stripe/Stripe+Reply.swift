@@ -8,27 +8,21 @@ extension Stripe {
         let status: Int
         /// Nil when the body is not JSON.
         let body: JSONValue?
-        let requestID: String?
-        /// Stripe's own word on sending the same request again; nil when it says nothing.
-        let shouldRetry: Bool?
-        let date: Timestamp?
+        private let fields: HTTPFields
 
         init(_ response: HTTPResponse) {
             status = response.status.code
             // Silence is right: what does not parse is not read, and ends as `unknown`.
             body = try? JSONValue.parse(response.body)
-            requestID = response.fields["Request-Id"]
-            shouldRetry =
-                switch response.fields["Stripe-Should-Retry"] {
-                case "true": true
-                case "false": false
-                default: nil
-                }
-            date = response.fields[.date].flatMap(Timestamp.init(httpDate:))
+            fields = response.fields
         }
 
         var isSuccess: Bool { (200...299).contains(status) }
         var failure: Failure? { Failure(body?["error"]) }
+        var requestID: String? { fields["Request-Id"] }
+        var date: Timestamp? { fields[.date].flatMap(Timestamp.init(httpDate:)) }
+        /// Stripe's own word on sending the same request again; nil when it says nothing.
+        var shouldRetry: Bool? { fields["Stripe-Should-Retry"].flatMap(Bool.init) }
     }
 
     /// What an answer other than success means, before one looks at what was asked.

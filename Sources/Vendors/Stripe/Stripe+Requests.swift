@@ -72,11 +72,7 @@ extension Stripe.Dialect {
 
     private func form(_ void: VendorOperation.Void) -> FormEncoder {
         var form = FormEncoder()
-        switch void.reason {
-        case .duplicate, .fraudulent, .requestedByCustomer, .abandoned:
-            if let reason = void.reason { form.append("cancellation_reason", reason.rawValue) }
-        case .other, nil: break
-        }
+        if let reason = void.reason?.onWire { form.append("cancellation_reason", reason) }
         return form
     }
 
@@ -84,11 +80,7 @@ extension Stripe.Dialect {
         var form = FormEncoder()
         form.append("payment_intent", refund.paymentReference)
         form.append("amount", try Stripe.Amounts.onWire(refund.amount))
-        switch refund.reason {
-        case .duplicate, .fraudulent, .requestedByCustomer:
-            if let reason = refund.reason { form.append("reason", reason.rawValue) }
-        case .other, nil: break
-        }
+        if let reason = refund.reason?.onWire { form.append("reason", reason) }
         form.append("metadata[attempt]", refund.attempt.description)
         form.append("metadata[refund]", refund.refund.description)
         form.append("metadata[tenant]", tenant.description)
@@ -168,5 +160,25 @@ extension Stripe.Dialect {
             )
         }
         return identifier
+    }
+}
+
+extension VoidReason {
+    /// Stripe's word; nil where it has none.
+    fileprivate var onWire: String? {
+        switch self {
+        case .duplicate, .fraudulent, .requestedByCustomer, .abandoned: rawValue
+        case .other: nil
+        }
+    }
+}
+
+extension RefundReason {
+    /// Stripe's word; nil where it has none.
+    fileprivate var onWire: String? {
+        switch self {
+        case .duplicate, .fraudulent, .requestedByCustomer: rawValue
+        case .other: nil
+        }
     }
 }

@@ -1,7 +1,7 @@
-package import PaymentCore
+import PaymentCore
 
 /// What every answer of a vendor may be, whatever was asked.
-package protocol CallOutcome: Sendable {
+protocol CallOutcome: Sendable {
     static func rejected(_ rejection: VendorRejection) -> Self
     static func notDone(_ reason: NotDone) -> Self
     static func unknown(_ reason: UnknownReason) -> Self

@@ -99,6 +99,14 @@ import Vendors
                 )
         )
         #expect(outcome.receipt?.reference == "pi_3QcDecl1", "the payment is known all the same")
+        #expect(
+            outcome.receipt?.details == """
+                {"payment_intent":"pi_3QcDecl1","status":"requires_payment_method",\
+                "charge":"ch_3QcDecl1","decline_code":"insufficient_funds",\
+                "advice_code":"try_again_later","network_decline_code":"51",\
+                "network_advice_code":"02","request_id":"req_Declined"}
+                """
+        )
     }
 
     @Test(arguments: [

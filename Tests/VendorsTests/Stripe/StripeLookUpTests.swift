@@ -144,6 +144,11 @@ import Vendors
         #expect(try outcome(byAttempt, list([refund])) == expected)
     }
 
+    @Test func `another object than the one asked for is no answer`() throws {
+        let other = intent("pi_other", Sample.attempt, received: 1_099)
+        #expect(try outcome(.payment(reference: "pi_1"), other) == .unknown(.unreadableReply))
+    }
+
     @Test func `a status that nobody knows is not guessed`() throws {
         let body = #"""
             {"id":"pi_1","object":"payment_intent","amount":1,"currency":"eur","status":"dreaming"}
