@@ -21,8 +21,8 @@ import Reactor
         let this = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe curl_multi_set_pointer(handle, CURLMOPT_SOCKETDATA, this)
         unsafe curl_multi_set_pointer(handle, CURLMOPT_TIMERDATA, this)
-        unsafe curl_multi_set_socket_function(handle) { _, socket, wanted, this, _ in
-            unsafe CurlMulti.from(this).watch(socket, wanted)
+        unsafe curl_multi_set_socket_function(handle) { _, socket, wanted, this, known in
+            unsafe CurlMulti.from(this).watch(socket, wanted, isNew: known == nil)
             return 0
         }
         unsafe curl_multi_set_timer_function(handle) { _, milliseconds, this in
@@ -70,7 +70,10 @@ import Reactor
 
     // MARK: What libcurl asks for
 
-    private func watch(_ socket: curl_socket_t, _ wanted: Int32) {
+    /// - Parameter isNew: libcurl sees this socket for the first time; a watch that is still there
+    ///   belongs to a closed one of the same number.
+    private func watch(_ socket: curl_socket_t, _ wanted: Int32, isNew: Bool) {
+        if isNew { watches.removeValue(forKey: socket)?.cancel() }
         let interest: Interest
         switch wanted {
         case CURL_POLL_IN: interest = .readable
@@ -87,6 +90,8 @@ import Reactor
                 watches[socket] = try loop.watch(socket, interest) { [weak self] readiness in
                     self?.socketIsReady(socket, readiness)
                 }
+                // Handed back as `known` as long as libcurl means the same socket.
+                unsafe curl_multi_assign(handle, socket, handle)
             }
         } catch {
             // The process is out of kernel memory for epoll; the transfer's deadline ends it.

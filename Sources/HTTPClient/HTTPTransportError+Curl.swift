@@ -21,7 +21,8 @@ extension HTTPTransportError.Code {
             CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT:
             self = .tls
-        case CURLE_URL_MALFORMAT:
+        case CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED:
+            // A login is denied here when the URL has one.
             self = .invalidRequest
         case CURLE_UNSUPPORTED_PROTOCOL:
             // The scheme of the request, or an answer that begins like no HTTP/1 response.

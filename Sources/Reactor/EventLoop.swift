@@ -178,8 +178,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         let index = Int(watch.descriptor)
         guard index < watches.count, watches[index] === watch else { return }
         watches[index] = nil
-        // Silence is right: libpq and libcurl may have closed the descriptor already, which removes
-        // it from epoll, and its number may even be watched anew.
-        _ = try? poller.remove(watch.descriptor)
+        poller.remove(watch.descriptor)
     }
 }

@@ -44,8 +44,10 @@ import Glibc
         try Poller.control(epoll.number, EPOLL_CTL_MOD, descriptor, mask: mask, tag: tag)
     }
 
-    func remove(_ descriptor: Int32) throws(SystemError) {
-        try Poller.control(epoll.number, EPOLL_CTL_DEL, descriptor, mask: 0, tag: 0)
+    /// Ends a registration. It may have ended by itself: libpq and libcurl close descriptors of
+    /// their own accord, and closing removes them from epoll; so failing is as good as succeeding.
+    func remove(_ descriptor: Int32) {
+        _ = epoll_ctl(epoll.number, EPOLL_CTL_DEL, descriptor, nil)
     }
 
     /// Wakes the thread in `wait`, from any thread.
