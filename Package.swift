@@ -48,7 +48,10 @@ let package = Package(
         .target(name: "Postgres", dependencies: ["Reactor", "CLibpq"]),
 
         // The product.
-        .target(name: "Storage", dependencies: ["PaymentCore", "Postgres", "Cryptography", "JSON"]),
+        .target(
+            name: "Storage",
+            dependencies: ["PaymentCore", "Postgres", "Cryptography", "JSON", "Reactor"]
+        ),
         .target(name: "Vendors", dependencies: ["PaymentCore", "HTTP", "JSON", "Cryptography"]),
         .target(
             name: "PaymentAPI",

@@ -1,0 +1,117 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The merchant accounts of all tenants.
+enum AccountTable {
+    static let insert = Statement(
+        "account.insert",
+        """
+        insert into merchant_accounts (
+            id, tenant_id, vendor, name, mode, is_default, is_active, settlement_currency,
+            credentials_source, credentials_sealed, credentials_key, credentials_pointer
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        """
+    )
+
+    /// One account is the default of a tenant's vendor and mode: the newest choice.
+    static let clearDefault = Statement(
+        "account.clear_default",
+        """
+        update merchant_accounts set is_default = false, updated_at = now()
+        where tenant_id = $1 and vendor = $2 and mode = $3 and is_default and id <> $4
+        """
+    )
+
+    /// A guard: fails when the tenant has no such account.
+    static let update = Statement(
+        "account.update",
+        """
+        with changed as (
+            update merchant_accounts set
+                name = $3, is_default = $4, is_active = $5, settlement_currency = $6,
+                updated_at = now()
+            where id = $1 and tenant_id = $2
+            returning id
+        )
+        select 1 / count(*) from changed
+        """
+    )
+
+    static let setCredentials = Statement(
+        "account.set_credentials",
+        """
+        update merchant_accounts set
+            credentials_source = $2, credentials_sealed = $3, credentials_key = $4,
+            credentials_pointer = $5, updated_at = now()
+        where id = $1
+        """
+    )
+
+    static let columns = """
+        a.id, a.tenant_id, a.vendor, a.name, a.mode, a.is_default, a.is_active,
+        a.settlement_currency, a.credentials_source, a.credentials_sealed, a.credentials_key,
+        a.credentials_pointer
+        """
+
+    static let ofTenant = Statement(
+        "account.of_tenant",
+        assembledFromConstants: """
+            select \(columns) from merchant_accounts a where a.tenant_id = $1 order by a.id
+            """
+    )
+
+    static let byID = Statement(
+        "account.by_id",
+        assembledFromConstants: "select \(columns) from merchant_accounts a where a.id = $1"
+    )
+}
+
+/// An account as it is stored, with its secrets still sealed or elsewhere.
+struct StoredAccount {
+    enum Source: String {
+        case stored, environment, file
+    }
+
+    let id: MerchantAccountID
+    let tenant: TenantID
+    let vendor: VendorID
+    let name: String
+    let mode: MerchantAccount.Mode
+    let isDefault: Bool
+    let isActive: Bool
+    let settlementCurrency: Currency?
+    let source: Source
+    let sealed: [UInt8]?
+    let keyVersion: Int?
+    let pointer: String?
+
+    init(_ row: Row) throws(PostgresError) {
+        var reader = ColumnReader(row)
+        id = try reader.id()
+        tenant = try reader.id()
+        vendor = try reader.vendor()
+        name = try reader.text()
+        mode = try reader.word()
+        isDefault = try reader.bool()
+        isActive = try reader.bool()
+        settlementCurrency = try reader.currencyOrNil()
+        source = try reader.word()
+        sealed = try reader.bytesOrNil()
+        keyVersion = try reader.intOrNil()
+        pointer = try reader.textOrNil()
+    }
+
+    func resolved(_ credentials: Credentials) -> MerchantAccount {
+        MerchantAccount(
+            id: id,
+            tenant: tenant,
+            vendor: vendor,
+            name: name,
+            mode: mode,
+            isDefault: isDefault,
+            isActive: isActive,
+            settlementCurrency: settlementCurrency,
+            credentials: credentials
+        )
+    }
+}

@@ -1,0 +1,110 @@
+package import PaymentCore
+internal import Postgres
+
+/// Merchant accounts with their secrets, which are resolved at every reading.
+extension PostgresControlStore {
+    package func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount] {
+        let stored = try await reading(AccountTable.ofTenant(.id(tenant))) {
+            rows throws(PostgresError) in
+            var accounts: [StoredAccount] = []
+            for row in rows { accounts.append(try StoredAccount(row)) }
+            return accounts
+        }
+        var accounts: [MerchantAccount] = []
+        for account in stored { accounts.append(try await resolve(account)) }
+        return accounts
+    }
+
+    package func account(
+        _ id: MerchantAccountID
+    ) async throws(StoreError) -> MerchantAccount? {
+        let stored = try await reading(AccountTable.byID(.id(id))) { rows throws(PostgresError) in
+            try rows.first.map(StoredAccount.init)
+        }
+        guard let stored else { return nil }
+        return try await resolve(stored)
+    }
+
+    package func insert(
+        _ account: MerchantAccount,
+        credentials: CredentialSource
+    ) async throws(StoreError) {
+        let keys = try await keys.keys(of: account.tenant, pool)
+        let row = Query(
+            AccountTable.insert,
+            [
+                .id(account.id), .id(account.tenant), .text(account.vendor.name),
+                .text(account.name), .word(account.mode), .bool(account.isDefault),
+                .bool(account.isActive), .text(orNull: account.settlementCurrency?.code),
+            ] + CredentialColumns.binds(credentials, of: account.id, keys)
+        )
+        _ = try await writing(clearingDefault(for: account) + [row])
+    }
+
+    /// Vendor, mode and tenant stay as they are; without `credentials` so do the secrets.
+    package func update(
+        _ account: MerchantAccount,
+        credentials: CredentialSource?
+    ) async throws(StoreError) {
+        var queries = clearingDefault(for: account)
+        queries.append(
+            AccountTable.update(
+                .id(account.id),
+                .id(account.tenant),
+                .text(account.name),
+                .bool(account.isDefault),
+                .bool(account.isActive),
+                .text(orNull: account.settlementCurrency?.code)
+            )
+        )
+        if let credentials {
+            let keys = try await keys.keys(of: account.tenant, pool)
+            queries.append(
+                Query(
+                    AccountTable.setCredentials,
+                    [.id(account.id)] + CredentialColumns.binds(credentials, of: account.id, keys)
+                )
+            )
+        }
+        _ = try await writing(queries)
+    }
+
+    private func clearingDefault(for account: MerchantAccount) -> [Query] {
+        guard account.isDefault, account.isActive else { return [] }
+        return [
+            AccountTable.clearDefault(
+                .id(account.tenant),
+                .text(account.vendor.name),
+                .word(account.mode),
+                .id(account.id)
+            )
+        ]
+    }
+
+    /// A pointer that leads nowhere leaves its fields out: the account stays visible, and its
+    /// vendor is not asked without a secret.
+    private func resolve(_ account: StoredAccount) async throws(StoreError) -> MerchantAccount {
+        switch account.source {
+        case .stored:
+            guard let sealed = account.sealed, let version = account.keyVersion else {
+                throw StoreError(.fault, "a stored account has no credentials")
+            }
+            let keys = try await keys.keys(of: account.tenant, including: version, pool)
+            let opened = keys.open(sealed, version: version, as: .credentials(account.id))
+            guard let credentials = opened.flatMap(CredentialColumns.credentials) else {
+                throw StoreError(.fault, "stored credentials do not open with their key")
+            }
+            return account.resolved(credentials)
+        case .environment:
+            let variables = try decoding { () throws(PostgresError) in
+                try Documents.metadata(account.pointer ?? "{}")
+            }
+            return account.resolved(secrets.environment(variables))
+        case .file:
+            let pointer = try decoding { () throws(PostgresError) in
+                try Documents.metadata(account.pointer ?? "{}")
+            }
+            return account.resolved(await secrets.file(pointer["path"] ?? ""))
+        }
+    }
+}

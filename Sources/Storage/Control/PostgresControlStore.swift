@@ -1,0 +1,98 @@
+package import PaymentCore
+package import Postgres
+
+/// What all tenants share, in the control schema. Belongs to the pool's loop.
+package struct PostgresControlStore: ControlStore {
+    /// The least age of a mark that is cleared: beyond ``WorkMarks/refresh`` and the longest commit.
+    package static let leastQuiet: Duration = .seconds(15)
+
+    let pool: PostgresPool
+    let keys: KeyRing
+    let secrets: SecretSources
+
+    /// - Parameters:
+    ///   - pool: this loop's connections.
+    ///   - keys: the process's data keys.
+    ///   - secrets: where pointers to credentials lead.
+    package init(pool: PostgresPool, keys: KeyRing, secrets: SecretSources) {
+        self.pool = pool
+        self.keys = keys
+        self.secrets = secrets
+    }
+
+    package func tenants() async throws(StoreError) -> [Tenant] {
+        try await reading(TenantTable.all()) { rows throws(PostgresError) in
+            var tenants: [Tenant] = []
+            for row in rows { tenants.append(try TenantTable.read(row)) }
+            return tenants
+        }
+    }
+
+    package func tenant(_ id: TenantID) async throws(StoreError) -> Tenant? {
+        try await reading(TenantTable.byID(.id(id))) { rows throws(PostgresError) in
+            try rows.first.map(TenantTable.read)
+        }
+    }
+
+    package func key(hash: [UInt8]) async throws(StoreError) -> APIKey? {
+        try await reading(KeyTable.byHash(.bytes(hash))) { rows throws(PostgresError) in
+            try rows.first.map(KeyTable.read)
+        }
+    }
+
+    package func insert(_ key: APIKey, hash: [UInt8]) async throws(StoreError) {
+        _ = try await writing([KeyTable.insert(key, hash: hash)])
+    }
+
+    package func revoke(
+        _ key: APIKeyID,
+        of tenant: TenantID?
+    ) async throws(StoreError) -> Bool {
+        try await writing([KeyTable.revoke(.id(key), .id(orNull: tenant))])[0].affected > 0
+    }
+
+    package func keys(of tenant: TenantID?) async throws(StoreError) -> [APIKey] {
+        try await reading(KeyTable.ofTenant(.id(orNull: tenant))) { rows throws(PostgresError) in
+            var keys: [APIKey] = []
+            for row in rows { keys.append(try KeyTable.read(row)) }
+            return keys
+        }
+    }
+
+    package func tenantsWithWork(limit: Int) async throws(StoreError) -> [TenantID] {
+        try await reading(TenantTable.withWork(.count(limit))) { rows throws(PostgresError) in
+            var tenants: [TenantID] = []
+            for row in rows {
+                var reader = ColumnReader(row)
+                tenants.append(try reader.id())
+            }
+            return tenants
+        }
+    }
+
+    package func clearWork(
+        _ tenant: TenantID,
+        nextDue: Timestamp?,
+        quietFor: Duration
+    ) async throws(StoreError) {
+        let quiet = max(quietFor, Self.leastQuiet)
+        _ = try await writing([
+            TenantTable.clearWork(.id(tenant), .time(orNull: nextDue), .span(quiet))
+        ])
+    }
+
+    func reading<Value>(
+        _ query: Query,
+        _ decode: (Rows) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await storing { () async throws(PostgresError) in
+            try decode(await pool.read(role: TenantSchema.control, [query])[0])
+        }
+    }
+
+    func writing(_ queries: [Query]) async throws(StoreError) -> [Rows] {
+        try await storing { () async throws(PostgresError) in
+            try await pool.transaction(role: TenantSchema.control, queries)
+        }
+    }
+}

@@ -1,0 +1,51 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The tenants of a deployment and which of them have work waiting.
+enum TenantTable {
+    static let insert = Statement(
+        "tenant.insert",
+        "insert into tenants (id, name, state, schema_version) values ($1, $2, 'active', 0)"
+    )
+
+    static let all = Statement("tenant.all", "select id, name, state from tenants order by id")
+
+    static let byID = Statement(
+        "tenant.by_id",
+        "select id, name, state from tenants where id = $1"
+    )
+
+    static let setState = Statement(
+        "tenant.set_state",
+        "update tenants set state = $2, updated_at = now() where id = $1"
+    )
+
+    static let setVersion = Statement(
+        "tenant.set_version",
+        "update tenants set schema_version = $2, updated_at = now() where id = $1"
+    )
+
+    /// Those that waited longest come first. One query, whatever the number of idle tenants.
+    static let withWork = Statement(
+        "tenant.with_work",
+        """
+        select id from tenants
+        where (marked_at is not null or next_due_at <= now()) and state <> 'dropped'
+        order by least(marked_at, next_due_at) limit $1
+        """
+    )
+
+    static let clearWork = Statement(
+        "tenant.clear_work",
+        """
+        update tenants set marked_at = null, next_due_at = $2
+        where id = $1
+        and (marked_at is null or marked_at < now() - $3::bigint * interval '1 microsecond')
+        """
+    )
+
+    static func read(_ row: Row) throws(PostgresError) -> Tenant {
+        var reader = ColumnReader(row)
+        return Tenant(id: try reader.id(), name: try reader.text(), state: try reader.word())
+    }
+}

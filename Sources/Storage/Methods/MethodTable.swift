@@ -1,0 +1,160 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The payment methods of one tenant: vendors' tokens, sealed.
+enum MethodTable {
+    static let insert = Statement(
+        "method.insert",
+        """
+        insert into payment_methods (
+            id, customer_id, vendor, account_id, kind, token_sealed, token_key, token_hash,
+            customer_reference, details, is_default, state, created_at
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """
+    )
+
+    static let clearDefault = Statement(
+        "method.clear_default",
+        "update payment_methods set is_default = false where customer_id = $1 and is_default"
+    )
+
+    /// A guard: only an active method of that customer becomes the default.
+    static let setDefault = Statement(
+        "method.set_default",
+        """
+        with changed as (
+            update payment_methods set is_default = true
+            where id = $1 and customer_id = $2 and state = 'active'
+            returning id
+        )
+        select 1 / count(*) from changed
+        """
+    )
+
+    /// A guard: detaches what is still attached. The token stays only while the vendor has yet to
+    /// be told.
+    static let detach = Statement(
+        "method.detach",
+        """
+        with changed as (
+            update payment_methods set
+                state = 'detached', is_default = false,
+                token_sealed = case when $2 then token_sealed end,
+                token_key = case when $2 then token_key end
+            where id = $1 and state = 'active'
+            returning id
+        )
+        select 1 / count(*) from changed
+        """
+    )
+
+    static let forgetToken = Statement(
+        "method.forget_token",
+        """
+        update payment_methods set token_sealed = null, token_key = null
+        where id = $1 and state = 'detached'
+        """
+    )
+
+    /// A guard: fails when there is no such method.
+    static let updateDetails = Statement(
+        "method.update_details",
+        """
+        with changed as (
+            update payment_methods set details = $2 where id = $1 returning id
+        )
+        select 1 / count(*) from changed
+        """
+    )
+
+    /// What every reading statement selects, in the order of ``read(_:_:)``.
+    static let columns = """
+        m.id, m.customer_id, m.vendor, m.account_id, m.kind, m.token_sealed, m.token_key,
+        m.customer_reference, m.details, m.is_default, m.state, m.created_at
+        """
+
+    static let byID = Statement(
+        "method.by_id",
+        assembledFromConstants: "select \(columns) from payment_methods m where m.id = $1"
+    )
+
+    static let byToken = Statement(
+        "method.by_token",
+        assembledFromConstants: """
+            select \(columns) from payment_methods m
+            where m.account_id = $1 and m.token_hash = $2
+            """
+    )
+}
+
+extension MethodTable {
+    static func insert(_ method: PaymentMethod, _ keys: TenantKeys) -> [Query] {
+        let clear = method.isDefault ? method.customer.map { clearDefault(.id($0)) } : nil
+        let row = insert(
+            .id(method.id),
+            .id(orNull: method.customer),
+            .text(method.vendor.name),
+            .id(method.account),
+            .word(method.kind),
+            .bytes(keys.seal(method.token.value, as: .token(method.id))),
+            .count(keys.currentVersion),
+            .bytes(keys.hash(method.token.value)),
+            .said(method.customerReference),
+            .json(Documents.text(of: method.details)),
+            .bool(method.isDefault),
+            .word(method.state),
+            .time(method.createdAt)
+        )
+        return [clear, row].compactMap(\.self)
+    }
+
+    /// - Parameter keepingToken: the vendor has yet to be told, by a job of the same commit.
+    static func queries(
+        for change: MethodChange,
+        _ keys: TenantKeys?,
+        keepingToken: Bool
+    ) throws(StoreError) -> [Query] {
+        switch change {
+        case .insert(let method):
+            guard let keys else { throw StoreError(.fault, "a token needs the tenant's keys") }
+            return insert(method, keys)
+        case .makeDefault(let id, let customer):
+            return [clearDefault(.id(customer)), setDefault(.id(id), .id(customer))]
+        case .detach(let id): return [detach(.id(id), .bool(keepingToken))]
+        case .updateDetails(let id, let details):
+            return [updateDetails(.id(id), .json(Documents.text(of: details)))]
+        }
+    }
+
+    /// Reads ``columns``. A forgotten token is empty.
+    static func read(_ row: Row, _ keys: TenantKeys) throws(PostgresError) -> PaymentMethod {
+        var reader = ColumnReader(row)
+        let id: PaymentMethodID = try reader.id()
+        let customer: CustomerID? = try reader.idOrNil()
+        let vendor = try reader.vendor()
+        let account: MerchantAccountID = try reader.id()
+        let kind: MethodKind = try reader.word()
+        let sealed = try reader.bytesOrNil()
+        let version = try reader.intOrNil()
+        var token = VendorToken("")
+        if let sealed, let version {
+            guard let opened = keys.open(sealed, version: version, as: .token(id)) else {
+                throw PostgresError(.decoding, "a stored token does not open with its key")
+            }
+            token = VendorToken(String(decoding: opened, as: UTF8.self))
+        }
+        return PaymentMethod(
+            id: id,
+            customer: customer,
+            vendor: vendor,
+            account: account,
+            kind: kind,
+            token: token,
+            customerReference: try reader.textOrNil(),
+            details: try Documents.methodDetails(reader.text()),
+            isDefault: try reader.bool(),
+            state: try reader.word(),
+            createdAt: try reader.time()
+        )
+    }
+}

@@ -1,0 +1,133 @@
+package import PaymentCore
+internal import Postgres
+
+/// What surrounds a payment: orders, customers, methods, sessions, rates.
+extension PostgresPaymentStore {
+    package func order(_ id: OrderID, in tenant: TenantID) async throws(StoreError) -> Order? {
+        try await reading(OrderTable.byID(.id(id)), tenant) { rows throws(PostgresError) in
+            try rows.first.map(OrderTable.read)
+        }
+    }
+
+    package func customer(
+        _ id: CustomerID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Customer? {
+        try await reading(CustomerTable.byID(.id(id)), tenant) { rows throws(PostgresError) in
+            try rows.first.map(CustomerTable.read)
+        }
+    }
+
+    package func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
+        try await storing { () async throws(PostgresError) in
+            _ = try await pool.transaction(
+                role: TenantSchema(tenant).role,
+                [CustomerTable.update(customer)]
+            )
+        }
+    }
+
+    package func method(
+        _ id: PaymentMethodID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> PaymentMethod? {
+        let keys = try await keys.keys(of: tenant, pool)
+        return try await method(MethodTable.byID(.id(id)), tenant, keys)
+    }
+
+    package func method(
+        ofToken token: VendorToken,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> PaymentMethod? {
+        let keys = try await keys.keys(of: tenant, pool)
+        let query = MethodTable.byToken(.id(account), .bytes(keys.hash(token.value)))
+        return try await method(query, tenant, keys)
+    }
+
+    private func method(
+        _ query: Query,
+        _ tenant: TenantID,
+        _ keys: TenantKeys
+    ) async throws(StoreError) -> PaymentMethod? {
+        try await reading(query, tenant) { rows throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            return try MethodTable.read(row, keys)
+        }
+    }
+
+    package func session(
+        _ id: MethodSessionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> MethodSession? {
+        try await reading(SessionTable.byID(.id(id)), tenant) { rows throws(PostgresError) in
+            try rows.first.map(SessionTable.read)
+        }
+    }
+
+    package func session(
+        ofReference reference: String,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> MethodSession? {
+        let query = SessionTable.byReference(.id(account), .said(reference))
+        return try await reading(query, tenant) { rows throws(PostgresError) in
+            try rows.first.map(SessionTable.read)
+        }
+    }
+
+    package func customerReference(
+        _ customer: CustomerID,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> String? {
+        let query = CustomerTable.reference(.id(customer), .id(account))
+        return try await reading(query, tenant) { rows throws(PostgresError) in
+            try rows.first?.text(0)
+        }
+    }
+
+    package func recordCustomerReference(
+        _ reference: String,
+        of customer: CustomerID,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> String {
+        try await storing { () async throws(PostgresError) in
+            // The second statement's snapshot is younger than the first one's wait for a rival.
+            let rows = try await pool.transaction(
+                role: TenantSchema(tenant).role,
+                [
+                    CustomerTable.recordReference(.id(customer), .id(account), .said(reference)),
+                    CustomerTable.reference(.id(customer), .id(account)),
+                ]
+            )
+            return try rows[1].only.text(0)
+        }
+    }
+
+    package func rate(
+        from base: Currency,
+        to quote: Currency,
+        notOlderThan age: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> QuotedRate? {
+        let query = RateTable.newest(.text(base.code), .text(quote.code), .span(age))
+        return try await reading(query, tenant) { rows throws(PostgresError) in
+            try rows.first.map(RateTable.read)
+        }
+    }
+
+    package func recordRates(
+        _ rates: [QuotedRate],
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        guard !rates.isEmpty else { return }
+        try await storing { () async throws(PostgresError) in
+            _ = try await pool.transaction(
+                role: TenantSchema(tenant).role,
+                rates.map(RateTable.insert)
+            )
+        }
+    }
+}

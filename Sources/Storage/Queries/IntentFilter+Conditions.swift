@@ -1,0 +1,102 @@
+internal import PaymentCore
+internal import Postgres
+
+extension IntentFilter {
+    /// More conditions on vendors' fields than this are refused as too broad.
+    static let mostDetails = 8
+
+    /// The conditions on `intents i`, each answered by an index of its own in list order.
+    var conditions: Conditions {
+        var conditions = Conditions()
+        conditions.require("i.id >= ?", createdFrom) { .id(.earliest(from: $0)) }
+        conditions.require("i.created_at >= ?", createdFrom, PostgresValue.time)
+        conditions.require("i.id < ?", createdBefore) { .id(.latest(before: $0)) }
+        conditions.require("i.created_at < ?", createdBefore, PostgresValue.time)
+        conditions.require("i.amount >= ?", minimumAmount, PostgresValue.int64)
+        conditions.require("i.amount <= ?", maximumAmount, PostgresValue.int64)
+        conditions.require("i.currency = ?", currency) { .text($0.code) }
+        // One state can be read in list order, several cannot.
+        if states.count == 1, let state = states.first {
+            conditions.require("i.state = ?", .word(state))
+        } else if !states.isEmpty {
+            let names = states.map(\.rawValue).sorted()
+            conditions.require("i.state = any(?::text[])", .textArray(names))
+        }
+        conditions.require("i.vendor = ?", vendor) { .text($0.name) }
+        conditions.require("i.account_id = ?", account) { .id($0) }
+        conditions.require("i.customer_id = ?", customer) { .id($0) }
+        conditions.require("i.method_id = ?", method) { .id($0) }
+        conditions.require("i.method_kind = ?", methodKind) { .word($0) }
+        conditions.require("i.order_id = ?", order) { .id($0) }
+        conditions.require(
+            "exists (select from orders o where o.id = i.order_id and o.reference = ?)",
+            orderReference,
+            PostgresValue.text
+        )
+        conditions.require(
+            "exists (select from order_items t where t.order_id = i.order_id and t.sku = ?)",
+            item,
+            PostgresValue.text
+        )
+        conditions.require("i.property = ?", property, PostgresValue.text)
+        switch hasDiscrepancy {
+        case true?: conditions.require("i.has_discrepancy")
+        case false?: conditions.require("not i.has_discrepancy")
+        case nil: break
+        }
+        for detail in details { detail.add(to: &conditions) }
+        return conditions
+    }
+}
+
+extension DetailCondition {
+    fileprivate func add(to conditions: inout Conditions) {
+        switch comparison {
+        case .equals(let value):
+            let terms = DetailTerms.matching(path: path, value: value)
+            conditions.require("i.detail_terms && ?::text[]", .textArray(terms))
+        case .lessThan(let bound): compare(with: bound, allowing: [-1], &conditions)
+        case .greaterThan(let bound): compare(with: bound, allowing: [1], &conditions)
+        case .between(let low, let high):
+            compare(with: low, allowing: [0, 1], &conditions)
+            compare(with: high, allowing: [-1, 0], &conditions)
+        }
+    }
+
+    /// By value when both sides are numbers, as texts otherwise. The sign of the comparison must
+    /// be one of those allowed.
+    private func compare(
+        with bound: String,
+        allowing signs: [Int64],
+        _ conditions: inout Conditions
+    ) {
+        let path = PostgresValue.textArray(path)
+        if DetailTerms.normalized(number: bound) != nil {
+            conditions.require(
+                """
+                case when jsonb_typeof(i.details #> ?::text[]) = 'number'
+                then sign((i.details #>> ?::text[])::numeric - ?::numeric)::bigint
+                    = any(?::bigint[]) end
+                """,
+                path,
+                path,
+                .text(bound),
+                .int64Array(signs)
+            )
+        } else {
+            conditions.require(
+                """
+                i.details #>> ?::text[] is not null
+                and case when (i.details #>> ?::text[]) collate "C" < ? then -1
+                    when i.details #>> ?::text[] = ? then 0 else 1 end = any(?::bigint[])
+                """,
+                path,
+                path,
+                .text(bound),
+                path,
+                .text(bound),
+                .int64Array(signs)
+            )
+        }
+    }
+}

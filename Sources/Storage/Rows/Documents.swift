@@ -1,0 +1,67 @@
+internal import JSON
+internal import PaymentCore
+internal import Postgres
+
+/// The few things that are stored as JSON documents, there and back.
+enum Documents {
+    static func text(of metadata: [String: String]) -> String {
+        guard !metadata.isEmpty else { return "{}" }
+        var writer = JSONWriter()
+        writer.object { object in
+            for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                object.member(name, value)
+            }
+        }
+        return writer.text
+    }
+
+    static func metadata(_ text: String) throws(PostgresError) -> [String: String] {
+        guard text != "{}" else { return [:] }
+        var metadata: [String: String] = [:]
+        for member in try object(text).members {
+            metadata[member.name] = member.value.stringValue
+        }
+        return metadata
+    }
+
+    static func text(of details: MethodDetails) -> String {
+        var writer = JSONWriter()
+        writer.object { object in
+            for (name, value) in [
+                ("brand", details.brand), ("last4", details.last4),
+                ("fingerprint", details.fingerprint), ("funding", details.funding),
+                ("country", details.country),
+            ] {
+                if let value { object.member(name, value) }
+            }
+            if let month = details.expiryMonth { object.member("expiry_month", month) }
+            if let year = details.expiryYear { object.member("expiry_year", year) }
+        }
+        return writer.text
+    }
+
+    static func methodDetails(_ text: String) throws(PostgresError) -> MethodDetails {
+        let object = try object(text)
+        return MethodDetails(
+            brand: object["brand"]?.stringValue,
+            last4: object["last4"]?.stringValue,
+            expiryMonth: object["expiry_month"]?.integerValue.map(Int.init),
+            expiryYear: object["expiry_year"]?.integerValue.map(Int.init),
+            fingerprint: object["fingerprint"]?.stringValue,
+            funding: object["funding"]?.stringValue,
+            country: object["country"]?.stringValue
+        )
+    }
+
+    static func methodDetails(orNil text: String?) throws(PostgresError) -> MethodDetails? {
+        guard let text else { return nil }
+        return try methodDetails(text)
+    }
+
+    static func object(_ text: String) throws(PostgresError) -> JSONObject {
+        // The error could quote what is stored; that it is no object is all that matters.
+        guard let value = try? JSONValue.parse(Array(text.utf8)), let object = value.objectValue
+        else { throw PostgresError(.decoding, "a stored document is not a JSON object") }
+        return object
+    }
+}

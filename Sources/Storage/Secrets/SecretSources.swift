@@ -1,0 +1,36 @@
+internal import Glibc
+internal import PaymentCore
+package import Reactor
+
+/// Where pointers to credentials lead: the process's environment and files.
+package struct SecretSources: Sendable {
+    private let variable: @Sendable (String) -> String?
+    private let blocking: BlockingPool
+
+    /// - Parameters:
+    ///   - blocking: files are read there.
+    ///   - variable: reads an environment variable; replaced in tests.
+    package init(
+        blocking: BlockingPool,
+        variable: @escaping @Sendable (String) -> String? = SecretSources.processVariable
+    ) {
+        self.blocking = blocking
+        self.variable = variable
+    }
+
+    package static func processVariable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// One variable per field; fields whose variable is not set are left out.
+    func environment(_ variables: [String: String]) -> Credentials {
+        Credentials(variables.compactMapValues { variable($0).map { [$0] } })
+    }
+
+    /// A JSON file with one member per field; empty when it cannot be read.
+    func file(_ path: String) async -> Credentials {
+        // Silence is right: the account then lacks its fields, and that is what is told.
+        let bytes = try? await blocking.run { try FileBytes.read(path, atMost: 65_536) }
+        return bytes.flatMap(CredentialColumns.credentials) ?? Credentials([:])
+    }
+}

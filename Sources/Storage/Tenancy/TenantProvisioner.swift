@@ -1,0 +1,221 @@
+package import PaymentCore
+package import Postgres
+internal import Reactor
+
+/// Makes, migrates, suspends and removes tenants. Works with a login that may create roles and
+/// owns the database; needs no superuser.
+///
+/// Every step can be repeated: a run that was cut short is finished by the next one.
+/// Belongs to the loop of its pool.
+package struct TenantProvisioner {
+    /// What became of one tenant's migration.
+    package struct Outcome: Sendable {
+        package let tenant: TenantID
+        package let result: Result<Int, StoreError>
+    }
+
+    private let pool: PostgresPool
+    private let keys: KeyRing
+    private let servingLogins: [String]
+    private let control: Migrator
+    private let tenant: Migrator
+
+    /// - Parameters:
+    ///   - pool: connections of the provisioning login.
+    ///   - keys: makes each tenant's first data key.
+    ///   - servingLogins: the logins that requests come from; empty when it is the provisioner's.
+    ///   - migrations: the folder with `control/` and `tenant/`. Read at once.
+    package init(
+        pool: PostgresPool,
+        keys: KeyRing,
+        servingLogins: [String] = [],
+        migrations: String
+    ) throws(StoreError) {
+        self.pool = pool
+        self.keys = keys
+        self.servingLogins = servingLogins
+        (control, tenant) = try decoding { () throws(PostgresError) in
+            (
+                Migrator(
+                    pool: pool,
+                    catalog: try MigrationCatalog(folder: "\(migrations)/control")
+                ),
+                Migrator(pool: pool, catalog: try MigrationCatalog(folder: "\(migrations)/tenant"))
+            )
+        }
+    }
+
+    /// Makes the database ready: nobody but us may make temporary tables, which would shadow real
+    /// ones, and the control schema is there and current.
+    package func prepareDatabase() async throws(StoreError) {
+        try await storing { () async throws(PostgresError) in
+            let server = try await server()
+            var queries = [
+                "revoke all on database \(server.database) from public",
+                "grant connect on database \(server.database) to public",
+                "alter database \(server.database) set search_path to \"$user\"",
+            ].map { Query(Statement("database.prepare", sentOnce: $0)) }
+            if try await !exists(SchemaOwnership.control) {
+                queries += SchemaOwnership.control.make(server.logins(servingLogins))
+            }
+            try await pool.transaction(role: nil, queries)
+            try await control.migrate(
+                Migrator.Target(
+                    schema: TenantSchema.control,
+                    role: TenantSchema.controlOwner,
+                    variables: ["control": TenantSchema.control]
+                )
+            )
+        }
+    }
+
+    /// A new tenant, ready to serve. Repeating it with the same identifier finishes what is missing.
+    package func create(_ id: TenantID, name: String) async throws(StoreError) {
+        let key = try await keys.makeKey(for: id)
+        try await storing { () async throws(PostgresError) in
+            let ownership = SchemaOwnership(TenantSchema(id))
+            let known = try await pool.read(
+                role: TenantSchema.control,
+                [TenantTable.byID(.id(id))]
+            )
+            if known[0].isEmpty {
+                try await pool.transaction(
+                    role: TenantSchema.control,
+                    [TenantTable.insert(.id(id), .text(name)), key]
+                )
+            }
+            if try await !exists(ownership) {
+                let logins = try await server().logins(servingLogins)
+                try await pool.transaction(role: nil, ownership.make(logins))
+            }
+        }
+        _ = try await migrate(id)
+    }
+
+    /// Brings one tenant to the newest version and records it; returns the version.
+    package func migrate(_ id: TenantID) async throws(StoreError) -> Int {
+        try await storing { () async throws(PostgresError) in
+            let report = try await tenant.migrate(Self.target(id))
+            try await pool.transaction(
+                role: TenantSchema.control,
+                [TenantTable.setVersion(.id(id), .count(report.to))]
+            )
+            return report.to
+        }
+    }
+
+    /// Brings all tenants that are not dropped to the newest version, several at a time; one's
+    /// failure stops no other.
+    package func migrateAll(
+        concurrency: Int,
+        ended: (Outcome) -> Void
+    ) async throws(StoreError) {
+        let ids = try await storing { () async throws(PostgresError) in
+            let rows = try await pool.read(role: TenantSchema.control, [TenantTable.all()])
+            var ids: [TenantID] = []
+            for row in rows[0] {
+                let tenant = try TenantTable.read(row)
+                if tenant.state != .dropped { ids.append(tenant.id) }
+            }
+            return ids
+        }
+        await withTaskGroup(of: Outcome.self) { group in
+            var waiting = ids[...]
+            func startNext() {
+                guard let id = waiting.popFirst() else { return }
+                group.addTask(executorPreference: pool.loop) { [self] in
+                    do throws(StoreError) {
+                        return Outcome(tenant: id, result: .success(try await migrate(id)))
+                    } catch {
+                        return Outcome(tenant: id, result: .failure(error))
+                    }
+                }
+            }
+            for _ in 0..<max(1, concurrency) { startNext() }
+            while let outcome = await group.next() {
+                ended(outcome)
+                startNext()
+            }
+        }
+    }
+
+    /// Suspends, resumes or drops a tenant: what it may do changes, its data stays.
+    package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
+        try await storing { () async throws(PostgresError) in
+            _ = try await pool.transaction(
+                role: TenantSchema.control,
+                [TenantTable.setState(.id(id), .word(state))]
+            )
+        }
+    }
+
+    /// Removes a dropped tenant's schema and roles for good.
+    package func erase(_ id: TenantID) async throws(StoreError) {
+        let rows = try await storing { () async throws(PostgresError) in
+            try await pool.read(role: TenantSchema.control, [TenantTable.byID(.id(id))])
+        }
+        let known = try decoding { () throws(PostgresError) in
+            try rows[0].first.map(TenantTable.read)
+        }
+        guard let known, known.state == .dropped else {
+            throw StoreError(.stale, "only a dropped tenant is erased")
+        }
+        try await storing { () async throws(PostgresError) in
+            let ownership = SchemaOwnership(TenantSchema(id))
+            let queries = ownership.erase()
+            try await pool.transaction(role: ownership.owner, Array(queries.prefix(1)))
+            try await pool.transaction(role: nil, Array(queries.dropFirst()))
+        }
+        keys.forget(id)
+    }
+
+    private static func target(_ id: TenantID) -> Migrator.Target {
+        let schema = TenantSchema(id)
+        return Migrator.Target(
+            schema: schema.role,
+            role: schema.owner,
+            variables: ["tenant": schema.role]
+        )
+    }
+}
+
+extension TenantProvisioner {
+    private struct Server {
+        let database: String
+        let login: String
+        let version: Int
+
+        func logins(_ serving: [String]) -> SchemaOwnership.Logins {
+            SchemaOwnership.Logins(
+                provisioner: login,
+                serving: serving.isEmpty ? [login] : serving,
+                hasGrantOptions: version >= 160_000
+            )
+        }
+    }
+
+    private static let whereWeAre = Statement(
+        "server.where",
+        "select quote_ident(current_database()), session_user::text"
+    )
+    private static let serverVersion = Statement("server.version", "show server_version_num")
+    private static let schemaExists = Statement(
+        "schema.exists",
+        "select exists (select from pg_namespace where nspname = $1)"
+    )
+
+    private func server() async throws(PostgresError) -> Server {
+        let rows = try await pool.read(role: nil, [Self.whereWeAre(), Self.serverVersion()])
+        var place = ColumnReader(try rows[0].only)
+        return Server(
+            database: try place.text(),
+            login: try place.text(),
+            version: Int(try rows[1].only.text(0)) ?? 0
+        )
+    }
+
+    private func exists(_ ownership: SchemaOwnership) async throws(PostgresError) -> Bool {
+        let rows = try await pool.read(role: nil, [Self.schemaExists(.text(ownership.schema))])
+        return try rows[0].only.bool(0)
+    }
+}

@@ -1,0 +1,116 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The durable jobs of one tenant.
+enum JobTable {
+    /// The epoch starts at the clock, so that a claim from before a deletion never fits again.
+    static let schedule = Statement(
+        "job.schedule",
+        """
+        insert into jobs (kind, subject, state, due_at, run, epoch)
+        values (
+            $1, $2, 'ready',
+            coalesce($3::timestamptz, now() + $4::bigint * interval '1 microsecond'), 0,
+            (extract(epoch from now()) * 1000000)::bigint
+        )
+        on conflict (kind, subject) do update set
+            state = 'ready', due_at = excluded.due_at, run = 0, epoch = jobs.epoch + 1,
+            last_error = null
+        """
+    )
+
+    static let clear = Statement(
+        "job.clear",
+        "delete from jobs where kind = $1 and subject = $2"
+    )
+
+    static let claim = Statement(
+        "job.claim",
+        """
+        with due as (
+            select kind, subject, due_at from jobs
+            where state = 'ready' and due_at <= now() and kind = any($1::text[])
+            order by due_at limit $2 for update skip locked
+        ), claimed as (
+            update jobs set
+                run = run + 1, epoch = epoch + 1,
+                due_at = now() + $3::bigint * interval '1 microsecond'
+            from due where jobs.kind = due.kind and jobs.subject = due.subject
+            returning jobs.kind, jobs.subject, jobs.run, jobs.epoch, due.due_at
+        )
+        select kind, subject, run, epoch, now() from claimed order by due_at, subject
+        """
+    )
+
+    static let finish = Statement(
+        "job.finish",
+        "delete from jobs where kind = $1 and subject = $2 and epoch = $3"
+    )
+
+    static let postpone = Statement(
+        "job.postpone",
+        """
+        update jobs set
+            state = case when run >= $5::bigint then 'dead' else 'ready' end,
+            due_at = now() + $4::bigint * interval '1 microsecond', last_error = $6
+        where kind = $1 and subject = $2 and epoch = $3
+        """
+    )
+
+    static let list = Statement(
+        "job.list",
+        """
+        select kind, subject, state, run, due_at, last_error from jobs
+        where $1::text is null or state = $1 order by due_at, kind, subject limit $2
+        """
+    )
+
+    static let retry = Statement(
+        "job.retry",
+        """
+        update jobs set
+            state = 'ready', due_at = now(), run = 0, epoch = epoch + 1, last_error = null
+        where kind = $1 and subject = $2
+        """
+    )
+
+    static let nextDue = Statement(
+        "job.next_due",
+        "select min(due_at) from jobs where state = 'ready'"
+    )
+}
+
+extension JobTable {
+    static func query(for change: JobChange) -> Query {
+        switch change {
+        case .schedule(let kind, let subject, .at(let moment)):
+            schedule(.word(kind), .text(subject), .time(moment), .null)
+        case .schedule(let kind, let subject, .after(let delay)):
+            schedule(.word(kind), .text(subject), .null, .span(delay))
+        case .clear(let kind, let subject): clear(.word(kind), .text(subject))
+        }
+    }
+
+    static func read(_ row: Row) throws(PostgresError) -> Job {
+        var reader = ColumnReader(row)
+        return Job(
+            kind: try reader.word(),
+            subject: try reader.text(),
+            run: try reader.int(),
+            epoch: try reader.int64(),
+            claimedAt: try reader.time()
+        )
+    }
+
+    static func readListing(_ row: Row) throws(PostgresError) -> JobListing {
+        var reader = ColumnReader(row)
+        return JobListing(
+            kind: try reader.word(),
+            subject: try reader.text(),
+            state: try reader.word(),
+            run: try reader.int(),
+            dueAt: try reader.time(),
+            lastError: try reader.textOrNil()
+        )
+    }
+}

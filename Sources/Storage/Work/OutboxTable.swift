@@ -1,0 +1,110 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The events of one tenant: written with the change they tell of, given positions afterwards.
+enum OutboxTable {
+    static let insert = Statement(
+        "outbox.insert",
+        """
+        insert into outbox (
+            id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation,
+            traceparent
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """
+    )
+
+    /// Takes the turn: whoever holds the row is the publisher until its commit.
+    static let takeTurn = Statement(
+        "outbox.take_turn",
+        "select last_position, epoch from publisher where id = 1 for update"
+    )
+
+    /// Gives the next positions. Runs after ``takeTurn`` in the same transaction, as a statement
+    /// of its own: its snapshot is then younger than every earlier publisher's commit.
+    ///
+    /// An event is placed by the latest recording of its aggregate up to it. That keeps the order
+    /// within an aggregate even when a later event's transaction began earlier, and what is
+    /// visible of an aggregate has no gaps, because its row's lock lets one commit end before the
+    /// next one writes.
+    static let publish = Statement(
+        "outbox.publish",
+        """
+        with waiting as (
+            select id, aggregateid, sequence,
+                max(recorded_at) over (partition by aggregateid order by sequence) as moment
+            from outbox where position is null
+        ), batch as (
+            select id, row_number() over (order by moment, aggregateid, sequence) as place
+            from waiting order by moment, aggregateid, sequence limit $1
+        ), placed as (
+            update outbox set position = publisher.last_position + batch.place
+            from batch, publisher
+            where outbox.id = batch.id and outbox.position is null and publisher.id = 1
+            returning outbox.id
+        )
+        update publisher set last_position = last_position + batch.events, epoch = epoch + 1
+        from (select count(*) as events from placed) as batch
+        where publisher.id = 1 and batch.events > 0
+        returning batch.events
+        """
+    )
+
+    static let published = Statement(
+        "outbox.published",
+        """
+        select position, id, type, aggregateid, sequence, occurred_at, correlation, traceparent,
+            payload
+        from outbox where position > $1 order by position limit $2
+        """
+    )
+
+    static let hasUnpublished = Statement(
+        "outbox.has_unpublished",
+        "select exists (select from outbox where position is null)"
+    )
+
+    static let purge = Statement(
+        "outbox.purge",
+        """
+        delete from outbox where id in (
+            select id from outbox
+            where position is not null
+            and recorded_at < now() - $1::bigint * interval '1 microsecond'
+            order by recorded_at limit $2 for update skip locked
+        )
+        """
+    )
+}
+
+extension OutboxTable {
+    static func insert(_ event: OutboxEvent) -> Query {
+        insert(
+            .id(event.id),
+            .text(event.type.aggregate),
+            .text(event.aggregate),
+            .word(event.type),
+            .json(event.data),
+            .int64(event.sequence),
+            .time(event.occurredAt),
+            .text(orNull: event.correlation),
+            .text(orNull: event.traceparent)
+        )
+    }
+
+    static func read(_ row: Row) throws(PostgresError) -> PublishedEvent {
+        var reader = ColumnReader(row)
+        return PublishedEvent(
+            position: try reader.int64(),
+            event: OutboxEvent(
+                id: try reader.id(),
+                type: try reader.word(),
+                aggregate: try reader.text(),
+                sequence: try reader.int64(),
+                occurredAt: try reader.time(),
+                correlation: try reader.textOrNil(),
+                traceparent: try reader.textOrNil(),
+                data: try reader.text()
+            )
+        )
+    }
+}

@@ -1,0 +1,156 @@
+package import PaymentCore
+package import Postgres
+
+/// The background work of all tenants in Postgres, each under its own role. Belongs to the pool's
+/// loop.
+package struct PostgresJobStore: JobStore {
+    /// How long finished things are kept.
+    package struct Retention: Sendable {
+        /// Of an idempotency key with its answer; one without is kept thirty times as long.
+        package var idempotencyKeys: Duration = .seconds(48 * 3_600)
+        /// Of the mark that a webhook was applied; longer than any vendor repeats one.
+        package var effects: Duration = .seconds(90 * 86_400)
+        /// Of a published event.
+        package var events: Duration = .seconds(90 * 86_400)
+
+        package init() {}
+    }
+
+    private let pool: PostgresPool
+    private let marks: WorkMarks
+    private let retention: Retention
+
+    /// - Parameters:
+    ///   - pool: this loop's connections.
+    ///   - marks: the process's work marks.
+    package init(pool: PostgresPool, marks: WorkMarks, retention: Retention = Retention()) {
+        self.pool = pool
+        self.marks = marks
+        self.retention = retention
+    }
+
+    package func claim(
+        _ kinds: Set<JobKind>,
+        limit: Int,
+        lease: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [Job] {
+        let kinds = kinds.map(\.rawValue).sorted()
+        let query = JobTable.claim(.textArray(kinds), .count(limit), .span(lease))
+        return try await writing([query], tenant) { rows throws(PostgresError) in
+            var jobs: [Job] = []
+            for row in rows[0] { jobs.append(try JobTable.read(row)) }
+            return jobs
+        }
+    }
+
+    package func finish(_ job: Job, in tenant: TenantID) async throws(StoreError) {
+        var queries = [JobTable.finish(.word(job.kind), .text(job.subject), .int64(job.epoch))]
+        if job.kind == .detachMethod, let method = PaymentMethodID(job.subject) {
+            queries.append(MethodTable.forgetToken(.id(method)))
+        }
+        try await writing(queries, tenant) { _ in }
+    }
+
+    package func postpone(
+        _ job: Job,
+        by delay: Duration,
+        maximumRuns: Int,
+        error: String,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        let query = JobTable.postpone(
+            .word(job.kind),
+            .text(job.subject),
+            .int64(job.epoch),
+            .span(delay),
+            .count(maximumRuns),
+            .said(error)
+        )
+        try await writing([query], tenant) { _ in }
+    }
+
+    package func jobs(
+        state: JobListing.State?,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [JobListing] {
+        let query = JobTable.list(.word(orNull: state), .count(limit))
+        return try await reading([query], tenant) { rows throws(PostgresError) in
+            var listings: [JobListing] = []
+            for row in rows[0] { listings.append(try JobTable.readListing(row)) }
+            return listings
+        }
+    }
+
+    package func retry(
+        _ kind: JobKind,
+        subject: String,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        try await marks.mark(tenant, pool)
+        let query = JobTable.retry(.word(kind), .text(subject))
+        return try await writing([query], tenant) { $0[0].affected > 0 }
+    }
+
+    package func publishEvents(
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Int {
+        let queries = [OutboxTable.takeTurn(), OutboxTable.publish(.count(limit))]
+        return try await writing(queries, tenant) { rows throws(PostgresError) in
+            try rows[1].first?.int(0) ?? 0
+        }
+    }
+
+    package func events(
+        after position: Int64,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [PublishedEvent] {
+        let query = OutboxTable.published(.int64(position), .count(limit))
+        return try await reading([query], tenant) { rows throws(PostgresError) in
+            var events: [PublishedEvent] = []
+            for row in rows[0] { events.append(try OutboxTable.read(row)) }
+            return events
+        }
+    }
+
+    package func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int {
+        let queries = [
+            IdempotencyTable.purge(.span(retention.idempotencyKeys), .count(limit)),
+            EffectTable.purge(.span(retention.effects), .count(limit)),
+            OutboxTable.purge(.span(retention.events), .count(limit)),
+        ]
+        return try await writing(queries, tenant) { $0.map(\.affected).reduce(0, +) }
+    }
+
+    package func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog {
+        let queries = [OutboxTable.hasUnpublished(), JobTable.nextDue()]
+        return try await reading(queries, tenant) { rows throws(PostgresError) in
+            var unpublished = ColumnReader(try rows[0].only)
+            var due = ColumnReader(try rows[1].only)
+            return Backlog(nextDue: try due.timeOrNil(), unpublishedEvents: try unpublished.bool())
+        }
+    }
+
+    private func writing<Value>(
+        _ queries: [Query],
+        _ tenant: TenantID,
+        _ decode: ([Rows]) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await storing { () async throws(PostgresError) in
+            try decode(await pool.transaction(role: TenantSchema(tenant).role, queries))
+        }
+    }
+
+    private func reading<Value>(
+        _ queries: [Query],
+        _ tenant: TenantID,
+        _ decode: ([Rows]) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await storing { () async throws(PostgresError) in
+            try decode(await pool.read(role: TenantSchema(tenant).role, queries))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+internal import PaymentCore
+internal import Postgres
+internal import Synchronization
+
+/// Marks tenants that may have work, before the work is written.
+///
+/// Idle cost must not grow with the number of tenants, so nobody visits a tenant that is neither
+/// marked nor due. The promise is: **work that is committed in a tenant's schema stands under a
+/// mark that nobody has cleared**, whatever crashes in between. It holds because
+///
+/// 1. a commit that writes an event or a job first makes sure that the tenant's mark is at most
+///    `refresh` (5 s) old. The mark is a commit of its own, in the control schema: it is durable
+///    before the work is. Within that time further commits rely on it, so a busy tenant costs one
+///    mark every 5 s and process.
+/// 2. a mark is cleared only by who has *first* found the backlog empty, and only when the mark
+///    *then* is older than `quietFor`; that, too, is one conditional statement.
+/// 3. So work that a clearing could miss was committed after the backlog was read, under a mark
+///    older than `quietFor`; that is, its commit took longer than `quietFor - refresh` from its
+///    check here to its end, or the clearer slept as long. Commits are bounded by the pool's wait
+///    and statement deadlines and `quietFor` is chosen beyond the sum of these.
+///    ``PostgresControlStore/leastQuiet`` is the least that is accepted.
+/// 4. The clearing writes when the next job is due. Nobody else writes that: who schedules a job
+///    marks the tenant, and the mark outlives the clearing.
+///
+/// A crash between mark and work leaves a mark without work: one visit too many, never a
+/// forgotten tenant. One instance serves the whole process.
+package final class WorkMarks: Sendable {
+    package static let refresh: Duration = .seconds(5)
+
+    private let marked = Mutex<[TenantID: ContinuousClock.Instant]>([:])
+
+    package init() {}
+
+    /// Waits for a mark of the same second instead of writing another: many that come at once
+    /// cost one write. The schema's version comes along, since every writer passes here.
+    static let mark = Statement(
+        "tenant.mark",
+        """
+        update tenants set marked_at = now()
+        where id = $1 and (marked_at is null or marked_at < now() - interval '1 second')
+        """
+    )
+
+    static let schemaVersion = Statement(
+        "tenant.schema_version",
+        "select schema_version from tenants where id = $1"
+    )
+
+    /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``.
+    func mark(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
+        let now = ContinuousClock.now
+        if let last = marked.withLock({ $0[tenant] }), now - last < Self.refresh { return }
+        let answers = try await storing { () async throws(PostgresError) in
+            try await pool.transaction(
+                role: TenantSchema.control,
+                [Self.mark(.id(tenant)), Self.schemaVersion(.id(tenant))]
+            )
+        }
+        try SchemaVersion.check(answers[1])
+        // Counted from before the mark was sent, less the second that a fresh mark may be old.
+        marked.withLock { $0[tenant] = now - .seconds(1) }
+    }
+}
