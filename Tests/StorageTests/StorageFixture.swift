@@ -1,0 +1,105 @@
+import Cryptography
+import PaymentCore
+import Postgres
+import Reactor
+import Storage
+import TestKit
+
+/// The stores on a migrated database of the process's private cluster, with a loop of their own.
+/// Every test takes a tenant for itself.
+final class StorageFixture: Sendable {
+    let database: TestDatabase
+    let loop: EventLoop
+    let pool: PostgresPool
+    let keys: KeyRing
+    let marks = WorkMarks()
+    let identifiers = TimedIdentifiers()
+
+    private static let started = Task.detached { try await StorageFixture() }
+
+    static func shared() async throws -> StorageFixture { try await started.value }
+
+    /// The repository's folder of migrations.
+    static let migrations =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        .joined(separator: "/") + "/migrations"
+
+    init() async throws {
+        let database = try await PostgresCluster.shared().freshDatabase()
+        let loop = try EventLoop(name: "storage")
+        loop.start()
+        let keys = KeyRing(try LocalKeys(text: LocalKeys.line(named: "test")))
+        pool = try await loop.submit {
+            var configuration = PostgresConfiguration(url: database.url)
+            configuration.maximumConnections = 8
+            let pool = try PostgresPool(
+                loop: loop,
+                blocking: BlockingPool(name: "storage", threads: 2),
+                configuration: configuration
+            )
+            let provisioner = try TenantProvisioner(
+                pool: pool,
+                keys: keys,
+                migrations: StorageFixture.migrations
+            )
+            try await provisioner.prepareDatabase()
+            return pool
+        }
+        self.database = database
+        self.loop = loop
+        self.keys = keys
+    }
+
+    var payments: PostgresPaymentStore {
+        PostgresPaymentStore(pool: pool, keys: keys, marks: marks)
+    }
+    var jobs: PostgresJobStore { PostgresJobStore(pool: pool, marks: marks) }
+    var inbox: PostgresWebhookInbox { PostgresWebhookInbox(pool: pool, keys: keys) }
+    var queries: PostgresQueries { PostgresQueries(pool: pool, keys: keys) }
+    var control: PostgresControlStore {
+        PostgresControlStore(
+            pool: pool,
+            keys: keys,
+            secrets: SecretSources(blocking: BlockingPool(name: "secrets", threads: 1)) {
+                $0 == "ACME_KEY" ? "from the environment" : nil
+            }
+        )
+    }
+
+    func provisioner() throws -> TenantProvisioner {
+        try TenantProvisioner(pool: pool, keys: keys, migrations: Self.migrations)
+    }
+
+    /// Runs `body` on the loop with a new tenant.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable (StorageFixture, TenantID) async throws -> Value
+    ) async throws -> Value {
+        try await loop.submit { [self] in
+            let tenant: TenantID = identifiers.make()
+            try await provisioner().create(tenant, name: "test")
+            return try await body(self, tenant)
+        }
+    }
+
+    func sql(
+        _ text: StaticString,
+        role: String? = nil,
+        _ binds: PostgresValue...
+    ) async throws -> Rows {
+        let rows = try await pool.transaction(role: role, [Query(Statement(text, text), binds)])
+        return rows[0]
+    }
+}
+
+/// Runs `body` with the shared fixture and a tenant of its own.
+func withTenant<Value: Sendable>(
+    _ body: @escaping @Sendable (StorageFixture, TenantID) async throws -> Value
+) async throws -> Value {
+    try await StorageFixture.shared().run(body)
+}
+
+/// Payments and jobs as the one store that the conformance suite wants.
+struct PostgresStore: PaymentStore, JobStore {
+    let payments: PostgresPaymentStore
+    let jobs: PostgresJobStore
+}
