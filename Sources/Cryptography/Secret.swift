@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// Bytes that must not be shown: prints as `•••`, compares in constant time, and its own copy is
-/// overwritten when the last reference goes.
+/// Bytes that must not be shown: prints as `•••`, compares in constant time, and is overwritten when
+/// the last reference goes, unless somebody still holds what was revealed.
 package struct Secret: Sendable {
     private let storage: Storage
 
