@@ -41,24 +41,23 @@ extension EventLoop {
 }
 
 /// One suspended task and its timer: whichever comes first, timer or cancellation, resumes it.
-@safe private final class Sleeper: @unchecked Sendable {
+private final class Sleeper: @unchecked Sendable {
     // Safe because: touched only on its loop.
-    private var continuation: UnsafeContinuation<Void, Never>?
+    private var waiter = Waiter()
     private var timer: Timer?
 
     func sleep(on loop: EventLoop, until deadline: ContinuousClock.Instant) async {
         // A cancellation that came before is seen here; a later one arrives on the loop after this.
         guard !Task.isCancelled else { return }
         unsafe await withUnsafeContinuation { continuation in
-            unsafe self.continuation = continuation
+            unsafe waiter.park(continuation)
             timer = loop.schedule(at: deadline) { self.wake() }
         }
     }
 
     func wake() {
-        guard let waiting = unsafe continuation.take() else { return }
         timer?.cancel()
         timer = nil
-        unsafe waiting.resume()
+        waiter.resume()
     }
 }

@@ -22,8 +22,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private let owner = Atomic<UInt>(0)
     private var watches: [Watch?] = []
     private var lastGeneration: UInt32 = 0
-    private var endings: [() -> Void] = []
+    private var endings: [Ending] = []
+    private var endingsInTurn: [Ending] = []
     private var isStopping = false
+    private var afterwards: [() -> Void] = []
     private var turnStart = ContinuousClock.now
 
     /// The most jobs run between two looks at the descriptors.
@@ -59,8 +61,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    private var afterwards: [() -> Void] = []
-
     // MARK: Where am I
 
     /// The loop whose thread this is.
@@ -87,7 +87,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Runs `action` once, when the jobs of this turn have run and before the next wait.
     package func endOfTurn(_ action: @escaping () -> Void) {
         preconditionOnLoop()
-        endings.append(action)
+        endings.append(Ending(run: action))
     }
 
     private func run() {
@@ -112,7 +112,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     /// How long to wait for events, in milliseconds; -1 without limit.
     private var patience: Int32 {
-        if !ready.isEmpty || isStopping { return 0 }
+        if !ready.isEmpty || !endings.isEmpty || isStopping { return 0 }
         guard let next = timers.next else { return -1 }
         let left = ContinuousClock.now.duration(to: next)
         guard left > .zero else { return 0 }
@@ -136,9 +136,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func runEndings() {
         guard !endings.isEmpty else { return }
-        let actions = endings
-        endings.removeAll()
-        for action in actions { action() }
+        // Two arrays that change places keep their storage. What an action adds is for the next turn.
+        swap(&endings, &endingsInTurn)
+        for ending in endingsInTurn { ending.run() }
+        endingsInTurn.removeAll(keepingCapacity: true)
     }
 
     // MARK: Descriptors
@@ -180,4 +181,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         watches[index] = nil
         poller.remove(watch.descriptor)
     }
+}
+
+/// An end-of-turn action. In a struct, since a bare closure would be wrapped anew, on the heap, each
+/// time it enters an array.
+private struct Ending {
+    let run: () -> Void
 }

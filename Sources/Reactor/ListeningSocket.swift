@@ -47,19 +47,9 @@ package struct ListeningSocket: ~Copyable {
         while true {
             var raw = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-            let outcome = unsafe withUnsafeMutablePointer(to: &raw) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                    attempt {
-                        unsafe Int(
-                            accept4(
-                                descriptor.number,
-                                address,
-                                &length,
-                                Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-                            )
-                        )
-                    }
-                }
+            let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+            let outcome = attempt {
+                unsafe Int(clinux_accept4(descriptor.number, &raw, &length, flags))
             }
             switch outcome {
             case .done(let number):

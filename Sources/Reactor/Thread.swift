@@ -12,7 +12,7 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
             guard let argument = unsafe argument else { return nil }
             let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
             // The kernel keeps 15 bytes of a thread's name.
-            unsafe pthread_setname_np(pthread_self(), String(body.name.prefix(15)))
+            _ = unsafe clinux_name_thread(String(body.name.prefix(15)))
             body.run()
             return nil
         },

@@ -33,14 +33,22 @@ package struct Readiness: OptionSet, Sendable {
     package static let error = Readiness(rawValue: 16)
 
     init(epollMask mask: UInt32) {
-        var readiness: Readiness = []
-        if mask & EPOLLIN.rawValue != 0 { readiness.insert(.readable) }
-        if mask & EPOLLOUT.rawValue != 0 { readiness.insert(.writable) }
-        if mask & EPOLLRDHUP.rawValue != 0 { readiness.insert(.peerFinished) }
-        if mask & EPOLLHUP.rawValue != 0 { readiness.insert(.hangUp) }
-        if mask & EPOLLERR.rawValue != 0 { readiness.insert(.error) }
-        self = readiness
+        var bits: UInt8 = 0
+        if mask & EPOLLIN.rawValue != 0 { bits |= 1 }
+        if mask & EPOLLOUT.rawValue != 0 { bits |= 2 }
+        if mask & EPOLLRDHUP.rawValue != 0 { bits |= 4 }
+        if mask & EPOLLHUP.rawValue != 0 { bits |= 8 }
+        if mask & EPOLLERR.rawValue != 0 { bits |= 16 }
+        rawValue = bits
     }
+
+    // Masks as numbers: set literals would allocate, once per event.
+
+    /// Whether reading may give something: bytes, the end, or an error.
+    package var permitsReading: Bool { rawValue & (1 | 4 | 8 | 16) != 0 }
+
+    /// Whether the peer has ended at least its side.
+    package var peerHasEnded: Bool { rawValue & (4 | 8 | 16) != 0 }
 }
 
 /// A descriptor registered with a loop, from `EventLoop.watch` until `cancel`.

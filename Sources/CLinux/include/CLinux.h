@@ -1,11 +1,11 @@
-// What Glibc's Swift module does not export: epoll, eventfd, accept4, thread names.
-// No _GNU_SOURCE here: it changes types that Glibc's module has already defined. A call that needs
-// it is declared by hand or lives in CLinux.c.
+// What Glibc's Swift module does not export: epoll, eventfd, and two calls that need _GNU_SOURCE.
+// That macro would change types which Glibc's module has already defined, so they are in CLinux.c.
 #pragma once
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
-int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
-int pthread_setname_np(pthread_t thread, const char *name);
+/// accept4(2); `address` points to a `sockaddr_storage`.
+int clinux_accept4(int descriptor, void *address, unsigned int *length, int flags);
+
+/// pthread_setname_np(3) of the calling thread.
+int clinux_name_thread(const char *name);
