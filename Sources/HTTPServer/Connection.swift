@@ -1,0 +1,367 @@
+internal import Cryptography
+internal import HTTP
+internal import Reactor
+
+/// One client: its socket, its buffers and the task that serves its requests one after another.
+///
+/// The task reads straight through requests and waits in two places, for input and for room in the
+/// output. Events and timers act on the connection from outside the task, also while a handler runs.
+final class Connection: @unchecked Sendable {
+    // Safe because: touched only on its loop.
+
+    enum Phase {
+        /// Requests are served.
+        case open
+        /// No further request is read; what was answered is on its way.
+        case finishing
+        /// Everything is sent; late input is thrown away, so that no reset destroys the answer.
+        case lingering
+        case closed
+    }
+
+    let server: HTTPServer
+    let loop: EventLoop
+    let peer: SocketAddress
+    var phase = Phase.open
+    /// `nil` once closed.
+    var transport: Transport?
+    /// Where the server keeps it, for removal in constant time.
+    var position = 0
+
+    var deadlines = Deadlines()
+    private var watch: Watch?
+    private var timer: Timer?
+    private var isServing = false
+
+    // Input: `input[inputStart..<inputEnd]` begins with the current request's head, and from
+    // `unread` on with what nobody has consumed. Empty between requests.
+    var input: [UInt8] = []
+    var inputStart = 0
+    var unread = 0
+    var inputEnd = 0
+    var isReadable = false
+    var peerHasFinished = false
+    var inputTimedOut = false
+    private var reader = Waiter()
+
+    // Output: `output[outputStart...]` is not sent yet. Empty between answers.
+    var output: [UInt8] = []
+    var outputStart = 0
+    var isBlocked = false
+    var isAwaitingFlush = false
+    private var writer = Waiter()
+
+    private var parser: HTTPRequestParser
+    private var head: HTTPRequestHead?
+    var decoder: HTTPBodyDecoder
+    private var exchange: HTTPExchange?
+    private var isAwaitingRequest = false
+    /// Whether the client need not wait for `100 Continue` any longer.
+    var wasBodyInvited = false
+
+    /// Requests served without a pause before others get their turn.
+    private static let requestsInARow = 32
+    /// Reads of late input without a pause.
+    private static let discardsInARow = 16
+
+    init(
+        _ descriptor: consuming Descriptor,
+        _ session: TLSSession?,
+        from peer: SocketAddress,
+        server: HTTPServer
+    ) {
+        self.server = server
+        self.peer = peer
+        loop = server.loop
+        transport = Transport(descriptor, session: session)
+        parser = HTTPRequestParser(limits: server.limits)
+        decoder = HTTPBodyDecoder(.none)
+    }
+
+    /// Begins to listen to the socket and, unless the client is refused at once, to serve.
+    func open(refusing problem: HTTPProblem?) throws(SystemError) {
+        guard let transport else { return }
+        watch = try loop.watch(
+            transport.number,
+            [.readable, .writable, .peerFinished],
+            edgeTriggered: true
+        ) { [self] in becameReady($0) }
+        if let problem {
+            refuse(problem)
+        } else {
+            isServing = true
+            loop.spawn { await self.serve() }
+        }
+    }
+
+    // MARK: The task
+
+    private func serve() async {
+        var streak = 0
+        var timeout = server.configuration.headerTimeout
+        while await receiveHead(within: timeout) {
+            await handle(beginExchange())
+            guard await completeExchange() else { break }
+            await relieveOutput()
+            timeout = server.configuration.idleTimeout
+            streak += 1
+            if streak % Connection.requestsInARow == 0 { await Task.yield() }
+        }
+        isServing = false
+        head = nil
+        exchange = nil
+        releaseInput()
+        if phase == .closed { server.forget(self) }
+    }
+
+    private func handle(_ exchange: HTTPExchange) async {
+        if exchange.method == .connect {
+            exchange.keepsAlive = false
+            exchange.respond(.methodNotImplemented)
+        } else {
+            await server.handler.handle(exchange)
+        }
+    }
+
+    /// Reads until a whole head has come; false when none will.
+    private func receiveHead(within timeout: Duration) async -> Bool {
+        var hasBegun = false
+        deadlines.input = loop.now.advanced(by: timeout)
+        while phase == .open {
+            if inputStart < inputEnd {
+                do throws(HTTPParseError) {
+                    let bytes = input
+                    head = try parser.parse(bytes.span.extracting(inputStart..<inputEnd))
+                } catch {
+                    refuse(HTTPProblem(error))
+                    return false
+                }
+                if head != nil { return true }
+                if !hasBegun, parser.isInsideRequest {
+                    hasBegun = true
+                    deadlines.input = loop.now.advanced(by: server.configuration.headerTimeout)
+                }
+            }
+            switch fill() {
+            case .bytes:
+                break
+            case .finished:
+                if hasBegun { refuse(.incompleteRequest) } else { finish() }
+            case .broken:
+                close()
+            case .wouldBlock:
+                await rest(isIdle: !hasBegun)
+                if inputTimedOut {
+                    if hasBegun { refuse(.requestTimeout) } else { finish() }
+                }
+            }
+        }
+        return false
+    }
+
+    /// Waits for more of a head, with as little memory as possible when there is nothing of it yet.
+    private func rest(isIdle: Bool) async {
+        flush()
+        if isIdle, server.isDraining { return finish() }
+        if inputStart == inputEnd { releaseInput() }
+        isAwaitingRequest = isIdle
+        await awaitInput()
+        isAwaitingRequest = false
+    }
+
+    private func beginExchange() -> HTTPExchange {
+        unread = inputStart + currentHead.byteCount
+        decoder = HTTPBodyDecoder(currentHead.framing, limits: server.limits)
+        wasBodyInvited = false
+        deadlines.input = nil
+        deadlines.answer = loop.now.advanced(by: server.configuration.requestTimeout)
+        arm()
+        // A handler that kept the last exchange keeps it for good.
+        let isReusable = isKnownUniquelyReferenced(&exchange)
+        let next = isReusable ? exchange ?? HTTPExchange(self) : HTTPExchange(self)
+        if isReusable { next.reset() }
+        exchange = next
+        return next
+    }
+
+    /// Ends the current request; true when the connection may serve another.
+    private func completeExchange() async -> Bool {
+        guard let exchange else { return false }
+        deadlines.answer = nil
+        switch exchange.answer {
+        case .pending:
+            exchange.isServerMade = true
+            exchange.respond(exchange.bodyError?.problem ?? .handlerFailed)
+        case .streaming:
+            reset()  // The handler gave up half-way: the client must notice.
+        case .complete, .discarded:
+            break
+        }
+        server.report(exchange)
+        guard phase == .open else { return false }
+        guard exchange.keepsAlive, await discardBody() else {
+            finish()
+            return false
+        }
+        inputStart = unread
+        head = nil
+        return true
+    }
+
+    // MARK: The current request
+
+    var currentHead: HTTPRequestHead {
+        guard let head else { preconditionFailure("an exchange is used while it is handled") }
+        return head
+    }
+
+    var hasHead: Bool { head != nil }
+
+    /// The current request's head and the bytes that its places refer to.
+    func withHead<Value>(_ body: (HTTPRequestHead, Span<UInt8>) -> Value) -> Value {
+        let bytes = input  // A span cannot be taken from a property.
+        return body(currentHead, bytes.span.extracting(inputStart..<inputEnd))
+    }
+
+    // MARK: Waiting
+
+    /// Waits until there is input, the input deadline passes, or the connection ends.
+    func awaitInput() async {
+        arm()
+        if isReadable || phase != .open || inputTimedOut { return }
+        unsafe await withUnsafeContinuation { unsafe reader.park($0) }
+    }
+
+    /// Waits until everything written is with the kernel, or the connection ends.
+    func awaitOutput() async {
+        arm()
+        guard isBlocked else { return }
+        unsafe await withUnsafeContinuation { unsafe writer.park($0) }
+    }
+
+    private func resumeReader() { reader.resume() }
+
+    func resumeWriter() { writer.resume() }
+
+    // MARK: Events
+
+    private func becameReady(_ readiness: Readiness) {
+        if readiness.permitsReading { isReadable = true }
+        if readiness.peerHasEnded { peerHasFinished = true }
+        if isBlocked { flush() }
+        switch phase {
+        case .open: resumeReader()
+        case .lingering: linger()
+        case .finishing, .closed: break
+        }
+    }
+
+    /// Sets the timer for the first deadline. A timer that is early is left alone: it costs less to
+    /// let it find nothing than to move it for every request.
+    func arm() {
+        guard phase != .closed, let next = deadlines.next else { return }
+        let timer = timer ?? loop.makeTimer { [unowned self] in deadlinePassed() }
+        self.timer = timer
+        if !timer.isPending || next < timer.deadline { timer.schedule(at: next) }
+    }
+
+    private func deadlinePassed() {
+        while phase != .closed, let expired = deadlines.takeExpired(at: loop.now) {
+            switch (expired, phase) {
+            case (.output, _):
+                reset()
+            case (.input, .open):
+                inputTimedOut = true
+                resumeReader()
+            case (.input, .finishing), (.input, .lingering), (.input, .closed):
+                close()
+            case (.answer, _):
+                answerInstead(.deadlinePassed)
+            }
+        }
+        arm()
+    }
+
+    // MARK: Ending
+
+    /// Answers in place of a handler that is late, and drops what it will say.
+    private func answerInstead(_ problem: HTTPProblem) {
+        guard let exchange, exchange.answer == .pending else { return }
+        exchange.keepsAlive = false
+        exchange.isServerMade = true
+        exchange.respond(problem)
+        exchange.answer = .discarded
+        finish()
+    }
+
+    /// Answers a request that could not be read, and ends the connection.
+    func refuse(_ problem: HTTPProblem) {
+        guard phase == .open else { return }
+        let requestID = RequestID.make()
+        let response = server.configuration.renderProblem(problem, requestID)
+        append(response, date: server.date())
+        server.reportRefusal(response, requestID: requestID, peer: peer)
+        finish()
+    }
+
+    /// Reads no further request: sends what was answered, then lets the client close.
+    func finish() {
+        guard phase == .open else { return }
+        phase = .finishing
+        deadlines.input = nil
+        deadlines.answer = nil
+        flush()
+        arm()
+        resumeReader()
+    }
+
+    /// Everything is sent: says so, and listens until the client has understood.
+    func startLingering() {
+        guard phase == .finishing, let transport else { return }
+        transport.finishSending()
+        phase = .lingering
+        deadlines.input = loop.now.advanced(by: server.configuration.lingerTimeout)
+        arm()
+        linger()
+    }
+
+    private func linger() {
+        guard let transport else { return }
+        for _ in 0..<Connection.discardsInARow {
+            let all = 0..<server.waste.count
+            switch transport.receive(into: &server.waste, at: all, scratch: &server.scratch) {
+            case .bytes: continue
+            case .wouldBlock: return
+            case .finished, .broken: return close()
+            }
+        }
+        loop.execute { self.linger() }
+    }
+
+    /// Closes so that the client cannot take a cut answer for a whole one.
+    func reset() {
+        transport?.resetOnClose()
+        close()
+    }
+
+    /// The server shuts down: a connection between requests ends now, others after their answer.
+    func drain() {
+        if isAwaitingRequest, inputStart == inputEnd, output.isEmpty { close() }
+    }
+
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        watch?.cancel()
+        watch = nil
+        timer?.cancel()
+        timer = nil
+        transport = nil
+        deadlines = Deadlines()
+        isBlocked = false
+        releaseOutput()
+        resumeReader()
+        resumeWriter()
+        if !isServing { server.forget(self) }
+    }
+}

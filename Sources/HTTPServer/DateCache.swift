@@ -1,0 +1,22 @@
+import Glibc
+internal import HTTP
+
+/// The value of the Date field, made anew once a second.
+struct DateCache {
+    /// Bytes of every date.
+    static let length = 29
+
+    private var bytes: [UInt8] = []
+    private var second: Int64 = -1
+    private var expiry: ContinuousClock.Instant?
+
+    /// The date of `now`, which counts on the clock of the loop.
+    mutating func value(at now: ContinuousClock.Instant) -> [UInt8] {
+        if let expiry, now < expiry { return bytes }
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        bytes = HTTPDate.bytes(secondsSince1970: Int64(time.tv_sec))
+        expiry = now.advanced(by: .nanoseconds(1_000_000_000 - time.tv_nsec))
+        return bytes
+    }
+}
