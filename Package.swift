@@ -79,6 +79,17 @@ let package = Package(
             ]
         ),
 
+        // The subject of HTTP load tools and conformance suites; here and not in the benchmarks'
+        // own package, since `package` declarations end at its border.
+        .executableTarget(
+            name: "echo",
+            dependencies: [
+                "HTTPServer", "HTTP", "Reactor", "Cryptography",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/echo"
+        ),
+
         // Tests.
         .target(
             name: "TestKit",
