@@ -1,0 +1,106 @@
+import HTTP
+import HTTPServer
+import Reactor
+import Testing
+
+@Suite struct RefusalTests {
+    @Test(arguments: RefusalGroup.allCases)
+    func `what is ambiguous or broken is refused and the connection closed`(
+        group: RefusalGroup
+    ) async throws {
+        try await TestServer.run { server in
+            for refusal in group.refusals {
+                let client = try server.connect()
+                client.send(refusal.request)
+                try expect(refusal, client)
+            }
+        }
+    }
+
+    @Test(arguments: RefusalGroup.allCases)
+    func `a broken request behind a good one is refused alike, and nothing after it answered`(
+        group: RefusalGroup
+    ) async throws {
+        try await TestServer.run { server in
+            for refusal in group.refusals {
+                let client = try server.connect()
+                client.send(Refusal.get + "\r\n" + refusal.request + Refusal.get + "\r\n")
+                #expect(try client.answer().status == 200, "\(refusal.name)")
+                try expect(refusal, client)
+            }
+        }
+    }
+
+    private func expect(_ refusal: Refusal, _ client: WireClient) throws {
+        let answer = try client.answer()
+        #expect(answer.status == refusal.status, "\(refusal.name)")
+        #expect(
+            answer.body.contains("\"code\":\"\(refusal.code)\""),
+            "\(refusal.name): \(answer.body)"
+        )
+        #expect(answer.body.contains("\"status\":\(refusal.status)"))
+        #expect(answer.field("content-type") == "application/problem+json")
+        #expect(answer.field("connection") == "close", "\(refusal.name)")
+        #expect(client.endsInSilence(), "\(refusal.name)")
+    }
+
+    @Test func `what the standard permits is accepted`() async throws {
+        let requests = [
+            "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET / HTTP/1.1\r\nhOsT:h\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: \t h \t\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA:\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: h\r\nA: caf\u{E9}\r\n\r\n",
+            "GET / HTTP/1.9\r\nHost: h\r\n\r\n",
+            "BREW /pot HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET /%41?a[]=%20 HTTP/1.1\r\nHost: h\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 005\r\n\r\nhello",
+        ]
+        try await TestServer.run { server in
+            let client = try server.connect()
+            for request in requests {
+                client.send(request)
+                #expect(try client.answer().status == 200, "\(request)")
+            }
+        }
+    }
+
+    @Test func `a request cut by the end of the connection is refused`() async throws {
+        try await TestServer.run { server in
+            for request in [Refusal.get, Refusal.post + "Content-Length: 5\r\n\r\nhel"] {
+                let client = try server.connect()
+                client.send(request)
+                client.finishSending()
+                #expect(try client.answer().body.contains("incomplete_request"))
+            }
+        }
+    }
+
+    @Test func `CONNECT is refused: this is no proxy`() async throws {
+        try await TestServer.run { server in
+            let text = try server.exchange("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n")
+            #expect(text.hasPrefix("HTTP/1.1 501 "))
+        }
+    }
+
+    @Test func `the application renders the server's own errors`() async throws {
+        let change: (inout HTTPServerConfiguration) -> Void = {
+            $0.renderProblem = { problem, requestID in
+                HTTPResponse(
+                    status: problem.status,
+                    fields: [.requestID: requestID],
+                    body: Array("<\(problem.code)>".utf8)
+                )
+            }
+        }
+        try await TestServer.run(Echo(), change) { server in
+            let client = try server.connect()
+            client.send("GET / HTTP/1.1\r\n\r\n")
+            let answer = try client.answer()
+            #expect(answer.body == "<missing_host>")
+            #expect(answer.field("x-request-id")?.count == 32)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import HTTP
+import HTTPServer
+import Reactor
+
+/// A server on a loop of its own, for the length of one test.
+struct TestServer: Sendable {
+    let loop: EventLoop
+    let server: HTTPServer
+    let port: UInt16
+
+    /// Runs `body` against a server with `handler`, and stops it.
+    static func run<Result: Sendable>(
+        _ handler: any HTTPHandler = Echo(),
+        _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+        _ body: @Sendable (TestServer) async throws -> Result
+    ) async throws -> Result {
+        guard let address = SocketAddress("127.0.0.1", port: 0) else { throw Unexpected() }
+        var configuration = HTTPServerConfiguration(address: address)
+        configuration.lingerTimeout = .milliseconds(500)
+        change(&configuration)
+        let loop = try EventLoop(name: "server")
+        loop.start()
+        let server = HTTPServer(loop: loop, configuration: configuration, handler: handler)
+        let port = try await loop.submit { try server.listen() }.port
+        let result: Result
+        do {
+            result = try await body(TestServer(loop: loop, server: server, port: port))
+        } catch {
+            try await loop.submit { await server.drain(within: .zero) }
+            throw error
+        }
+        try await loop.submit { await server.drain(within: .seconds(1)) }
+        await loop.stop()
+        return result
+    }
+
+    func connect() throws -> WireClient { try WireClient(port: port) }
+
+    /// Sends `request` on a new connection and reads everything until the server closes it.
+    func exchange(_ request: String) throws -> String {
+        let client = try connect()
+        client.send(request)
+        return client.readToEnd()
+    }
+
+    /// Waits until `condition`, which is asked on the loop, holds.
+    func until(_ condition: @escaping @Sendable (HTTPServer) -> Bool) async throws {
+        try await loop.submit { [server, loop] in
+            while !condition(server) { try await loop.sleep(for: .milliseconds(1)) }
+        }
+    }
+}
+
+struct Unexpected: Error {}
+
+/// Answers 200 with what it got: method, path and query in fields, the body as body.
+struct Echo: HTTPHandler {
+    func handle(_ exchange: HTTPExchange) async {
+        do throws(HTTPBodyError) {
+            let body = try await exchange.body()
+            var fields: HTTPFields = [
+                "X-Method": exchange.method.rawValue, "X-Path": exchange.path,
+            ]
+            if let query = exchange.query { fields.append("X-Query", query) }
+            if let host = exchange.authority { fields.append("X-Authority", host) }
+            for trailer in exchange.trailers.all {
+                fields.append("X-Trailer", "\(trailer.name)=\(trailer.value)")
+            }
+            exchange.respond(.ok, fields: fields, body: body)
+        } catch {
+            // The server answers.
+        }
+    }
+}
+
+/// A handler from a closure.
+struct Handler: HTTPHandler {
+    let body: @Sendable (HTTPExchange) async -> Void
+
+    init(_ body: @escaping @Sendable (HTTPExchange) async -> Void) { self.body = body }
+
+    func handle(_ exchange: HTTPExchange) async { await body(exchange) }
+}

@@ -1,0 +1,151 @@
+import Glibc
+import Reactor
+import Testing
+
+/// A client that speaks bytes: a blocking socket with a time limit, so that no test hangs.
+final class WireClient {
+    private let descriptor: Descriptor
+    private var received: [UInt8] = []
+
+    /// One answer as it stood on the wire.
+    struct Answer: Equatable {
+        var status: Int
+        /// Lower-cased names.
+        var fields: [(name: String, value: String)]
+        var body: String
+
+        static func == (one: Answer, other: Answer) -> Bool {
+            one.status == other.status && one.body == other.body
+        }
+
+        func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+    }
+
+    init(port: UInt16) throws {
+        let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard number >= 0 else { throw Unexpected() }
+        descriptor = Descriptor(adopting: number)
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
+        unsafe setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &limit, size)
+        var one: Int32 = 1
+        unsafe setsockopt(number, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Unexpected() }
+    }
+
+    /// Sends all of it; false when the peer does not take it.
+    @discardableResult
+    func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+    @discardableResult
+    func send(_ bytes: [UInt8]) -> Bool {
+        var start = 0
+        while start < bytes.count {
+            guard case .done(let count) = descriptor.send(bytes, at: start..<bytes.count) else {
+                return false
+            }
+            start += count
+        }
+        return true
+    }
+
+    func finishSending() { descriptor.finishSending() }
+
+    func resetOnClose() { descriptor.resetOnClose() }
+
+    /// More bytes; false at the end of the stream, an error, or when the time is up.
+    func receive() -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
+            count > 0
+        else { return false }
+        received.append(contentsOf: buffer[..<count])
+        return true
+    }
+
+    /// Everything until the server closes.
+    func readToEnd() -> String {
+        while receive() {}
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
+    }
+
+    /// Whether the server closes without another byte.
+    func endsInSilence() -> Bool { readToEnd().isEmpty }
+
+    /// The raw bytes received so far and not consumed.
+    var buffered: [UInt8] { received }
+
+    /// The next answer. `isBodiless`: it answers HEAD.
+    func answer(isBodiless: Bool = false) throws -> Answer {
+        let head = try readLines()
+        guard let line = head.first, let status = Int(line.split(separator: " ")[1]) else {
+            throw Unexpected()
+        }
+        var answer = Answer(status: status, fields: [], body: "")
+        for line in head.dropFirst() {
+            guard let colon = line.firstIndex(of: ":") else { throw Unexpected() }
+            let value = line[line.index(after: colon)...].drop { $0 == " " }
+            answer.fields.append((line[..<colon].lowercased(), String(value)))
+        }
+        if isBodiless || status < 200 || status == 204 { return answer }
+        if answer.field("transfer-encoding") == "chunked" {
+            answer.body = try readChunks(&answer)
+        } else if let length = answer.field("content-length").flatMap({ Int($0) }) {
+            answer.body = String(decoding: try take(length), as: UTF8.self)
+        } else {
+            answer.body = readToEnd()
+        }
+        return answer
+    }
+
+    private func readChunks(_ answer: inout Answer) throws -> String {
+        var body: [UInt8] = []
+        while true {
+            guard let size = Int(try readLine(), radix: 16) else { throw Unexpected() }
+            if size == 0 { break }
+            body += try take(size)
+            guard try readLine().isEmpty else { throw Unexpected() }
+        }
+        while case let line = try readLine(), !line.isEmpty {
+            answer.fields.append(("trailer-field", line))
+        }
+        return String(decoding: body, as: UTF8.self)
+    }
+
+    private func readLines() throws -> [String] {
+        var lines: [String] = []
+        while case let line = try readLine(), !line.isEmpty { lines.append(line) }
+        return lines
+    }
+
+    private func readLine() throws -> String {
+        while true {
+            if let end = received.firstIndex(of: 10) {
+                let line = received[..<end]
+                received.removeSubrange(...end)
+                guard line.last == 13 else { throw Unexpected() }
+                return String(decoding: line.dropLast(), as: UTF8.self)
+            }
+            guard receive() else { throw Unexpected() }
+        }
+    }
+
+    private func take(_ count: Int) throws -> [UInt8] {
+        while received.count < count {
+            guard receive() else { throw Unexpected() }
+        }
+        defer { received.removeSubrange(..<count) }
+        return Array(received[..<count])
+    }
+}
