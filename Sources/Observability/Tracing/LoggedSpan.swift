@@ -85,7 +85,22 @@ package final class LoggedSpan: Span {
         if ended.status?.code == .error { metadata["status"] = "error" }
         // Attributes are no sequence; this is the only way through them.
         // swift-format-ignore: ReplaceForEachWithForLoop
-        ended.attributes.forEach { metadata[$0] = "\($1)" }
+        ended.attributes.forEach { metadata[$0] = .string($1.plainText) }
         logger.log(level: level, "span ended", metadata: metadata)
+    }
+}
+
+extension SpanAttribute {
+    /// The value alone; arrays, which are rare, in Swift's own words.
+    fileprivate var plainText: String {
+        switch self {
+        case .string(let text): text
+        case .int32(let number): number.description
+        case .int64(let number): number.description
+        case .double(let number): number.description
+        case .bool(let flag): flag.description
+        case .stringConvertible(let value): value.description
+        default: String(describing: self)  // The enum is open: its library asks for a default.
+        }
     }
 }

