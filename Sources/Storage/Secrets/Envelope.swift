@@ -9,17 +9,27 @@ enum Envelope {
 
     static func seal(_ bytes: [UInt8], under key: Secret, bound context: String) -> [UInt8] {
         let nonce = SecureRandom.bytes(nonceLength)
-        return nonce
-            + AESGCM.seal(bytes, key: key, nonce: nonce, authenticating: Array(context.utf8))
+        do throws(CryptographyError) {
+            let sealed = try AESGCM.seal(
+                bytes,
+                key: SymmetricKey(key.reveal()),
+                nonce: nonce,
+                additionalData: Array(context.utf8)
+            )
+            return nonce + sealed
+        } catch {
+            preconditionFailure("a key of another length was let in: \(error)")
+        }
     }
 
     static func open(_ sealed: [UInt8], under key: Secret, bound context: String) -> [UInt8]? {
         guard sealed.count >= nonceLength else { return nil }
+        // Nil says all there is to say: the bytes were not sealed under this key for this use.
         return try? AESGCM.open(
             Array(sealed.dropFirst(nonceLength)),
-            key: key,
+            key: SymmetricKey(key.reveal()),
             nonce: Array(sealed.prefix(nonceLength)),
-            authenticating: Array(context.utf8)
+            additionalData: Array(context.utf8)
         )
     }
 }
