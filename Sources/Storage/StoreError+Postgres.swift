@@ -43,7 +43,7 @@ extension StoreError {
         case .undefinedTable, .undefinedColumn, .invalidSchemaName, .undefinedObject,
             .invalidParameterValue:
             return .wrongSchemaVersion
-        case .lockNotAvailable, .queryCanceled: return .unavailable
+        case .lockNotAvailable: return .unavailable
         default: break
         }
         // Out of resources, shutting down, or a broken connection.

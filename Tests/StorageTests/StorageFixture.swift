@@ -83,8 +83,8 @@ final class StorageFixture: Sendable {
 
     func sql(
         _ text: StaticString,
-        role: String? = nil,
-        _ binds: PostgresValue...
+        _ binds: PostgresValue...,
+        role: String? = nil
     ) async throws -> Rows {
         let rows = try await pool.transaction(role: role, [Query(Statement(text, text), binds)])
         return rows[0]

@@ -70,7 +70,7 @@ extension PostgresQueries {
                 await pool.read(role: TenantSchema(tenant).role, [limit, query])[1]
             )
         } catch {
-            if error.code == .statement, error.sqlState == .queryCanceled {
+            if error.sqlState == .queryCanceled {
                 throw StoreError(.filterTooBroad, "the list took longer than \(timeLimit)")
             }
             throw StoreError(error)

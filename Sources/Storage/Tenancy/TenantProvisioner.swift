@@ -52,6 +52,7 @@ package struct TenantProvisioner {
             let server = try await server()
             var queries = [
                 "revoke all on database \(server.database) from public",
+                "revoke temporary on database \(server.database) from session_user",
                 "grant connect on database \(server.database) to public",
                 "alter database \(server.database) set search_path to \"$user\"",
             ].map { Query(Statement("database.prepare", sentOnce: $0)) }

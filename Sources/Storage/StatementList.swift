@@ -1,0 +1,65 @@
+package import PaymentCore
+package import Postgres
+
+/// Every statement that the stores send while they serve, for the tests that prepare, lint and
+/// explain them. Those that make schemas are not here: they name what they make.
+package enum StatementList {
+    /// Sent under a tenant's role.
+    package static let tenant: [Statement] = [
+        IntentTable.insert, IntentTable.update, IntentTable.lock, IntentTable.payment,
+        AttemptTable.insert, AttemptTable.answer, AttemptTable.ofIntent,
+        AttemptTable.intentOfAttempt, AttemptTable.intentOfMovement,
+        AttemptTable.intentOfReference,
+        OrderTable.insert, OrderTable.insertItems, OrderTable.byID,
+        CustomerTable.insert, CustomerTable.update, CustomerTable.byID, CustomerTable.reference,
+        CustomerTable.recordReference,
+        MethodTable.insert, MethodTable.clearDefault, MethodTable.setDefault, MethodTable.detach,
+        MethodTable.forgetToken, MethodTable.updateDetails, MethodTable.byID, MethodTable.byToken,
+        SessionTable.insert, SessionTable.update, SessionTable.byID, SessionTable.byReference,
+        ReceiptTable.insert, RateTable.insert, RateTable.newest, RateTable.current,
+        IdempotencyTable.begin, IdempotencyTable.resume, IdempotencyTable.release,
+        IdempotencyTable.complete, IdempotencyTable.byKey, IdempotencyTable.purge,
+        EffectTable.insert, EffectTable.purge,
+        JobTable.schedule, JobTable.clear, JobTable.claim, JobTable.finish, JobTable.postpone,
+        JobTable.list, JobTable.retry, JobTable.nextDue,
+        OutboxTable.insert, OutboxTable.takeTurn, OutboxTable.publish, OutboxTable.published,
+        OutboxTable.hasUnpublished, OutboxTable.purge,
+    ]
+
+    /// Sent under the control role.
+    package static let control: [Statement] = [
+        TenantTable.insert, TenantTable.all, TenantTable.byID, TenantTable.setState,
+        TenantTable.setVersion, TenantTable.withWork, TenantTable.clearWork,
+        WorkMarks.mark, WorkMarks.schemaVersion, KeyRing.ofTenant, KeyRing.insert,
+        KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
+        AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
+        AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,
+        WebhookTable.receive, WebhookTable.claim, WebhookTable.finish, WebhookTable.postpone,
+        WebhookTable.list, WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,
+    ]
+
+    /// The statements that a filter becomes, under a tenant's role.
+    package static func lists(_ filter: IntentFilter, after: UUID7?) -> [Query] {
+        [
+            IntentLists.page(filter, after: after, limit: 50),
+            IntentLists.count(filter, limit: 10_000),
+        ]
+    }
+
+    /// The other lists with all their conditions.
+    package static func recordLists(
+        customer: CustomerID,
+        intent: IntentID,
+        moment: Timestamp,
+        after: UUID7
+    ) -> [Query] {
+        [
+            RecordLists.customers("reference", "email", after, 50),
+            RecordLists.orders("reference", customer, "property", after, 50),
+            RecordLists.methods(customer, .active, after, 50),
+            RecordLists.receipts("drawer", intent, moment, moment, after, 50),
+            RecordLists.drawer("drawer", moment, moment),
+            RecordLists.awaitingApproval(after, 50),
+        ]
+    }
+}

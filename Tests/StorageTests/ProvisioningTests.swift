@@ -1,0 +1,100 @@
+import PaymentCore
+import Postgres
+import Storage
+import TestKit
+import Testing
+
+@Suite
+struct ProvisioningTests {
+    @Test
+    func `a tenant that was half made is finished by the next run`() async throws {
+        try await withTenant { fixture, _ in
+            let provisioner = try fixture.provisioner()
+            let tenant: TenantID = fixture.identifiers.make()
+            let schema = TenantSchema(tenant)
+            try await provisioner.create(tenant, name: "first")
+            // As if the first run had ended before its last migration was recorded.
+            _ = try await fixture.sql(
+                "update tenants set schema_version = 0 where id = $1",
+                .uuid(UInt128(tenant.uuid.high) << 64 | UInt128(tenant.uuid.low)),
+                role: TenantSchema.control
+            )
+            let job = Changeset(job: .schedule(.purge, subject: "x", due: .after(.zero)))
+            do throws(StoreError) {
+                try await fixture.payments.commit(job, in: tenant)
+                Issue.record("a schema that is not current was served")
+            } catch {
+                #expect(error.code == .wrongSchemaVersion)
+            }
+            try await provisioner.create(tenant, name: "again")
+            try await fixture.payments.commit(job, in: tenant)
+            #expect(try await fixture.control.tenant(tenant)?.name == "first")
+            let rows = try await fixture.sql(
+                "select rolcanlogin or rolinherit from pg_roles where rolname in ($1, $2)",
+                .text(schema.role),
+                .text(schema.owner)
+            )
+            #expect(try rows.map { try $0.bool(0) } == [false, false])
+        }
+    }
+
+    @Test
+    func `a tenant that does not exist is no database error`() async throws {
+        try await withTenant { fixture, _ in
+            let nobody: TenantID = fixture.identifiers.make()
+            do throws(StoreError) {
+                _ = try await fixture.payments.payment(fixture.identifiers.make(), in: nobody)
+                Issue.record("it was answered")
+            } catch {
+                #expect(error.code == .wrongSchemaVersion)
+            }
+        }
+    }
+
+    @Test
+    func `only a dropped tenant is erased, and then nothing of it is left`() async throws {
+        try await withTenant { fixture, tenant in
+            let provisioner = try fixture.provisioner()
+            await #expect(throws: StoreError.self) { try await provisioner.erase(tenant) }
+            try await provisioner.set(.dropped, of: tenant)
+            try await provisioner.erase(tenant)
+            let schema = TenantSchema(tenant)
+            let rows = try await fixture.sql(
+                """
+                select (select count(*) from pg_roles where rolname like $1)
+                    + (select count(*) from pg_namespace where nspname = $2)
+                """,
+                .text("\(schema.role)%"),
+                .text(schema.role)
+            )
+            #expect(try rows.only.int(0) == 0)
+            #expect(try await fixture.control.tenant(tenant)?.state == .dropped)
+        }
+    }
+
+    @Test
+    func `all tenants are migrated, and what is current stays as it is`() async throws {
+        try await withTenant { fixture, tenant in
+            var outcomes: [TenantID: Int] = [:]
+            try await fixture.provisioner().migrateAll(concurrency: 4) { outcome in
+                outcomes[outcome.tenant] = try? outcome.result.get()
+            }
+            #expect(outcomes[tenant] == SchemaVersion.tenant)
+        }
+    }
+
+    @Test
+    func `ten tenants a second are made`() async throws {
+        try await withTenant { fixture, _ in
+            let provisioner = try fixture.provisioner()
+            let clock = ContinuousClock()
+            let took = try await clock.measure {
+                for _ in 0..<10 {
+                    let tenant: TenantID = fixture.identifiers.make()
+                    try await provisioner.create(tenant, name: "one of ten")
+                }
+            }
+            print("10 tenants in \(took)")
+        }
+    }
+}

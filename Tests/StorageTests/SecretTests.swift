@@ -1,0 +1,75 @@
+import Cryptography
+import PaymentCore
+import Postgres
+import Storage
+import TestKit
+import Testing
+
+@Suite
+struct SecretTests {
+    @Test
+    func `a token is stored sealed and forgotten once its vendor was told`() async throws {
+        try await withTenant { fixture, tenant in
+            let suite = StoreConformance(
+                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                tenant: tenant
+            )
+            try await suite.run(.methodsKeepTokensAndOneDefault)
+            let role = TenantSchema(tenant).role
+            let rows = try await fixture.sql(
+                """
+                select encode(token_sealed, 'escape') || encode(token_hash, 'escape')
+                from payment_methods
+                """,
+                role: role
+            )
+            #expect(rows.count == 2)
+            #expect(try rows.allSatisfy { try !$0.text(0).contains("tok_") })
+            let detached = try await fixture.queries.methods(
+                customer: nil,
+                state: .detached,
+                after: nil,
+                limit: 10,
+                in: tenant
+            )
+            let id = try #require(detached.elements.first?.id)
+            let told = JobChange.clear(.detachMethod, subject: id.description)
+            try await fixture.payments.commit(Changeset(job: told), in: tenant)
+            #expect(try await fixture.payments.method(id, in: tenant)?.token.value == "")
+            // Its hash stays: a late notification of the vendor's still finds it.
+            let found = try await fixture.payments.method(
+                ofToken: VendorToken("tok_1"),
+                at: try #require(detached.elements.first?.account),
+                in: tenant
+            )
+            #expect(found?.id == id)
+        }
+    }
+
+    @Test
+    func `a data key opens for its own tenant and wrapping key alone`() async throws {
+        let identifiers = TimedIdentifiers()
+        let (one, two) = (TenantID(identifiers.next()), TenantID(identifiers.next()))
+        let old = LocalKeys.line(named: "old")
+        let keys = try LocalKeys(text: old)
+        let secret = Secret(SecureRandom.bytes(32))
+        let wrapped = try await keys.wrap(secret, of: one)
+        #expect(wrapped.wrappingKey == "old")
+        #expect(try await keys.unwrap(wrapped, of: one) == secret)
+        let rotated = try LocalKeys(text: LocalKeys.line(named: "new") + "\n" + old)
+        #expect(try await rotated.unwrap(wrapped, of: one) == secret)
+        #expect(try await rotated.wrap(secret, of: one).wrappingKey == "new")
+        await #expect(throws: KeyManagementError.self) { try await keys.unwrap(wrapped, of: two) }
+        let other = try LocalKeys(text: LocalKeys.line(named: "other"))
+        await #expect(throws: KeyManagementError.self) { try await other.unwrap(wrapped, of: one) }
+        var altered = wrapped.ciphertext
+        altered[20] ^= 1
+        let forged = WrappedKey(ciphertext: altered, wrappingKey: "old")
+        await #expect(throws: KeyManagementError.self) { try await keys.unwrap(forged, of: one) }
+    }
+
+    @Test(arguments: ["", "# nothing", "name", "name:c2hvcnQ=", "a:@@@", "name:"])
+    func `a key file that is none is refused`(text: String) {
+        #expect(throws: KeyManagementError.self) { try LocalKeys(text: text) }
+    }
+}

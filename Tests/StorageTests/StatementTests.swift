@@ -1,0 +1,116 @@
+import PaymentCore
+import Postgres
+import Storage
+import TestKit
+import Testing
+
+@Suite
+struct StatementTests {
+    @Test
+    func `every statement prepares and may run under its role`() async throws {
+        try await withTenant { fixture, tenant in
+            let role = TenantSchema(tenant).role
+            for statement in StatementList.tenant {
+                try await explain(statement.sql, statement.name, under: role, fixture)
+            }
+            for statement in StatementList.control {
+                try await explain(statement.sql, statement.name, under: "gateway_control", fixture)
+            }
+            for query in Self.lists {
+                try await explain(query.statement.sql, query.statement.name, under: role, fixture)
+            }
+        }
+    }
+
+    /// Prepares without running: EXPLAIN plans and checks privileges, and does nothing.
+    private func explain(
+        _ sql: String,
+        _ name: String,
+        under role: String,
+        _ fixture: StorageFixture
+    ) async throws {
+        let parameters = (1...60).filter { sql.contains("$\($0)") }.max() ?? 0
+        let nulls = Array(repeating: "null", count: parameters).joined(separator: ", ")
+        let call = parameters == 0 ? "tried" : "tried(\(nulls))"
+        let texts = ["prepare tried as \(sql)", "explain execute \(call)", "deallocate tried"]
+        do {
+            try await fixture.pool.transaction(
+                role: role,
+                texts.map { Query(Statement("test.explain", sentOnce: $0)) }
+            )
+        } catch {
+            Issue.record("\(name): \(error)")
+        }
+    }
+
+    @Test
+    func `no statement names a schema or keeps state beyond its transaction`() throws {
+        for statement in StatementList.tenant + StatementList.control
+            + Self.lists.map(\.statement)
+        {
+            #expect(try SQLLint.findings(in: statement) == [])
+        }
+    }
+
+    @Test(arguments: ["control", "tenant"])
+    func `the migrations keep the rules and have the versions that the program serves`(
+        kind: String
+    ) throws {
+        let catalog = try MigrationCatalog(folder: "\(StorageFixture.migrations)/\(kind)")
+        #expect(catalog.migrations.flatMap(SQLLint.findings) == [])
+        #expect(
+            catalog.version == (kind == "tenant" ? SchemaVersion.tenant : SchemaVersion.control)
+        )
+    }
+
+    @Test
+    func `the values of a list travel as binds alone`() {
+        var filter = IntentFilter()
+        filter.property = "kabul'; drop table intents; --"
+        filter.details = [
+            DetailCondition(path: ["a'b", "c"], comparison: .equals("x' or true")),
+            DetailCondition(path: ["d"], comparison: .between("1", "x'y")),
+        ]
+        for query in StatementList.lists(filter, after: nil) {
+            #expect(!query.statement.sql.contains("kabul"))
+            #expect(!query.statement.sql.contains("x'"))
+            #expect(!query.statement.sql.contains("a'b"))
+        }
+    }
+
+    /// Every filter by itself, and all of them together.
+    static var lists: [Query] {
+        let identifiers = TimedIdentifiers()
+        let moment = RealClock().now
+        let settings: [@Sendable (inout IntentFilter) -> Void] = [
+            { $0.createdFrom = moment }, { $0.createdBefore = moment },
+            { $0.minimumAmount = 1 }, { $0.maximumAmount = 2 }, { $0.currency = .usd },
+            { $0.states = [.failed] }, { $0.states.formUnion([.failed, .voided]) },
+            { $0.vendor = .cash }, { $0.account = identifiers.make() },
+            { $0.customer = identifiers.make() }, { $0.method = identifiers.make() },
+            { $0.methodKind = .card }, { $0.order = identifiers.make() },
+            { $0.orderReference = "BK" }, { $0.item = "DBL" }, { $0.property = "p" },
+            { $0.hasDiscrepancy = true }, { $0.hasDiscrepancy = false },
+            { $0.details.append(DetailCondition(path: ["a"], comparison: .equals("1.50"))) },
+            { $0.details.append(DetailCondition(path: ["a"], comparison: .lessThan("7"))) },
+            { $0.details.append(DetailCondition(path: ["a"], comparison: .greaterThan("x"))) },
+            { $0.details.append(DetailCondition(path: ["b"], comparison: .between("1", "2"))) },
+        ]
+        var all = IntentFilter()
+        var queries: [Query] = []
+        for set in settings {
+            var filter = IntentFilter()
+            set(&filter)
+            set(&all)
+            queries += StatementList.lists(filter, after: identifiers.next())
+        }
+        return queries + StatementList.lists(all, after: nil)
+            + StatementList.lists(IntentFilter(), after: nil)
+            + StatementList.recordLists(
+                customer: identifiers.make(),
+                intent: identifiers.make(),
+                moment: moment,
+                after: identifiers.next()
+            )
+    }
+}
