@@ -9,27 +9,17 @@ enum Envelope {
 
     static func seal(_ bytes: [UInt8], under key: Secret, bound context: String) -> [UInt8] {
         let nonce = SecureRandom.bytes(nonceLength)
-        do throws(CryptographyError) {
-            let sealed = try AESGCM.seal(
-                bytes,
-                key: SymmetricKey(key.reveal()),
-                nonce: nonce,
-                additionalData: Array(context.utf8)
-            )
-            return nonce + sealed
-        } catch {
-            preconditionFailure("a key of another length was let in: \(error)")
-        }
+        return nonce
+            + AESGCM.seal(bytes, key: key, nonce: nonce, authenticating: Array(context.utf8))
     }
 
     static func open(_ sealed: [UInt8], under key: Secret, bound context: String) -> [UInt8]? {
         guard sealed.count >= nonceLength else { return nil }
-        // Nil says all there is to say: the bytes were not sealed under this key for this use.
         return try? AESGCM.open(
             Array(sealed.dropFirst(nonceLength)),
-            key: SymmetricKey(key.reveal()),
+            key: key,
             nonce: Array(sealed.prefix(nonceLength)),
-            additionalData: Array(context.utf8)
+            authenticating: Array(context.utf8)
         )
     }
 }
