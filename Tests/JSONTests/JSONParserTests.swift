@@ -2,49 +2,55 @@ import JSON
 import Testing
 
 @Suite struct JSONParserTests {
-    @Test(arguments: [
-        ("null", JSONValue.null), (" true ", true), ("\tfalse\r\n", false), ("\"\"", ""),
-        ("[]", []), ("{}", [:]), ("[ ]", []), ("{ }", [:]), ("[1 , 2]", [1, 2]),
-        ("{\"a\" : [{\"b\":null}]}", ["a": [["b": nil]]]), ("{\"\":0}", ["": 0]),
-        ("[[[[]]]]", [[[[]]]]), ("\"a\u{7f}b\"", "a\u{7f}b"), ("\"é€😀\"", "é€😀"),
-        (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u0041\u00e9\u20AC""#, "Aé€"),
-        (#""\ud83d\ude00""#, "😀"), (#""\uD834\uDD1E""#, "\u{1D11E}"), (#""\u0000""#, "\u{0}"),
-        (#""\uFFFF""#, "\u{FFFF}"), (#""1234567\\""#, "1234567\\"),
-        (#""12345678\n9""#, "12345678\n9"),
-    ])
+    @Test(
+        arguments: [
+            ("null", JSONValue.null), (" true ", true), ("\tfalse\r\n", false), ("\"\"", ""),
+            ("[]", []), ("{}", [:]), ("[ ]", []), ("{ }", [:]), ("[1 , 2]", [1, 2]),
+            ("{\"a\" : [{\"b\":null}]}", ["a": [["b": nil]]]), ("{\"\":0}", ["": 0]),
+            ("[[[[]]]]", [[[[]]]]), ("\"a\u{7f}b\"", "a\u{7f}b"), ("\"é€😀\"", "é€😀"),
+            (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{c}\n\r\t"), (#""\u0041\u00e9\u20AC""#, "Aé€"),
+            (#""\ud83d\ude00""#, "😀"), (#""\uD834\uDD1E""#, "\u{1D11E}"), (#""\u0000""#, "\u{0}"),
+            (#""\uFFFF""#, "\u{FFFF}"), (#""1234567\\""#, "1234567\\"),
+            (#""12345678\n9""#, "12345678\n9"),
+        ] as [(String, JSONValue)]
+    )
     func `what RFC 8259 allows is read`(text: String, value: JSONValue) throws {
         #expect(try JSONValue.parse(text) == value)
     }
 
-    @Test(arguments: [
-        (JSONError.Code.empty, ""), (.empty, " \n"), (.unexpectedByte, "nil"),
-        (.unexpectedEnd, "nul"), (.trailingInput, "nullx"), (.trailingInput, "1 2"),
-        (.trailingInput, "{}}"), (.trailingInput, "[] #"), (.trailingInput, "\"a\"b"),
-        (.unexpectedByte, "True"), (.unexpectedByte, "NaN"), (.unexpectedByte, "Infinity"),
-        (.unexpectedByte, "'a'"), (.unexpectedByte, "{a:1}"), (.unexpectedByte, "{'a':1}"),
-        (.unexpectedByte, "{\"a\":1,}"), (.unexpectedByte, "[1,]"), (.unexpectedByte, "[,1]"),
-        (.unexpectedByte, "[1,,2]"), (.unexpectedByte, "{,}"), (.unexpectedByte, "{\"a\" 1}"),
-        (.unexpectedByte, "{\"a\":}"), (.unexpectedByte, "[1 2]"), (.unexpectedByte, "[1}"),
-        (.unexpectedByte, "{\"a\":1]"), (.unexpectedByte, "{\"a\":1 \"b\":2}"),
-        (.unexpectedByte, "{1:2}"), (.unexpectedByte, "/* */ 1"), (.unexpectedByte, "[1//x\n]"),
-        (.unexpectedByte, "\u{a0}1"), (.unexpectedByte, "\u{c}1"), (.unexpectedByte, "[1\u{b}]"),
-        (.unexpectedByte, "]"), (.unexpectedByte, "\u{0}"), (.trailingInput, "1\u{0}"),
-        (.unexpectedEnd, "["), (.unexpectedEnd, "[1"), (.unexpectedEnd, "[1,"),
-        (.unexpectedEnd, "{"), (.unexpectedEnd, "{\"a\""), (.unexpectedEnd, "{\"a\":"),
-        (.unexpectedEnd, "{\"a\":1"), (.unexpectedEnd, "{\"a\":1,"), (.unexpectedEnd, "\"abc"),
-        (.unexpectedEnd, "\"abcdefghi"), (.unexpectedEnd, "\"\\"), (.unexpectedEnd, #""\u00"#),
-        (.controlCharacter, "\"a\nb\""), (.controlCharacter, "\"\t\""),
-        (.controlCharacter, "\"12345678\u{0}\""), (.controlCharacter, "\"\u{1f}\""),
-        (.invalidEscape, #""\x41""#), (.invalidEscape, #""\a""#), (.invalidEscape, #""\'""#),
-        (.invalidEscape, #""\u00g0""#), (.invalidEscape, #""\U0041""#),
-        (.invalidEscape, #""\u+041""#),
-        (.invalidEscape, "\"\\é\""), (.loneSurrogate, #""\ud800""#), (.loneSurrogate, #""\udc00""#),
-        (.loneSurrogate, #""\ud800x""#), (.loneSurrogate, #""\ud800\n""#),
-        (.loneSurrogate, #""\ud800\ud800""#), (.loneSurrogate, #""\ud800\u0041""#),
-        (.loneSurrogate, #""\ude00\ud83d""#), (.byteOrderMark, "\u{feff}{}"),
-        (.duplicateName, "{\"a\":1,\"a\":1}"), (.duplicateName, #"{"a":1,"b":2,"\u0061":3}"#),
-        (.duplicateName, "{\"\u{e9}\":1,\"e\u{301}\":2}"),
-    ])
+    @Test(
+        arguments: [
+            (JSONError.Code.empty, ""), (.empty, " \n"), (.unexpectedByte, "nil"),
+            (.unexpectedEnd, "nul"), (.trailingInput, "nullx"), (.trailingInput, "1 2"),
+            (.trailingInput, "{}}"), (.trailingInput, "[] #"), (.trailingInput, "\"a\"b"),
+            (.unexpectedByte, "True"), (.unexpectedByte, "NaN"), (.unexpectedByte, "Infinity"),
+            (.unexpectedByte, "'a'"), (.unexpectedByte, "{a:1}"), (.unexpectedByte, "{'a':1}"),
+            (.unexpectedByte, "{\"a\":1,}"), (.unexpectedByte, "[1,]"), (.unexpectedByte, "[,1]"),
+            (.unexpectedByte, "[1,,2]"), (.unexpectedByte, "{,}"), (.unexpectedByte, "{\"a\" 1}"),
+            (.unexpectedByte, "{\"a\":}"), (.unexpectedByte, "[1 2]"), (.unexpectedByte, "[1}"),
+            (.unexpectedByte, "{\"a\":1]"), (.unexpectedByte, "{\"a\":1 \"b\":2}"),
+            (.unexpectedByte, "{1:2}"), (.unexpectedByte, "/* */ 1"), (.unexpectedByte, "[1//x\n]"),
+            (.unexpectedByte, "\u{a0}1"), (.unexpectedByte, "\u{c}1"),
+            (.unexpectedByte, "[1\u{b}]"),
+            (.unexpectedByte, "]"), (.unexpectedByte, "\u{0}"), (.trailingInput, "1\u{0}"),
+            (.unexpectedEnd, "["), (.unexpectedEnd, "[1"), (.unexpectedEnd, "[1,"),
+            (.unexpectedEnd, "{"), (.unexpectedEnd, "{\"a\""), (.unexpectedEnd, "{\"a\":"),
+            (.unexpectedEnd, "{\"a\":1"), (.unexpectedEnd, "{\"a\":1,"), (.unexpectedEnd, "\"abc"),
+            (.unexpectedEnd, "\"abcdefghi"), (.unexpectedEnd, "\"\\"), (.unexpectedEnd, #""\u00"#),
+            (.controlCharacter, "\"a\nb\""), (.controlCharacter, "\"\t\""),
+            (.controlCharacter, "\"12345678\u{0}\""), (.controlCharacter, "\"\u{1f}\""),
+            (.invalidEscape, #""\x41""#), (.invalidEscape, #""\a""#), (.invalidEscape, #""\'""#),
+            (.invalidEscape, #""\u00g0""#), (.invalidEscape, #""\U0041""#),
+            (.invalidEscape, #""\u+041""#),
+            (.invalidEscape, "\"\\é\""), (.loneSurrogate, #""\ud800""#),
+            (.loneSurrogate, #""\udc00""#),
+            (.loneSurrogate, #""\ud800x""#), (.loneSurrogate, #""\ud800\n""#),
+            (.loneSurrogate, #""\ud800\ud800""#), (.loneSurrogate, #""\ud800\u0041""#),
+            (.loneSurrogate, #""\ude00\ud83d""#), (.byteOrderMark, "\u{feff}{}"),
+            (.duplicateName, "{\"a\":1,\"a\":1}"), (.duplicateName, #"{"a":1,"b":2,"\u0061":3}"#),
+            (.duplicateName, "{\"\u{e9}\":1,\"e\u{301}\":2}"),
+        ] as [(JSONError.Code, String)]
+    )
     func `what RFC 8259 forbids is refused`(code: JSONError.Code, text: String) {
         let error = #expect(throws: JSONError.self) { try JSONValue.parse(text) }
         #expect(error?.code == code)
@@ -86,10 +92,12 @@ import Testing
 }
 
 @Suite struct JSONNumberTests {
-    @Test(arguments: [
-        ("0", 0), ("7", 7), ("-1", -1), ("12500", 12_500), ("10", 10),
-        ("9223372036854775807", Int64.max), ("-9223372036854775808", Int64.min),
-    ])
+    @Test(
+        arguments: [
+            ("0", 0), ("7", 7), ("-1", -1), ("12500", 12_500), ("10", 10),
+            ("9223372036854775807", Int64.max), ("-9223372036854775808", Int64.min),
+        ] as [(String, Int64)]
+    )
     func `an integer that fits is exact`(text: String, value: Int64) throws {
         #expect(try JSONValue.parse(text) == .integer(value))
     }
@@ -164,7 +172,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{\"a\":[0,{\"b\":tru}]}", "/a/1/b", 18), ("[1,2", "", 4),
+        ("{\"a\":[0,{\"b\":tru}]}", "/a/1/b", 16), ("[1,2", "", 4),
         ("{\"a/b~c\":[x]}", "/a~1b~0c/0", 10),
         ("{\"a\":1,\"a\":2}", "/a", 7), ("{\"a\":{\"b\" 1}}", "/a/b", 10),
         ("[[],[[-]]]", "/1/0/0", 7),
