@@ -1,1 +1,65 @@
-package final class StripeSimulator: Sendable {}
+internal import HTTP
+package import Reactor
+internal import Synchronization
+
+/// A vendor that speaks Stripe's protocol, keeps its own books, and misbehaves on demand.
+///
+/// It listens on a loop; everything that its control endpoints can do, its methods can do from any
+/// thread. It knows no card number: a magic payment method says how a card behaves.
+package final class StripeSimulator: Sendable {
+    struct State: Sendable {
+        var machine: Stripe.Machine
+        var clock: SimulatorClock
+    }
+
+    let configuration: Configuration
+    let state: Mutex<State>
+    private let service = Mutex<StripeService?>(nil)
+
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+        state = Mutex(
+            State(
+                machine: Stripe.Machine(configuration, publicURL: configuration.publicURL ?? ""),
+                clock: SimulatorClock(rate: configuration.clockRate)
+            )
+        )
+    }
+
+    /// Listens and sends webhooks, on a loop that runs.
+    ///
+    /// - Returns: the port.
+    @discardableResult
+    package func start(on loop: EventLoop) async throws -> UInt16 {
+        let service = try await loop.submit { [self] in
+            try StripeService(self, on: loop)
+        }
+        state.withLock { state in
+            state.machine.world.settings.publicURL =
+                configuration.publicURL ?? "http://\(configuration.host):\(service.port)"
+        }
+        self.service.withLock { $0 = service }
+        return service.port
+    }
+
+    /// Stops listening and sending; what the simulator knows stays readable.
+    package func stop() async throws {
+        let service = self.service.withLock { $0.take() }
+        try await service?.stop()
+    }
+
+    /// Where the gateway finds it while it runs: the vendor's base URL.
+    package var baseURL: String {
+        service.withLock { $0.map { "http://\(configuration.host):\($0.port)" } ?? "" }
+    }
+
+    /// Changes the state and sees to what follows from it.
+    func change<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
+        let value = state.withLock { state in
+            state.machine.world.advance(to: state.clock.now)
+            return body(&state)
+        }
+        service.withLock { $0 }?.lookAgain()
+        return value
+    }
+}

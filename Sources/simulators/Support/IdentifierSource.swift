@@ -13,24 +13,26 @@ struct IdentifierSource: Sendable {
     /// The next identifier: `prefix` and 18 letters and digits.
     mutating func next(_ prefix: StaticString) -> String {
         count += 1
-        return "\(prefix)" + text(of: count, digits: 8) + text(of: random.next(), digits: 10)
+        return "\(prefix)" + text([(count, 8), (random.next(), 10)])
     }
 
     /// 24 letters and digits that nobody can guess from an identifier.
     mutating func secret() -> String {
-        text(of: random.next(), digits: 10) + text(of: random.next(), digits: 10)
-            + text(of: random.next(), digits: 4)
+        text([(random.next(), 10), (random.next(), 10), (random.next(), 4)])
     }
 
-    private func text(of number: UInt64, digits: Int) -> String {
-        var rest = number
+    /// The last so many digits of each number.
+    private func text(_ numbers: [(number: UInt64, digits: Int)]) -> String {
         var text: [UInt8] = []
-        text.reserveCapacity(digits)
-        for _ in 0..<digits {
-            text.append(Self.alphabet[Int(rest % 62)])
-            rest /= 62
+        text.reserveCapacity(24)
+        for (number, digits) in numbers {
+            var rest = number
+            for _ in 0..<digits {
+                text.append(Self.alphabet[Int(rest % 62)])
+                rest /= 62
+            }
         }
-        return String(decoding: text.reversed(), as: UTF8.self)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static let alphabet = Array(

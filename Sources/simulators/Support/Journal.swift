@@ -1,6 +1,6 @@
 /// The latest calls, for tests and people to look at; older ones are forgotten.
 package struct Journal: Sendable {
-    package struct Entry: Sendable, Equatable {
+    package struct Entry: Sendable {
         /// Counts all calls from 1.
         package let number: Int
         package let at: SimulatedTime
@@ -9,12 +9,53 @@ package struct Journal: Sendable {
         /// The simulator's name for what was asked; nil when the address means nothing.
         package let operation: String?
         package let idempotencyKey: String?
-        package let parameters: [String: String]
+        fileprivate let form: [(name: String, value: String)]
         /// Nil until the call is answered.
         package var status: Int?
         package var isReplay = false
         /// What went wrong on purpose.
-        package var faults: [String] = []
+        package var faults: [CallFault] = []
+
+        /// The call's parameters. What might be a card number is not shown.
+        package var parameters: [(name: String, value: String)] {
+            form.map { ($0.name, Self.masked($0.value)) }
+        }
+
+        /// The first value of a parameter.
+        package subscript(_ name: String) -> String? {
+            parameters.first { $0.name == name }?.value
+        }
+
+        init(
+            number: Int,
+            at time: SimulatedTime,
+            method: String,
+            path: String,
+            operation: String?,
+            idempotencyKey: String?,
+            form: [(name: String, value: String)]
+        ) {
+            self.number = number
+            at = time
+            self.method = method
+            self.path = path
+            self.operation = operation
+            self.idempotencyKey = idempotencyKey
+            self.form = form
+        }
+
+        private static func masked(_ text: String) -> String {
+            var digits = 0
+            for byte in text.utf8 {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+                case UInt8(ascii: " "), UInt8(ascii: "-"): break
+                default: digits = 0
+                }
+                if digits >= 13 { return "(masked)" }
+            }
+            return text
+        }
     }
 
     private var entries: [Entry] = []
@@ -43,10 +84,10 @@ package struct Journal: Sendable {
         return count
     }
 
+    /// Changes an entry, unless it has been forgotten.
     mutating func update(_ number: Int, _ change: (inout Entry) -> Void) {
-        guard number > count - entries.count, !entries.isEmpty else { return }
-        let index = (number - 1) % limit
-        precondition(entries[index].number == number, "a ring keeps entries by their number")
+        let index = limit > 0 ? (number - 1) % limit : 0
+        guard entries.indices.contains(index), entries[index].number == number else { return }
         change(&entries[index])
     }
 }

@@ -53,7 +53,9 @@ struct WebhookQueue: Sendable {
 
     /// When to look again; nil when nothing waits for time to pass.
     var nextDue: SimulatedTime? {
-        [waiting.nextDue, parked.map(\.due).min()].compactMap(\.self).min()
+        var next = waiting.nextDue
+        for entry in parked { next = min(next ?? entry.due, entry.due) }
+        return next
     }
 
     /// Nothing is waiting and nothing is being sent.

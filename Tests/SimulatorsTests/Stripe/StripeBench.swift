@@ -8,7 +8,7 @@ struct StripeBench {
     struct Answer {
         let status: Int
         let json: JSONValue
-        let fields: [String: String]
+        let fields: HTTPFields
 
         var error: JSONValue? { json["error"] }
         var code: String? { error?["code"]?.stringValue }
@@ -74,7 +74,7 @@ struct StripeBench {
         return Answer(
             status: reply.status,
             json: try JSONValue.parse(reply.body),
-            fields: Dictionary(uniqueKeysWithValues: reply.fields.map { ("\($0.name)", $0.value) })
+            fields: reply.fields
         )
     }
 
@@ -102,7 +102,7 @@ struct StripeBench {
     private mutating func collectEvents() throws {
         for event in machine.world.takeEvents() {
             var writer = JSONWriter()
-            Stripe.write(event, to: &writer)
+            machine.world.write(event, to: &writer)
             events.append(try JSONValue.parse(writer.bytes))
         }
     }

@@ -30,12 +30,34 @@ extension Stripe {
         let created: Int64
         /// The call that caused it; nil when the vendor acted by itself.
         let request: Origin?
-        /// The object as JSON.
-        let object: [UInt8]
+        /// The object as it was.
+        let object: Snapshot
         /// What changed, as JSON; only where the type ends in `.updated`.
         let previous: [UInt8]?
         /// Endpoints that have not taken it yet.
         var pendingEndpoints: [Int] = []
+
+        /// Kept as it is and rendered when someone looks: most events are never looked at twice.
+        enum Snapshot: Sendable {
+            case paymentIntent(PaymentIntent)
+            case charge(Charge)
+            case refund(Refund)
+            case setupIntent(SetupIntent)
+            case paymentMethod(PaymentMethod)
+            /// JSON from outside.
+            case text([UInt8])
+
+            var metadata: Metadata? {
+                switch self {
+                case .paymentIntent(let intent): intent.metadata
+                case .charge(let charge): charge.metadata
+                case .refund(let refund): refund.metadata
+                case .setupIntent(let intent): intent.metadata
+                case .paymentMethod(let method): method.metadata
+                case .text: nil
+                }
+            }
+        }
 
         struct Origin: Sendable {
             let requestID: String

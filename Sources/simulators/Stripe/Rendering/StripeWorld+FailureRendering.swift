@@ -33,10 +33,10 @@ extension Stripe.World {
         switch failure.subject {
         case .paymentIntent(let id):
             guard let intent = paymentIntents[id] else { return }
-            error.member("payment_intent", raw: render(intent))
+            error.value("payment_intent") { write(intent, .none, to: &$0) }
         case .setupIntent(let id):
             guard let intent = setupIntents[id] else { return }
-            error.member("setup_intent", raw: render(intent))
+            error.value("setup_intent") { write(intent, .none, to: &$0) }
         case nil: return
         }
     }

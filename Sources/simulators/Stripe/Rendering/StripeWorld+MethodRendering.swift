@@ -66,7 +66,7 @@ extension Stripe.World {
             members.member("message", error.decline.message)
             if let charge = error.charge { members.member("charge", charge) }
             if let id = error.paymentMethod, let method = paymentMethods[id] {
-                members.member("payment_method", raw: render(method))
+                members.value("payment_method") { write(method, .none, to: &$0) }
             }
         }
     }

@@ -10,7 +10,7 @@ extension Stripe.World {
         case .customer(let customer): write(customer, to: &writer)
         case .setupIntent(let intent): write(intent, expansion, to: &writer)
         case .paymentMethod(let method): write(method, expansion, to: &writer)
-        case .event(let event): Stripe.write(event, to: &writer)
+        case .event(let event): write(event, to: &writer)
         case .balanceTransaction(let transaction): write(transaction, expansion, to: &writer)
         case .list(let page): write(page, expansion, to: &writer)
         case .account: Stripe.writeAccount(to: &writer)
@@ -18,26 +18,39 @@ extension Stripe.World {
         return writer.bytes
     }
 
-    // The snapshots that events carry: related objects stay identifiers.
-
-    func render(_ intent: Stripe.PaymentIntent) -> [UInt8] {
-        render(.paymentIntent(intent), .none)
+    /// The object of an event: its related objects stay identifiers.
+    private func write(_ object: Stripe.Event.Snapshot, to writer: inout JSONWriter) {
+        switch object {
+        case .paymentIntent(let intent): write(intent, .none, to: &writer)
+        case .charge(let charge): write(charge, .none, to: &writer)
+        case .refund(let refund): write(refund, .none, to: &writer)
+        case .setupIntent(let intent): write(intent, .none, to: &writer)
+        case .paymentMethod(let method): write(method, .none, to: &writer)
+        case .text(let json): writer.element(raw: json)
+        }
     }
 
-    func render(_ charge: Stripe.Charge) -> [UInt8] {
-        render(.charge(charge), .none)
-    }
-
-    func render(_ refund: Stripe.Refund) -> [UInt8] {
-        render(.refund(refund), .none)
-    }
-
-    func render(_ intent: Stripe.SetupIntent) -> [UInt8] {
-        render(.setupIntent(intent), .none)
-    }
-
-    func render(_ method: Stripe.PaymentMethod) -> [UInt8] {
-        render(.paymentMethod(method), .none)
+    /// The event as the list shows it and as a webhook carries it (section 5.2).
+    func write(_ event: Stripe.Event, to writer: inout JSONWriter) {
+        writer.object { object in
+            object.member("id", event.id)
+            object.member("object", "event")
+            object.member("api_version", Stripe.apiVersion)
+            object.member("created", event.created)
+            object.member("type", event.type)
+            object.member("livemode", false)
+            object.member("pending_webhooks", event.pendingEndpoints.count)
+            object.object("request") { request in
+                request.member("id", event.request?.requestID)
+                request.member("idempotency_key", event.request?.idempotencyKey)
+            }
+            object.object("data") { data in
+                data.value("object") { write(event.object, to: &$0) }
+                if let previous = event.previous {
+                    data.member("previous_attributes", raw: previous)
+                }
+            }
+        }
     }
 
     private func write(
@@ -53,7 +66,7 @@ extension Stripe.World {
                 case .paymentIntents(let rows): for row in rows { write(row, inside, to: &data) }
                 case .refunds(let rows): for row in rows { write(row, inside, to: &data) }
                 case .paymentMethods(let rows): for row in rows { write(row, inside, to: &data) }
-                case .events(let rows): for row in rows { Stripe.write(row, to: &data) }
+                case .events(let rows): for row in rows { write(row, to: &data) }
                 case .balanceTransactions(let rows):
                     for row in rows { write(row, inside, to: &data) }
                 }
@@ -76,29 +89,6 @@ extension Stripe {
     static func write(_ metadata: Metadata, to object: inout JSONWriter) {
         object.object("metadata") { members in
             for key in metadata.keys { members.member(key, metadata[key]) }
-        }
-    }
-
-    /// The event as the list shows it and as a webhook carries it (section 5.2).
-    static func write(_ event: Event, to writer: inout JSONWriter) {
-        writer.object { object in
-            object.member("id", event.id)
-            object.member("object", "event")
-            object.member("api_version", apiVersion)
-            object.member("created", event.created)
-            object.member("type", event.type)
-            object.member("livemode", false)
-            object.member("pending_webhooks", event.pendingEndpoints.count)
-            object.object("request") { request in
-                request.member("id", event.request?.requestID)
-                request.member("idempotency_key", event.request?.idempotencyKey)
-            }
-            object.object("data") { data in
-                data.member("object", raw: event.object)
-                if let previous = event.previous {
-                    data.member("previous_attributes", raw: previous)
-                }
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import HTTP
 
 extension Stripe {
     /// One call as it came over the wire, before anything in it is believed.
@@ -20,25 +21,21 @@ extension Stripe {
         var body: [UInt8] = []
     }
 
-    /// What goes back: the status, fields beside `Content-Type`, and a JSON body.
+    /// What goes back: the status, all fields but those of the connection, and a JSON body.
     struct Reply: Sendable {
         var status: Int
-        var fields: [Field]
+        var fields: HTTPFields
         var body: [UInt8]
         /// The stored result of an earlier call.
         private(set) var isReplay = false
-
-        struct Field: Sendable {
-            let name: StaticString
-            let value: String
-        }
 
         init(status: Int, requestID: String, body: [UInt8]) {
             self.status = status
             self.body = body
             fields = [
-                Field(name: "Request-Id", value: requestID),
-                Field(name: "Stripe-Version", value: apiVersion),
+                .contentType: "application/json",
+                "Request-Id": requestID,
+                "Stripe-Version": apiVersion,
             ]
         }
 
@@ -48,14 +45,9 @@ extension Stripe {
         /// The same result for a later call with the same key.
         func replayed(as requestID: String) -> Reply {
             var reply = Reply(status: status, requestID: requestID, body: body)
-            reply.fields.append(Field(name: "Idempotent-Replayed", value: "true"))
+            reply.fields.append(.idempotentReplayed, "true")
             reply.isReplay = true
             return reply
-        }
-
-        /// The value of a field named exactly so.
-        func field(_ name: String) -> String? {
-            fields.first { "\($0.name)" == name }?.value
         }
     }
 
@@ -69,19 +61,5 @@ extension Stripe {
         else { return nil }
         let text = String(decoding: login, as: UTF8.self)
         return text.split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
-    }
-
-    /// A text for the journal: what might be a card number is not kept.
-    static func masked(_ text: String) -> String {
-        var digits = 0
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
-            case UInt8(ascii: " "), UInt8(ascii: "-"): break
-            default: digits = 0
-            }
-            if digits >= 13 { return "(masked)" }
-        }
-        return text
     }
 }

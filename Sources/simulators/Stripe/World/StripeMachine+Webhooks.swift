@@ -38,7 +38,7 @@ extension Stripe.Machine {
             }
             let endpoint = endpoints[delivery.endpoint]
             var writer = JSONWriter(capacity: 2_048)
-            Stripe.write(event, to: &writer)
+            world.write(event, to: &writer)
             let secrets = delivery.signature == .bad ? ["whsec_of_somebody_else"] : endpoint.secrets
             let time = delivery.signature == .stale ? unixTime - 3_600 : unixTime
             return Posting(
@@ -68,8 +68,6 @@ extension Stripe.Machine {
 
     private mutating func faults(for event: Stripe.Event) -> [WebhookFault] {
         guard !webhookFaults.isEmpty else { return [] }
-        // A body of our own making is always JSON.
-        let object = try? JSONValue.parse(event.object)
-        return webhookFaults.strike(event.type) { object?["metadata"]?[$0]?.stringValue }
+        return webhookFaults.strike(event.type) { event.object.metadata?[$0] }
     }
 }

@@ -53,7 +53,7 @@ extension Stripe {
                     retainedPayments: retained
                 )
             )
-            keys = IdempotencyKeys(limit: retained.map { $0 * 4 })
+            keys = IdempotencyKeys(limit: retained.map { $0 * 2 })
             journal = Journal(limit: configuration.journalLength)
             callFaults = FaultPlan(seed: configuration.seed &+ 1)
             webhookFaults = FaultPlan(seed: configuration.seed &+ 2)
@@ -100,7 +100,7 @@ extension Stripe {
             journal.update(visit.number) { entry in
                 entry.status = reply.status
                 entry.isReplay = reply.isReplay
-                entry.faults = visit.faults.map { "\($0)" }
+                entry.faults = visit.faults
             }
             return delivery ?? .whole(reply)
         }
@@ -154,9 +154,7 @@ extension Stripe {
                 body: world.render(failure, requestID: requestID)
             )
             if failure.code == "rate_limit" {
-                reply.fields.append(
-                    Reply.Field(name: "Stripe-Rate-Limited-Reason", value: "global-rate")
-                )
+                reply.fields.append("Stripe-Rate-Limited-Reason", "global-rate")
             }
             return reply
         }
@@ -257,11 +255,7 @@ extension Stripe.Machine {
                 path: call.path,
                 operation: route?.operation.rawValue,
                 idempotencyKey: call.idempotencyKey,
-                parameters: Dictionary(
-                    (form ?? []).map { ($0.name, Stripe.masked($0.value)) },
-                    uniquingKeysWith: { first, _ in first }
-                ),
-                status: nil
+                form: form ?? []
             )
         }
     }

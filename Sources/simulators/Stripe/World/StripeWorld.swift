@@ -53,7 +53,7 @@ extension Stripe {
             setupIntents = Table(limit: many(2))
             paymentMethods = Table(limit: many(4))
             balanceTransactions = Table(limit: many(4))
-            events = Table(limit: many(4))
+            events = Table(limit: many(2))
         }
 
         /// Lets time go on to `time`: whatever is due by then happens, each thing at its own time.
@@ -84,7 +84,11 @@ extension Stripe {
         }
 
         /// Remembers a fact for the events list and for whoever sends webhooks.
-        mutating func emit(_ type: String, _ object: [UInt8], previous: [UInt8]? = nil) {
+        mutating func emit(
+            _ type: String,
+            _ object: Event.Snapshot,
+            previous: [UInt8]? = nil
+        ) {
             let event = Event(
                 id: identifiers.next("evt_"),
                 type: type,
@@ -99,22 +103,22 @@ extension Stripe {
 
         mutating func emit(_ kind: Event.Kind, paymentIntent id: String) {
             guard let intent = paymentIntents[id] else { return }
-            emit(kind.rawValue, render(intent))
+            emit(kind.rawValue, .paymentIntent(intent))
         }
 
         mutating func emit(_ kind: Event.Kind, charge id: String, previous: [UInt8]? = nil) {
             guard let charge = charges[id] else { return }
-            emit(kind.rawValue, render(charge), previous: previous)
+            emit(kind.rawValue, .charge(charge), previous: previous)
         }
 
         mutating func emit(_ kind: Event.Kind, refund id: String, previous: [UInt8]? = nil) {
             guard let refund = refunds[id] else { return }
-            emit(kind.rawValue, render(refund), previous: previous)
+            emit(kind.rawValue, .refund(refund), previous: previous)
         }
 
         mutating func emit(_ kind: Event.Kind, setupIntent id: String) {
             guard let intent = setupIntents[id] else { return }
-            emit(kind.rawValue, render(intent))
+            emit(kind.rawValue, .setupIntent(intent))
         }
 
         mutating func emit(
@@ -123,7 +127,7 @@ extension Stripe {
             previous: [UInt8]? = nil
         ) {
             guard let method = paymentMethods[id] else { return }
-            emit(kind.rawValue, render(method), previous: previous)
+            emit(kind.rawValue, .paymentMethod(method), previous: previous)
         }
 
         /// Brings the book's words for a payment up to date.

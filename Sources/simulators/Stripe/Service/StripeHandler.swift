@@ -1,0 +1,133 @@
+internal import HTTP
+internal import HTTPServer
+internal import Reactor
+
+/// Turns exchanges into calls and deliveries into answers, faults included.
+struct StripeHandler: HTTPHandler {
+    private let simulator: StripeSimulator
+    private let loop: EventLoop
+
+    init(_ simulator: StripeSimulator, on loop: EventLoop) {
+        self.simulator = simulator
+        self.loop = loop
+    }
+
+    func handle(_ exchange: HTTPExchange) async {
+        // A body that cannot be read is answered by the server.
+        guard let body = try? await exchange.body() else { return }
+        let path = exchange.path
+        if path.hasPrefix("/v1/") {
+            await answerCall(exchange, path, body)
+        } else if path.hasPrefix("/_control/") {
+            answerControl(exchange, path, body)
+        } else {
+            answerPage(exchange, path, body)
+        }
+    }
+
+    // MARK: The vendor's interface
+
+    private func answerCall(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) async {
+        guard let verb = Stripe.Call.Verb(rawValue: exchange.method.rawValue) else {
+            return exchange.respond(.methodNotAllowed)
+        }
+        let visit = simulator.begin(
+            Stripe.Call(
+                verb: verb,
+                path: path,
+                query: exchange.query ?? "",
+                authorization: exchange.field(.authorization),
+                idempotencyKey: exchange.field(.idempotencyKey),
+                version: exchange.field("Stripe-Version"),
+                contentType: exchange.field(.contentType),
+                body: body
+            )
+        )
+        if visit.delay > .zero {
+            exchange.deadline = loop.now.advanced(by: visit.delay + .seconds(30))
+            // Cancelled only when the loop ends; the effect is made then all the same.
+            try? await loop.sleep(for: visit.delay)
+        }
+        switch simulator.finish(visit) {
+        case .whole(let reply):
+            exchange.respond(HTTPStatus(reply.status), fields: reply.fields, body: reply.body)
+        case .slow(let reply, let duration):
+            await trickle(reply, over: duration, to: exchange)
+        case .close: exchange.abandon()
+        case .reset: exchange.abandon(resetting: true)
+        }
+    }
+
+    private func trickle(
+        _ reply: Stripe.Reply,
+        over duration: Duration,
+        to exchange: HTTPExchange
+    ) async {
+        let pieces = 10
+        exchange.start(HTTPStatus(reply.status), fields: reply.fields)
+        let size = max(1, (reply.body.count + pieces - 1) / pieces)
+        var rest = reply.body[...]
+        while !rest.isEmpty {
+            // Nobody listening or a loop that ends: the answer stays unfinished.
+            guard (try? await loop.sleep(for: duration / pieces)) != nil,
+                (try? await exchange.write(Array(rest.prefix(size)))) != nil
+            else { return }
+            rest = rest.dropFirst(size)
+        }
+        exchange.finish()
+    }
+
+    // MARK: Control and pages
+
+    private func answerControl(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) {
+        let parts = path.dropFirst("/_control/".count).split(separator: "/")
+        let names = parts.compactMap { PercentCoding.decode($0) }
+        guard names.count == parts.count, let query = QueryItems(exchange.query ?? "") else {
+            return exchange.respond(.badRequest)
+        }
+        let reply = Stripe.Control.answer(
+            Stripe.Control.Call(
+                method: exchange.method.rawValue,
+                path: names,
+                query: query,
+                body: body
+            ),
+            by: simulator
+        )
+        exchange.respond(
+            HTTPStatus(reply.status),
+            fields: [.contentType: "application/json"],
+            body: reply.body
+        )
+    }
+
+    private func answerPage(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) {
+        guard let query = QueryItems(exchange.query ?? ""), let form = QueryItems(form: body) else {
+            return exchange.respond(.badRequest)
+        }
+        let reply = Stripe.Pages.answer(
+            exchange.method.rawValue,
+            path: path,
+            query: query,
+            form: form,
+            by: simulator
+        )
+        var fields: HTTPFields = [
+            .contentType: "text/html; charset=utf-8",
+            .cacheControl: "no-store",
+        ]
+        if let location = reply.location { fields.append(.location, location) }
+        exchange.respond(HTTPStatus(reply.status), fields: fields, body: Array(reply.html.utf8))
+    }
+}
+
+extension StripeSimulator.Configuration {
+    /// Generous limits: the simulator is not what is being tested.
+    func serverConfiguration(at address: SocketAddress) -> HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(address: address)
+        configuration.maximumBodyBytes = 4 << 20
+        configuration.maximumHeaderBytes = 64 << 10
+        configuration.idleTimeout = .seconds(300)
+        return configuration
+    }
+}
