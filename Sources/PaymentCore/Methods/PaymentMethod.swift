@@ -42,7 +42,7 @@ package struct MethodDetails: Sendable, Hashable {
 
 /// A vendor's token of a customer's way to pay, encrypted at rest.
 package struct PaymentMethod: Sendable, Hashable {
-    package enum State: String, Sendable {
+    package enum State: String, Sendable, CaseIterable {
         case active
         case detached
     }

@@ -1,6 +1,6 @@
 /// A tenant's account at a vendor, with its secrets resolved.
 package struct MerchantAccount: Sendable {
-    package enum Mode: String, Sendable {
+    package enum Mode: String, Sendable, CaseIterable {
         case test
         case live
     }
