@@ -1,0 +1,35 @@
+/// What is answered instead of success, before it is put into words: thrown from anywhere in a
+/// request, told in one place.
+package struct Problem: Error, Sendable {
+    package let code: ProblemCode
+    /// Values of our own for the placeholders of the detail, never the caller's.
+    package var arguments: [String: String]
+    package var errors: [FieldProblem]
+    /// When trying again makes sense.
+    package var retryAfter: Duration?
+    /// The `Allow` header of a 405.
+    package var allow: String?
+    /// For the log alone.
+    package var cause: String?
+
+    package init(
+        _ code: ProblemCode,
+        _ arguments: [String: String] = [:],
+        errors: [FieldProblem] = [],
+        retryAfter: Duration? = nil,
+        allow: String? = nil,
+        cause: String? = nil
+    ) {
+        self.code = code
+        self.arguments = arguments
+        self.errors = errors
+        self.retryAfter = retryAfter
+        self.allow = allow
+        self.cause = cause
+    }
+
+    /// One field that cannot be accepted.
+    package init(_ field: FieldProblem) {
+        self.init(.validationFailed, errors: [field])
+    }
+}
