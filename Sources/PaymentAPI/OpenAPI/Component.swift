@@ -1,0 +1,39 @@
+/// A schema that has a name in the API document: what answers are made of.
+struct Component: Sendable, Hashable {
+    let name: String
+    let schema: Schema
+
+    init(_ name: String, _ schema: Schema) {
+        self.name = name
+        self.schema = schema
+    }
+
+    /// All of them, in the order of the document.
+    static let all: [Component] = [
+        .problem, .intent, .intentSummary, .intentTimeline, .attempt, .movement, .decline,
+        .rejection, .nextAction, .methodDetails, .paymentMethod, .methodSession, .order,
+        .customer, .cashReceipt, .cashRefund, .drawer, .event, .idempotencyKey, .adapter,
+        .merchantAccount, .exchangeRate, .webhook, .apiKey, .newAPIKey, .health,
+    ]
+
+    /// A page of a list.
+    static func list(of element: Component) -> Schema {
+        .answer(
+            [
+                ("object", .constant("list")),
+                ("data", .array(of: .reference(element))),
+                ("has_more", .boolean),
+                ("next", Schema.string.orNull.described("Cursor for `after`; null at the end.")),
+                (
+                    "count",
+                    Schema.object(
+                        [("value", .integer(0...Int64.max)), ("exact", .boolean)],
+                        required: ["value", "exact"],
+                        isOpen: true
+                    ).described("With `count=true`: how many match, counted up to 10,000.")
+                ),
+            ],
+            optional: ["count"]
+        )
+    }
+}

@@ -1,0 +1,78 @@
+internal import HTTP
+internal import JSON
+internal import Observability
+
+/// Keeps card numbers out: whatever looks like one is refused before it is read, written or
+/// logged. The refusal names the place and echoes nothing, so a number in a member's name is
+/// reported at the object around it.
+///
+/// Our own identifiers cannot look like one: 26 characters without a break are no card number.
+enum CardDataGate {
+    /// - Parameter exempt: members of the top object that hold secrets of another kind.
+    static func check(_ body: JSONValue, exempt: Set<String>) throws(Problem) {
+        guard case .object(let object) = body, !exempt.isEmpty else {
+            return try check(body, at: .root)
+        }
+        for member in object.members where !exempt.contains(member.name) {
+            try check(member, at: .root)
+        }
+    }
+
+    static func check(query: [(name: String, value: String)]) throws(Problem) {
+        for item in query {
+            if holdsCard(item.name) { throw refusal("query:") }
+            if holdsCard(item.value) { throw refusal("query:\(item.name)") }
+        }
+    }
+
+    /// Secrets in `Authorization` are never kept, and are no concern of cards.
+    static func check(_ fields: HTTPFields) throws(Problem) {
+        for field in fields.all where field.value.utf8.count >= 13 && field.name != .authorization {
+            if holdsCard(field.value) {
+                throw refusal("header:\(field.name.spelling.lowercased())")
+            }
+        }
+    }
+
+    static func check(path: String) throws(Problem) {
+        if holdsCard(path) { throw refusal("path:") }
+    }
+
+    private static func check(_ value: JSONValue, at pointer: JSONPointer) throws(Problem) {
+        switch value {
+        case .null, .bool: break
+        case .integer(let number):
+            // Thirteen digits are the least.
+            if number.magnitude >= 1_000_000_000_000, holdsCard(String(number)) {
+                throw refusal(pointer.description)
+            }
+        case .number(let digits):
+            if holdsCard(digits) { throw refusal(pointer.description) }
+        case .string(let text):
+            if holdsCard(text) { throw refusal(pointer.description) }
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                try check(element, at: pointer.appending(index))
+            }
+        case .object(let object):
+            for member in object.members { try check(member, at: pointer) }
+        }
+    }
+
+    private static func check(
+        _ member: JSONObject.Member,
+        at pointer: JSONPointer
+    ) throws(Problem) {
+        if holdsCard(member.name) { throw refusal(pointer.description) }
+        try check(member.value, at: pointer.appending(member.name))
+    }
+
+    private static func holdsCard(_ text: String) -> Bool {
+        text.utf8.count >= CardDataDetector.lengths.lowerBound
+            && CardDataDetector.containsCardNumber(text)
+    }
+
+    private static func refusal(_ pointer: String) -> Problem {
+        Problem(.cardDataNotAccepted, errors: [FieldProblem(pointer, .cardData)])
+    }
+}

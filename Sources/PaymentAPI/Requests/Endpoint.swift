@@ -1,0 +1,98 @@
+internal import HTTP
+internal import PaymentCore
+
+/// One operation of the API, in one file: what it is called, who may call it, what it takes, what
+/// it answers and what it does. `Routes.swift` names it once, and everything else follows: the
+/// router, the API document, authentication, idempotency.
+protocol Endpoint: Sendable {
+    associatedtype Input: Sendable
+
+    var operation: Operation { get }
+
+    /// Reads the input: every part must be asked for before any is judged, so that the same lines
+    /// describe it. Nil after a problem was noted.
+    func read(_ request: inout RequestReader) -> Input?
+
+    /// Does it. Throws ``Problem``, or an error of the core or the stores.
+    func call(_ input: Input, _ call: Call) async throws -> Answer
+}
+
+/// What is fixed about an endpoint.
+struct Operation: Sendable {
+    enum Body: Sendable {
+        case none
+        case optional
+        case required
+    }
+
+    let method: HTTPMethod
+    /// Under the API's root, with parameters in braces: `/intents/{id}/capture`.
+    let path: String
+    /// Another path to the same, for those who know the thing by another name.
+    let alias: String?
+    let permission: Permission
+    /// One line, imperative.
+    let summary: String
+    let detail: String?
+    let body: Body
+    /// Requires an `Idempotency-Key`.
+    let movesMoney: Bool
+    let success: HTTPStatus
+    /// Nil when there is nothing to tell.
+    let answer: Schema?
+    /// Members of the body that hold secrets of the caller's, not card data.
+    let secrets: Set<String>
+    /// How much longer than others it may take.
+    let patience: Duration
+
+    init(
+        _ method: HTTPMethod,
+        _ path: String,
+        alias: String? = nil,
+        _ permission: Permission,
+        _ summary: String,
+        detail: String? = nil,
+        body: Body = .none,
+        movesMoney: Bool = false,
+        success: HTTPStatus = .ok,
+        answer: Schema?,
+        secrets: Set<String> = [],
+        patience: Duration = .zero
+    ) {
+        self.method = method
+        self.path = path
+        self.alias = alias
+        self.permission = permission
+        self.summary = summary
+        self.detail = detail
+        self.body = body
+        self.movesMoney = movesMoney
+        self.success = success
+        self.answer = answer
+        self.secrets = secrets
+        self.patience = patience
+    }
+
+    /// Names it in records, logs and metrics: `POST /intents/{id}/capture`.
+    var name: String { "\(method) \(path)" }
+}
+
+extension Endpoint {
+    /// Reads and does it.
+    func answer(_ request: RequestReader, _ call: Call) async throws -> Answer {
+        var request = request
+        let input = read(&request)
+        try request.finish()
+        guard let input else {
+            throw Problem(.internalError, cause: "\(operation.name) read nothing, noted nothing")
+        }
+        return try await self.call(input, call)
+    }
+
+    /// What the endpoint reads, for the API document.
+    var recorded: RequestReader {
+        var request = RequestReader.recording()
+        _ = read(&request)
+        return request
+    }
+}
