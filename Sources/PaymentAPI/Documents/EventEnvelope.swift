@@ -1,0 +1,37 @@
+internal import JSON
+package import PaymentCore
+
+/// A published event as CloudEvents 1.0 (structured mode, JSON format). Extension attributes are
+/// lower case without separators, as the specification wants them.
+package struct EventEnvelope: Sendable {
+    /// The first part of every type and of every source.
+    private let namespace: String
+
+    package init(namespace: String) {
+        self.namespace = namespace
+    }
+
+    /// The full name: `<namespace>.payment.<aggregate>.<fact>.v1`.
+    package func name(of type: EventType) -> String { "\(namespace).payment.\(type.rawValue).v1" }
+
+    /// The members of one envelope, into an object that is open.
+    func write(_ published: PublishedEvent, of tenant: TenantID, to writer: inout JSONWriter) {
+        let event = published.event
+        writer.member("specversion", "1.0")
+        writer.member("id", event.id.description)
+        writer.member("source", "urn:\(namespace):payments:\(tenant)")
+        writer.member("type", name(of: event.type))
+        writer.member("subject", event.aggregate)
+        writer.member("time", event.occurredAt.rfc3339)
+        writer.member("datacontenttype", "application/json")
+        writer.member("tenant", tenant.description)
+        // Everything about one aggregate belongs together; the request or job caused this event.
+        writer.member("correlationid", event.aggregate)
+        if let cause = event.correlation { writer.member("causationid", cause) }
+        if let traceparent = event.traceparent { writer.member("traceparent", traceparent) }
+        // Attributes know no 64-bit numbers, so these two are text.
+        writer.member("sequence", String(event.sequence))
+        writer.member("position", String(published.position))
+        writer.member("data", raw: Array(event.data.utf8))
+    }
+}
