@@ -1,0 +1,108 @@
+internal import JSON
+package import PaymentCore
+
+/// A vendor as callers are told of it: what it can do and which credentials an account needs.
+package struct AdapterDescription: Sendable {
+    package struct CredentialField: Sendable, Hashable {
+        package let name: String
+        package let isRequired: Bool
+        package let isSecret: Bool
+        package let explanation: String
+
+        package init(name: String, isRequired: Bool, isSecret: Bool, explanation: String) {
+            self.name = name
+            self.isRequired = isRequired
+            self.isSecret = isSecret
+            self.explanation = explanation
+        }
+    }
+
+    package let vendor: VendorID
+    package let capabilities: Capabilities
+    package let credentialFields: [CredentialField]
+
+    package init(
+        vendor: VendorID,
+        capabilities: Capabilities,
+        credentialFields: [CredentialField]
+    ) {
+        self.vendor = vendor
+        self.capabilities = capabilities
+        self.credentialFields = credentialFields
+    }
+
+    /// Refuses credentials with a field that the vendor does not have, or without one it needs.
+    /// What a file holds is seen when it is read.
+    func check(_ source: CredentialSource) throws(Problem) {
+        let (given, member): (Set<String>, String)
+        switch source {
+        case .stored(let credentials): (given, member) = (Set(credentials.fields.keys), "fields")
+        case .environment(let variables): (given, member) = (Set(variables.keys), "environment")
+        case .file: return
+        }
+        let known = Set(credentialFields.map(\.name))
+        let required = Set(credentialFields.filter(\.isRequired).map(\.name))
+        let unknown = given.subtracting(known).sorted().map {
+            FieldProblem("/credentials/\(member)/\($0)", .unknownField)
+        }
+        let missing = required.subtracting(given).sorted().map {
+            FieldProblem("/credentials/\(member)/\($0)", .required)
+        }
+        guard unknown.isEmpty, missing.isEmpty else {
+            throw Problem(.validationFailed, errors: unknown + missing)
+        }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.member("vendor", vendor.name)
+        writer.member("object", "adapter")
+        writer.array("operations", capabilities.operations.map(\.rawValue).sorted())
+        writer.array("method_kinds", capabilities.methodKinds.map(\.rawValue).sorted())
+        if let currencies = capabilities.currencies {
+            writer.array("currencies", currencies.sorted())
+        } else {
+            writer.null("currencies")
+        }
+        writer.member("manual_capture", capabilities.manualCapture)
+        writer.member("partial_capture", capabilities.partialCapture)
+        writer.member("multi_capture", capabilities.multiCapture.rawValue)
+        writer.member("partial_refund", capabilities.partialRefund)
+        writer.member("off_session", capabilities.offSession)
+        writer.member("recovery", capabilities.recovery.name)
+        writer.member("maximum_amount", capabilities.maximumAmount)
+        writer.member("call_timeout_seconds", capabilities.callTimeout.components.seconds)
+        writer.member(
+            "authorization_lifetime_seconds",
+            capabilities.authorizationLifetime?.components.seconds
+        )
+        writer.array("credential_fields") { array in
+            for field in credentialFields {
+                array.object {
+                    $0.member("name", field.name)
+                    $0.member("required", field.isRequired)
+                    $0.member("secret", field.isSecret)
+                    $0.member("description", field.explanation)
+                }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func array(_ name: String, _ elements: [String]) {
+        array(name) { array in
+            for element in elements { array.element(element) }
+        }
+    }
+}
+
+extension Capabilities.Recovery {
+    fileprivate var name: String {
+        switch self {
+        case .repeatSameKey: "repeat_same_key"
+        case .lookUp: "look_up"
+        case .webhook: "webhook"
+        case .none: "none"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+internal import JSON
+internal import PaymentCore
+
+/// Where a merchant account's secrets come from, as a request says it: exactly one of `fields`,
+/// `environment` and `file`.
+struct AccountCredentials: Sendable {
+    let source: CredentialSource
+
+    /// Names of this host's environment and files are the platform's to give, or a tenant could
+    /// have any of them sent to a vendor of its choice.
+    var namesHost: Bool {
+        switch source {
+        case .stored: false
+        case .environment, .file: true
+        }
+    }
+}
+
+extension FieldType where Value == AccountCredentials {
+    static let credentials = FieldType.object { object in
+        let fields = object.optional("fields", .credentialFields)
+        let environment = object.optional("environment", .variables)
+        let file = object.optional("file", .text(1...1_024))
+        switch (fields, environment, file) {
+        case (let fields?, nil, nil):
+            return AccountCredentials(source: .stored(Credentials(fields)))
+        case (nil, let variables?, nil):
+            return AccountCredentials(source: .environment(variables))
+        case (nil, nil, let path?): return AccountCredentials(source: .file(path: path))
+        case (nil, nil, nil):
+            // What was refused was given all the same.
+            if object.problems.isEmpty { object.refuse("fields", .required) }
+        case (_, _, _):
+            object.refuse(
+                "fields",
+                .conflict,
+                ["reason": "one of fields, environment and file"]
+            )
+        }
+        return nil
+    }
+}
+
+extension FieldType where Value == [String: [String]] {
+    /// Each field's value, or a list of values for one that rotates.
+    fileprivate static let credentialFields = FieldType(
+        .structure,
+        Schema(
+            ("type", "object"),
+            ("maxProperties", 32),
+            (
+                "additionalProperties",
+                [
+                    "anyOf": [
+                        ["type": "string"],
+                        ["type": "array", "items": ["type": "string"], "maxItems": 8],
+                    ]
+                ]
+            )
+        ).described("Values by the names of the adapter's credential_fields.")
+    ) { value, pointer, problems in
+        guard case .object(let object) = value, (1...32).contains(object.count) else {
+            return problems.refuse(pointer, expected: "object")
+        }
+        let one = FieldType<String>.text(1...8_192)
+        let many = FieldType<[String]>.array(of: one, 1...8)
+        let before = problems.count
+        var fields: [String: [String]] = [:]
+        for member in object.members {
+            let place = pointer + JSONPointer([.member(member.name)]).description
+            if case .array = member.value {
+                fields[member.name] = many.read(member.value, place, &problems)
+            } else {
+                fields[member.name] = one.read(member.value, place, &problems).map { [$0] }
+            }
+        }
+        return problems.count == before ? fields : nil
+    }
+}
+
+extension FieldType where Value == [String: String] {
+    /// The name of an environment variable for each field.
+    fileprivate static let variables = FieldType.metadata
+}

@@ -1,0 +1,64 @@
+internal import HTTP
+internal import PaymentCore
+
+struct PatchMerchantAccount: Endpoint {
+    struct Input: Sendable {
+        let account: MerchantAccountID
+        let name: String?
+        let isDefault: Bool?
+        let isActive: Bool?
+        let settlementCurrency: Change<Currency>
+        let credentials: AccountCredentials?
+    }
+
+    let operation = Operation(
+        .patch,
+        "/adapters/accounts/{id}",
+        .manageGateways,
+        "Change a merchant account, at run time; vendor and mode never change",
+        body: .required,
+        answer: .reference(.merchantAccount),
+        secrets: ["credentials"]
+    )
+
+    func read(_ request: inout RequestReader) -> Input? {
+        let account = request.identifier("id", .account, of: MerchantAccountID.self)
+        let name = request.body.optional("name", .text(1...128))
+        let isDefault = request.body.optional("default", .flag)
+        let isActive = request.body.optional("active", .flag)
+        let settlementCurrency = request.body.change("settlement_currency", .currency)
+        let credentials = request.body.optional("credentials", .credentials)
+        guard let account else { return nil }
+        return Input(
+            account: account,
+            name: name,
+            isDefault: isDefault,
+            isActive: isActive,
+            settlementCurrency: settlementCurrency,
+            credentials: credentials
+        )
+    }
+
+    func call(_ input: Input, _ call: Call) async throws -> Answer {
+        let known = try await call.account(input.account)
+        if let credentials = input.credentials {
+            try call.require(hostOf: credentials)
+            let adapter = call.services.adapters.first { $0.vendor == known.vendor }
+            try adapter?.check(credentials.source)
+        }
+        let account = MerchantAccount(
+            id: known.id,
+            tenant: known.tenant,
+            vendor: known.vendor,
+            name: input.name ?? known.name,
+            mode: known.mode,
+            isDefault: input.isDefault ?? known.isDefault,
+            isActive: input.isActive ?? known.isActive,
+            settlementCurrency: input.settlementCurrency.applied(to: known.settlementCurrency),
+            credentials: input.credentials?.known ?? known.credentials
+        )
+        try await call.services.control.update(account, credentials: input.credentials?.source)
+        call.accountsChanged()
+        return Answer { $0.members(of: account) }
+    }
+}

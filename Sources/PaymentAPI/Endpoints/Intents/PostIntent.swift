@@ -1,0 +1,70 @@
+internal import HTTP
+internal import PaymentCore
+
+/// Creates an intent and, unless told otherwise, authorizes it.
+struct PostIntent: Endpoint {
+    let operation = Operation(
+        .post,
+        "/intents",
+        alias: "/transactions",
+        .create,
+        "Create an intent and, unless told otherwise, authorize it",
+        detail: "`method.kind` picks the way to pay; `confirm: false` only creates. Naming a "
+            + "`provider` takes the permission billing.gateways.choose. A decline is 402; an "
+            + "outcome that is not known yet is 202 with status `processing`.",
+        body: .required,
+        movesMoney: true,
+        success: .created,
+        answer: .reference(.intent)
+    )
+
+    func read(_ request: inout RequestReader) -> CreateIntent? {
+        let amount = request.body.required("amount", .amount)
+        let currency = request.body.required("currency", .currency)
+        let captureMethod = request.body.optional(
+            "capture_method",
+            .choice(Intent.CaptureMethod.self)
+        )
+        let method = request.body.required("method", .chosenMethod)
+        let guarantee = request.body.optional(
+            "guarantee_method_id",
+            .identifier(PaymentMethodID.self)
+        )
+        let customer = request.body.optional("customer_id", .identifier(CustomerID.self))
+        let property = request.body.optional("property_id", .text(1...64))
+        let order = request.body.optional("order", .orderChoice)
+        let provider = request.body.optional("provider", .vendor)
+        let confirm = request.body.optional("confirm", .flag)
+        let offSession = request.body.optional("off_session", .flag)
+        let returnURL = request.body.optional("return_url", .url)
+        let metadata = request.body.optional("metadata", .metadata)
+        guard let amount, let currency, let method else { return nil }
+        return CreateIntent(
+            amount: Money(amount, currency),
+            captureMethod: captureMethod,
+            method: method.kind,
+            methodID: method.id,
+            drawer: method.drawer,
+            guarantee: guarantee,
+            customer: customer,
+            property: property,
+            order: order,
+            provider: provider,
+            confirm: confirm ?? true,
+            offSession: offSession ?? false,
+            returnURL: returnURL,
+            metadata: metadata ?? [:]
+        )
+    }
+
+    func call(_ input: CreateIntent, _ call: Call) async throws -> Answer {
+        if input.provider != nil { try call.identity.require(.chooseGateway) }
+        let answer = try await call.workflows.createIntent(
+            input,
+            under: call.key,
+            for: call.caller,
+            in: call.tenant
+        )
+        return call.answer(answer, success: operation.success)
+    }
+}
