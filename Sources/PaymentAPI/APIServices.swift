@@ -1,0 +1,91 @@
+internal import HTTP
+package import PaymentCore
+
+/// What the API stands on. One set per loop, filled by the composition root: nothing in it is
+/// handed from loop to loop.
+package struct APIServices: Sendable {
+    let workflows: PaymentWorkflows
+    let store: any PaymentStore
+    let queries: any PaymentQueries
+    let jobs: any JobStore
+    let control: any ControlStore
+    let inbox: any WebhookInbox
+    let vendors: any VendorDirectory
+    /// The vendors that this process serves, as callers are told of them.
+    let adapters: [AdapterDescription]
+    let clock: any WallClock
+    let identifiers: any IdentifierSource
+    let envelope: EventEnvelope
+    /// Monotonic time.
+    let now: @Sendable () -> ContinuousClock.Instant
+    /// Suspends on the loop; returns early when the task is cancelled.
+    let sleep: @Sendable (Duration) async -> Void
+    /// Whether the process can do its work: one entry per thing it needs.
+    let readiness: @Sendable () async -> [ReadinessCheck]
+    /// The metrics in Prometheus' text format.
+    let metrics: @Sendable () -> [UInt8]
+    /// The tenant's accounts were changed here: the directory must not wait for its refresh.
+    let accountsChanged: @Sendable (TenantID) -> Void
+    /// Finds the account of a delivery whose path names none; nil when no vendor documents a
+    /// routing field.
+    let webhookRouting: (any WebhookRouting)?
+
+    package init(
+        workflows: PaymentWorkflows,
+        store: any PaymentStore,
+        queries: any PaymentQueries,
+        jobs: any JobStore,
+        control: any ControlStore,
+        inbox: any WebhookInbox,
+        vendors: any VendorDirectory,
+        adapters: [AdapterDescription],
+        clock: any WallClock,
+        identifiers: any IdentifierSource,
+        eventNamespace: String = "melmastoon",
+        now: @escaping @Sendable () -> ContinuousClock.Instant,
+        sleep: @escaping @Sendable (Duration) async -> Void,
+        readiness: @escaping @Sendable () async -> [ReadinessCheck] = { [] },
+        metrics: @escaping @Sendable () -> [UInt8] = { [] },
+        accountsChanged: @escaping @Sendable (TenantID) -> Void = { _ in },
+        webhookRouting: (any WebhookRouting)? = nil
+    ) {
+        self.workflows = workflows
+        self.store = store
+        self.queries = queries
+        self.jobs = jobs
+        self.control = control
+        self.inbox = inbox
+        self.vendors = vendors
+        self.adapters = adapters
+        self.clock = clock
+        self.identifiers = identifiers
+        envelope = EventEnvelope(namespace: eventNamespace)
+        self.now = now
+        self.sleep = sleep
+        self.readiness = readiness
+        self.metrics = metrics
+        self.accountsChanged = accountsChanged
+        self.webhookRouting = webhookRouting
+    }
+}
+
+/// One thing that the process needs, and whether it is there.
+package struct ReadinessCheck: Sendable, Hashable {
+    package let name: String
+    package let isMet: Bool
+
+    package init(name: String, isMet: Bool) {
+        self.name = name
+        self.isMet = isMet
+    }
+}
+
+/// Finds the one account that a vendor's documented routing field names. Its secret then verifies
+/// the delivery; secrets are never tried in turn.
+package protocol WebhookRouting: Sendable {
+    /// Nil when the delivery has no such field, or it names none or several accounts.
+    func account(
+        for delivery: WebhookDelivery,
+        of vendor: VendorID
+    ) async throws(StoreError) -> MerchantAccount?
+}

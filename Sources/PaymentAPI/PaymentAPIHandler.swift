@@ -1,0 +1,117 @@
+package import HTTP
+package import HTTPServer
+package import Logging
+internal import Observability
+internal import PaymentCore
+
+/// The API as the HTTP server knows it. One per loop.
+package struct PaymentAPIHandler: HTTPHandler {
+    private let gateway: APIGateway
+    private let accessLog: Logger?
+
+    /// - Parameter accessLog: gets a line per request, except for probes; nil logs none.
+    package init(services: APIServices, state: APIState, accessLog: Logger?) {
+        gateway = APIGateway(services: services, state: state)
+        self.accessLog = accessLog
+    }
+
+    package func handle(_ exchange: HTTPExchange) async {
+        // The probe must cost nothing, also to a process that is short of everything.
+        if exchange.path == "/health", exchange.method == .get || exchange.method == .head {
+            exchange.route = "/health"
+            return exchange.respond(prepared: Self.health)
+        }
+        let head = RequestHead(
+            method: exchange.method,
+            path: exchange.path,
+            query: exchange.query,
+            fields: exchange.fields,
+            peer: exchange.peerAddress
+        )
+        let start = ContinuousClock.now
+        let requestID = Self.printable(exchange.requestID)
+        let served = await gateway.serve(
+            head,
+            requestID: requestID,
+            ExchangeSource(exchange: exchange)
+        )
+        exchange.route = served.route
+        exchange.respond(
+            served.response.status,
+            fields: served.response.fields,
+            body: served.response.body
+        )
+        log(head, served, requestID, start.duration(to: .now))
+    }
+
+    /// How the server's own errors look: give it to `HTTPServerConfiguration.renderProblem`.
+    package static func problemRenderer(
+        _ configuration: APIConfiguration
+    ) -> @Sendable (HTTPProblem, String) -> HTTPResponse {
+        let writer = ProblemWriter(typeBase: configuration.problemTypeBase)
+        return { problem, requestID in
+            let requestID = printable(requestID)
+            var answer = writer.answer(Problem(problem), requestID: requestID, language: .english)
+            answer.fields.append(.requestID, requestID)
+            answer.fields.append(.cacheControl, "no-store")
+            return HTTPResponse(
+                status: problem.status,
+                fields: answer.fields,
+                body: answer.body
+            )
+        }
+    }
+
+    private static let health = PreparedResponse(
+        Probes.health.status,
+        fields: Probes.health.fields,
+        body: Probes.health.body
+    )
+
+    /// A request's id is repeated in the answer, so one that holds a card number is not kept.
+    private static func printable(_ requestID: String) -> String {
+        CardDataDetector.containsCardNumber(requestID) ? "withheld" : requestID
+    }
+
+    private func log(
+        _ head: RequestHead,
+        _ served: APIGateway.Served,
+        _ requestID: String,
+        _ duration: Duration
+    ) {
+        guard let accessLog, served.route != "/health/ready", served.route != "/metrics" else {
+            return
+        }
+        let level: Logger.Level = served.response.status.code >= 500 ? .error : .info
+        guard level >= accessLog.logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "method": "\(head.method)",
+            "route": "\(served.route ?? "-")",
+            "status": "\(served.response.status.code)",
+            "duration_us": "\(duration.microseconds)",
+            "request_id": "\(requestID)",
+        ]
+        if let tenant = served.tenant { metadata["tenant"] = "\(tenant)" }
+        if let key = served.key { metadata["key"] = "\(key)" }
+        if let problem = served.problem { metadata["problem"] = "\(problem.rawValue)" }
+        if let cause = served.cause { metadata["cause"] = "\(cause)" }
+        accessLog.log(level: level, "request", metadata: metadata)
+    }
+}
+
+/// The rest of a request that came over a socket.
+private struct ExchangeSource: RequestSource {
+    let exchange: HTTPExchange
+
+    func body(limit: Int) async throws(Problem) -> [UInt8] {
+        do {
+            return try await exchange.body(limit: limit)
+        } catch {
+            throw Problem(error.problem)
+        }
+    }
+
+    func prolong(by duration: Duration) {
+        exchange.deadline += duration
+    }
+}

@@ -1,0 +1,233 @@
+internal import Cryptography
+package import HTTP
+internal import HTTPServer
+internal import JSON
+internal import Observability
+package import PaymentCore
+
+/// A request's way from its head to its answer, without any socket: route, limits, who asks, body,
+/// idempotency, endpoint. One per loop.
+package struct APIGateway: Sendable {
+    let services: APIServices
+    let state: APIState
+    private let authenticator: Authenticator
+
+    package init(services: APIServices, state: APIState) {
+        self.services = services
+        self.state = state
+        authenticator = Authenticator(store: services.control, cache: state.authentication)
+    }
+
+    /// What is answered, with what the log tells of it.
+    package struct Served: Sendable {
+        package let response: HTTPResponse
+        /// The pattern of the path; nil when no route took the request.
+        package let route: String?
+        package let problem: ProblemCode?
+        package let cause: String?
+        package let tenant: TenantID?
+        package let key: APIKeyID?
+    }
+
+    /// Answers one request. Never throws: what goes wrong is told as a problem.
+    package func serve(
+        _ head: RequestHead,
+        requestID: String,
+        _ source: some RequestSource
+    ) async -> Served {
+        let context = Self.traceContext(of: head)
+        var trace = ServingTrace(requestID: requestID, traceparent: context.traceparent)
+        var answer: Answer
+        do {
+            answer = try await route(head, source, &trace)
+        } catch {
+            let problem = Problem(any: error)
+            trace.problem = problem
+            answer = state.problems.answer(
+                problem,
+                requestID: trace.requestID,
+                language: Language(accepting: head.fields[.acceptLanguage])
+            )
+        }
+        answer.fields.append(.cacheControl, "no-store")
+        answer.fields.append(.requestID, trace.requestID)
+        answer.fields.append(.traceparent, trace.traceparent)
+        return Served(
+            response: HTTPResponse(
+                status: answer.status,
+                fields: answer.fields,
+                body: answer.body
+            ),
+            route: trace.route,
+            problem: trace.problem?.code,
+            cause: trace.problem?.cause,
+            tenant: trace.tenant,
+            key: trace.key
+        )
+    }
+
+    /// The caller's trace with a span of our own, or a new trace.
+    private static func traceContext(of head: RequestHead) -> TraceContext {
+        let given = TraceContext(
+            traceparent: head.fields.values(.traceparent),
+            tracestate: head.fields.values(.tracestate)
+        )
+        return given?.child() ?? .root()
+    }
+
+    private func route(
+        _ head: RequestHead,
+        _ source: some RequestSource,
+        _ trace: inout ServingTrace
+    ) async throws -> Answer {
+        switch state.routes.router.match(head.method, head.path) {
+        case .found(let route, let parameters):
+            trace.route = route.pattern.description
+            switch route.endpoint {
+            case .endpoint(let endpoint):
+                return try await call(endpoint, parameters, head, source, &trace)
+            case .webhook(let namesAccount):
+                try admitAddress(head)
+                return try await WebhookReceiver(services: services, state: state).receive(
+                    head,
+                    vendor: parameters["vendor"],
+                    account: namesAccount ? parameters["account"] : nil,
+                    source
+                )
+            case .health: return Probes.health
+            case .readiness: return Probes.readiness(await services.readiness())
+            case .metrics: return Probes.metrics(services.metrics())
+            case .document: return Probes.document
+            }
+        case .notFound:
+            try admitAddress(head)
+            throw Problem(.endpointNotFound)
+        case .methodNotAllowed(let allow): throw Problem(.methodNotAllowed, allow: allow)
+        case .options(let allow):
+            var answer = Answer.noContent
+            answer.fields.append(.allow, allow)
+            return answer
+        case .malformedPath: throw Problem(.malformedRequest)
+        }
+    }
+
+    /// Everything around one endpoint, cheapest refusals first.
+    private func call(
+        _ endpoint: some Endpoint,
+        _ parameters: PathParameters,
+        _ head: RequestHead,
+        _ source: some RequestSource,
+        _ trace: inout ServingTrace
+    ) async throws -> Answer {
+        let operation = endpoint.operation
+        if operation.patience > .zero { source.prolong(by: operation.patience) }
+        try admitAddress(head)
+        let query = try query(of: head)
+        try CardDataGate.check(head.fields)
+        try CardDataGate.check(query: query)
+        try CardDataGate.check(path: head.path)
+        let identity = try await identify(head, &trace)
+        try admit(identity, to: operation)
+        let document = try await self.document(of: head, for: operation, source)
+        try CardDataGate.check(document ?? .null, exempt: operation.secrets)
+        let key = try requestKey(of: head, operation, document)
+        let call = Call(
+            services: services,
+            state: state,
+            identity: identity,
+            caller: Caller(
+                requestID: trace.requestID,
+                language: Language(accepting: head.fields[.acceptLanguage]),
+                actor: identity.actor,
+                traceparent: trace.traceparent
+            ),
+            key: key
+        )
+        let request = RequestReader(
+            parameters: parameters,
+            query: Fields(query: query),
+            body: try fields(of: document)
+        )
+        guard operation.movesMoney, let key else {
+            return try await endpoint.answer(request, call)
+        }
+        return try await once(key, in: identity.tenant.id) {
+            try await endpoint.answer(request, call)
+        }
+    }
+
+    private func admitAddress(_ head: RequestHead) throws(Problem) {
+        let forwarded = head.fields.values("X-Forwarded-For")
+        guard
+            let address = state.configuration.trustedProxies.client(
+                peer: head.peer,
+                forwarded: forwarded
+            ),
+            let wait = state.limiter.refusal(of: address, at: services.now())
+        else { return }
+        throw Problem(.rateLimited, retryAfter: .seconds(wait))
+    }
+
+    private func identify(
+        _ head: RequestHead,
+        _ trace: inout ServingTrace
+    ) async throws -> Authenticated {
+        let now = services.now()
+        let key = try await authenticator.key(
+            authorization: head.fields[.authorization],
+            at: now,
+            services.clock.now
+        )
+        trace.key = key.id
+        if let wait = state.limiter.refusal(of: key, at: now) {
+            throw Problem(.rateLimited, retryAfter: .seconds(wait))
+        }
+        let tenant = try await authenticator.tenant(
+            of: key,
+            named: head.fields[.tenantID],
+            at: now
+        )
+        trace.tenant = tenant.id
+        return Authenticated(
+            key: key,
+            tenant: tenant,
+            person: try person(in: head.fields["Gateway-Actor"])
+        )
+    }
+
+    private func person(in field: String?) throws(Problem) -> String? {
+        guard let field else { return nil }
+        guard (1...128).contains(field.unicodeScalars.count) else {
+            throw Problem(
+                FieldProblem(
+                    "header:gateway-actor",
+                    .wrongLength,
+                    ["minimum": "1", "maximum": "128"]
+                )
+            )
+        }
+        return field
+    }
+
+    private func admit(_ identity: Authenticated, to operation: Operation) throws(Problem) {
+        try identity.require(operation.permission)
+        guard identity.tenant.state == .active || operation.method == .get else {
+            throw Problem(.tenantSuspended)
+        }
+    }
+
+    private func query(of head: RequestHead) throws(Problem) -> [(name: String, value: String)] {
+        guard let text = head.query, !text.isEmpty else { return [] }
+        guard let items = QueryItems(text) else { throw Problem(.malformedQuery) }
+        return items.all.map { ($0.name, $0.value) }
+    }
+
+    private func fields(of document: JSONValue?) throws(Problem) -> Fields {
+        switch document {
+        case nil: return .none()
+        case .object(let object)?: return Fields(object, at: "")
+        case .null?, .bool?, .integer?, .number?, .string?, .array?:
+            throw Problem(FieldProblem("", .wrongType, ["expected": "object"]))
+        }
+    }
+}

@@ -1,0 +1,31 @@
+internal import HTTP
+internal import JSON
+
+/// Answers for machines that watch the process.
+enum Probes {
+    /// The process runs and its loop turns.
+    static let health = Answer { $0.member("status", "ok") }
+
+    static func readiness(_ checks: [ReadinessCheck]) -> Answer {
+        let isReady = checks.allSatisfy(\.isMet)
+        return Answer(isReady ? .ok : .serviceUnavailable) {
+            $0.member("status", isReady ? "ok" : "unavailable")
+            $0.array("checks") { array in
+                for check in checks {
+                    array.object {
+                        $0.member("name", check.name)
+                        $0.member("ok", check.isMet)
+                    }
+                }
+            }
+        }
+    }
+
+    static func metrics(_ text: [UInt8]) -> Answer {
+        var answer = Answer(.ok, text)
+        answer.fields = [.contentType: "text/plain; version=0.0.4; charset=utf-8"]
+        return answer
+    }
+
+    static let document = Answer(.ok, OpenAPIDocument.bytes)
+}
