@@ -1,0 +1,86 @@
+import PaymentCore
+import TestKit
+
+@testable import PaymentAPI
+
+extension MerchantAccount {
+    static func sample(
+        _ id: MerchantAccountID,
+        of tenant: TenantID,
+        at vendor: VendorID
+    ) -> MerchantAccount {
+        MerchantAccount(
+            id: id,
+            tenant: tenant,
+            vendor: vendor,
+            name: "main",
+            mode: .test,
+            isDefault: true,
+            isActive: true,
+            settlementCurrency: nil,
+            credentials: Credentials(["secret_key": ["sk_hush"]])
+        )
+    }
+}
+
+extension AdapterDescription {
+    static func sample(of vendor: BookkeepingVendor) -> AdapterDescription {
+        AdapterDescription(
+            vendor: vendor.vendor,
+            capabilities: vendor.capabilities,
+            credentialFields: [
+                CredentialField(
+                    name: "secret_key",
+                    isRequired: true,
+                    isSecret: true,
+                    explanation: "The secret key."
+                ),
+                CredentialField(
+                    name: "webhook_secret",
+                    isRequired: false,
+                    isSecret: true,
+                    explanation: "Signs deliveries."
+                ),
+            ]
+        )
+    }
+}
+
+/// A vendor that only delivers: a body is one event's key, and the right signature is `good`.
+struct DeliveryVendor: PaymentPort {
+    let vendor: VendorID
+    let capabilities = Capabilities(operations: [], methodKinds: [])
+
+    func perform(
+        _ operation: VendorOperation,
+        key: String,
+        account: MerchantAccount
+    ) async -> VendorOutcome { .notDone(.unreachable) }
+
+    func perform(
+        _ operation: TokenOperation,
+        key: String,
+        account: MerchantAccount
+    ) async -> TokenOutcome { .notDone(.unreachable) }
+
+    func verify(
+        _ delivery: WebhookDelivery,
+        account: MerchantAccount,
+        now: Timestamp
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        guard delivery.field("x-signature") == "good" else { throw .signatureWrong }
+        return try notices(in: delivery)
+    }
+
+    func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice] {
+        [
+            VendorNotice(
+                key: String(decoding: delivery.body, as: UTF8.self),
+                type: "thing.happened",
+                occurredAt: nil,
+                isLive: false,
+                content: .kept
+            )
+        ]
+    }
+}
