@@ -141,7 +141,7 @@ let package = Package(
             name: "GatewayTests",
             dependencies: [
                 "gateway", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
-                "TestKit",
+                "TestKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
     ],

@@ -33,12 +33,7 @@ extension PaymentWorkflows {
             guard attached.isDone else { throw attached.workflowError }
             reference = own
         }
-        let read = await port.perform(
-            .readMethod(token: token),
-            key: "read",
-            account: account
-        )
-        guard case .method(let details, let owner) = read else { throw read.workflowError }
+        let (details, owner) = try await shownDetails(of: token, account, port)
         let method = PaymentMethod(
             id: identifiers.make(),
             customer: customerID,
@@ -60,6 +55,23 @@ extension PaymentWorkflows {
             tenant
         )
         return method
+    }
+
+    /// What the vendor shows of a token. Not every token can be read by itself before it has paid;
+    /// one that cannot is kept without details, and its first payment tells whether it is good.
+    private func shownDetails(
+        of token: VendorToken,
+        _ account: MerchantAccount,
+        _ port: any PaymentPort
+    ) async throws(WorkflowError) -> (MethodDetails, owner: String?) {
+        let read = await port.perform(.readMethod(token: token), key: "read", account: account)
+        switch read {
+        case .method(let details, let owner): return (details, owner)
+        case .rejected(let rejection) where rejection.reason == .notFound:
+            return (MethodDetails(), nil)
+        case .customer, .opened, .session, .done, .declined, .rejected, .notDone, .unknown:
+            throw read.workflowError
+        }
     }
 
     /// Makes a method its customer's default.

@@ -25,6 +25,7 @@ package struct PostgresPaymentStore: PaymentStore {
         try await storing { () async throws(PostgresError) in
             _ = try await pool.transaction(role: TenantSchema(tenant).role, queries)
         }
+        if changes.makesWork { marks.tell(tenant) }
     }
 
     package func payment(
@@ -46,7 +47,8 @@ package struct PostgresPaymentStore: PaymentStore {
         try await marks.mark(tenant, pool)
         let keys = try await keys.keys(of: tenant, pool)
         do {
-            return try await pool.interactive(role: TenantSchema(tenant).role) { transaction in
+            let revised = try await pool.interactive(role: TenantSchema(tenant).role) {
+                transaction -> Answer? in
                 // A statement of its own reads the attempts: its snapshot is younger than the lock.
                 let rows = try await transaction.run([
                     IntentTable.lock(.id(id)), AttemptTable.ofIntent(.id(id)),
@@ -60,6 +62,8 @@ package struct PostgresPaymentStore: PaymentStore {
                     return answer
                 }
             }
+            marks.tell(tenant)
+            return revised
         } catch {
             throw StoreError(any: error)
         }

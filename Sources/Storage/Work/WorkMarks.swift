@@ -1,4 +1,4 @@
-internal import PaymentCore
+package import PaymentCore
 internal import Postgres
 internal import Synchronization
 
@@ -29,7 +29,13 @@ package final class WorkMarks: Sendable {
 
     private let marked = Mutex<[TenantID: ContinuousClock.Instant]>([:])
 
-    package init() {}
+    private let onWork: @Sendable (TenantID) -> Void
+
+    /// - Parameter onWork: told when work was committed for a tenant, so that a worker of the same
+    ///   process need not wait for its next look. Called on any loop; must not block.
+    package init(onWork: @escaping @Sendable (TenantID) -> Void = { _ in }) {
+        self.onWork = onWork
+    }
 
     /// Waits for a mark of the same second instead of writing another: many that come at once
     /// cost one write. The schema's version comes along, since every writer passes here.
@@ -45,6 +51,11 @@ package final class WorkMarks: Sendable {
         "tenant.schema_version",
         "select schema_version from tenants where id = $1"
     )
+
+    /// Says that work was committed.
+    func tell(_ tenant: TenantID) {
+        onWork(tenant)
+    }
 
     /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``.
     func mark(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {

@@ -1,0 +1,119 @@
+import ArgumentParser
+import PaymentCore
+import Storage
+import Vendors
+
+struct AccountCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account",
+        abstract: "Connect tenants to vendors.",
+        subcommands: [Create.self, List.self]
+    )
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a merchant account and print its identifier.",
+            discussion: """
+                Credentials are sealed under the tenant's key, or stay where they are: \
+                --from-env field=VARIABLE, --from-file path. `gateway account fields stripe` \
+                lists the fields of a vendor.
+                """
+        )
+
+        @Option(help: "The tenant.") var tenant: TenantID
+        @Option(help: "The vendor, for example stripe.") var vendor: String
+        @Option(help: "What people call it.") var name: String
+        @Flag(help: "Payments take it when several accounts could.") var `default` = false
+        @Flag(help: "For live money; otherwise test.") var live = false
+        @Option(help: "The currency the vendor settles in, when it is one.")
+        var settlementCurrency: String?
+        @Option(help: "A credential field: name=value; several values of one name rotate.")
+        var set: [String] = []
+        @Option(help: "A credential field from the environment: name=VARIABLE.")
+        var fromEnv: [String] = []
+        @Option(help: "A JSON file with one member per credential field.") var fromFile: String?
+        @Flag(help: "Change the account of this name when there is one.") var replace = false
+
+        func run() async throws {
+            guard let vendor = VendorID(vendor),
+                let descriptor = VendorCatalog.descriptor(of: vendor)
+            else { throw CommandError("the vendor \(vendor) is not served") }
+            let source = try credentials()
+            if case .stored(let credentials) = source {
+                let problems = descriptor.problems(in: credentials)
+                guard problems.isEmpty else {
+                    throw CommandError(
+                        problems.map { "\($0.field): \($0.code.rawValue)" }.joined(separator: "\n")
+                    )
+                }
+            }
+            let currency = try settlementCurrency.map { code in
+                guard let currency = Currency(code) else {
+                    throw CommandError("\(code) is no currency")
+                }
+                return currency
+            }
+            try await Runtime.offline { services in
+                let known =
+                    replace
+                    ? try await services.control.accounts(of: tenant)
+                        .first { $0.vendor == vendor && $0.name == name } : nil
+                let account = MerchantAccount(
+                    id: known?.id ?? SystemIdentifiers().make(),
+                    tenant: tenant,
+                    vendor: vendor,
+                    name: name,
+                    mode: live ? .live : .test,
+                    isDefault: `default`,
+                    isActive: true,
+                    settlementCurrency: currency,
+                    credentials: Credentials([:])
+                )
+                if known == nil {
+                    try await services.control.insert(account, credentials: source)
+                } else {
+                    try await services.control.update(account, credentials: source)
+                }
+                print(account.id)
+            }
+        }
+
+        private func credentials() throws -> CredentialSource {
+            if let fromFile { return .file(path: fromFile) }
+            if !fromEnv.isEmpty {
+                return .environment(
+                    Dictionary(try fromEnv.map(Self.pair), uniquingKeysWith: { $1 })
+                )
+            }
+            let pairs = try set.map(Self.pair).map { ($0.0, [$0.1]) }
+            return .stored(Credentials(Dictionary(pairs, uniquingKeysWith: +)))
+        }
+
+        private static func pair(_ text: String) throws -> (String, String) {
+            guard let equals = text.firstIndex(of: "=") else {
+                throw CommandError("“\(text)” is not name=value")
+            }
+            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List accounts, no secrets.")
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                for account in try await services.control.accounts(of: tenant) {
+                    print(
+                        """
+                        \(account.id)  \(account.vendor)  \(account.mode.rawValue)  \
+                        \(account.isActive ? "active" : "inactive")\
+                        \(account.isDefault ? "  default" : "")  \(account.name)
+                        """
+                    )
+                }
+            }
+        }
+    }
+}

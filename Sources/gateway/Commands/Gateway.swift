@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Gateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway",
+        abstract: "A payment gateway: one API over every payment vendor.",
+        discussion: "Settings come from the environment: see `gateway config`.",
+        subcommands: [
+            Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,
+            IntentCommand.self, JobsCommand.self, WebhooksCommand.self, ConfigCommand.self,
+            Doctor.self, Simulate.self, DemoCommand.self, Ping.self,
+        ]
+    )
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import PaymentCore
+import Storage
+
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the control schema and every tenant's schema up to date; can be repeated."
+    )
+
+    func run() async throws {
+        try await Runtime.offline { services in
+            try await services.provisioner().prepareDatabase()
+            var failures: [String] = []
+            var migrated = 0
+            try await services.provisioner().migrateAll(concurrency: 4) { outcome in
+                switch outcome.result {
+                case .success: migrated += 1
+                case .failure(let error): failures.append("\(outcome.tenant): \(error.message)")
+                }
+            }
+            guard failures.isEmpty else {
+                throw CommandError("not migrated, run again:\n\(failures.joined(separator: "\n"))")
+            }
+            print("the control schema and \(migrated) tenants are up to date")
+        }
+    }
+}
+
+struct TenantCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tenant",
+        abstract: "Create, list and drop tenants.",
+        subcommands: [Create.self, List.self, Drop.self]
+    )
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Create a tenant with its schema and roles, and print its identifier."
+        )
+
+        @Option(help: "What people call it.") var name: String
+        @Flag(help: "Print the tenant of this name when there is one.") var ifAbsent = false
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                if ifAbsent,
+                    let known = try await services.control.tenants()
+                        .first(where: { $0.name == name && $0.state == .active })
+                {
+                    return print(known.id)
+                }
+                let tenant: TenantID = SystemIdentifiers().make()
+                try await services.provisioner().create(tenant, name: name)
+                try await services.store.commit(
+                    Changeset(
+                        job: .schedule(
+                            .purge,
+                            subject: tenant.description,
+                            due: .after(.seconds(3_600))
+                        )
+                    ),
+                    in: tenant
+                )
+                print(tenant)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the tenants.")
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                for tenant in try await services.control.tenants() {
+                    print("\(tenant.id)  \(tenant.state.rawValue)  \(tenant.name)")
+                }
+            }
+        }
+    }
+
+    struct Drop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop serving a tenant; with --erase, delete its schema and roles for good."
+        )
+
+        @Argument(help: "The tenant's identifier.") var tenant: TenantID
+        @Flag(help: "Delete the data. There is no way back.") var erase = false
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                try await services.provisioner().set(.dropped, of: tenant)
+                if erase { try await services.provisioner().erase(tenant) }
+                print("\(tenant) \(erase ? "was erased" : "is no longer served; its data is kept")")
+            }
+        }
+    }
+}

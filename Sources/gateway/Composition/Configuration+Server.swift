@@ -1,0 +1,86 @@
+import Cryptography
+import HTTPServer
+import Logging
+import Observability
+import PaymentAPI
+import Reactor
+
+/// The settings in the terms of the modules that they are for.
+extension Configuration {
+    func address(port: UInt16) throws -> SocketAddress {
+        guard let address = SocketAddress(host, port: port) else {
+            throw SettingError(name: "GATEWAY_HTTP_HOST", reason: "“\(host)” is no address")
+        }
+        return address
+    }
+
+    func server() throws -> HTTPServerConfiguration {
+        var server = HTTPServerConfiguration(address: try address(port: UInt16(port)))
+        server.maximumConnections = maximumConnections
+        server.headerTimeout = headerTimeout
+        server.bodyTimeout = bodyTimeout
+        server.idleTimeout = idleTimeout
+        server.writeTimeout = writeTimeout
+        server.requestTimeout = requestDeadline
+        server.maximumBodyBytes = max(maximumBody, maximumWebhookBody)
+        server.tls = try tls()
+        return server
+    }
+
+    /// Nil when the listener speaks plain HTTP.
+    func tls() throws -> TLSContext? {
+        guard !tlsCertificate.isEmpty else { return nil }
+        guard !tlsKey.isEmpty else {
+            throw SettingError(name: "GATEWAY_TLS_KEY", reason: "a certificate needs its key")
+        }
+        return try TLSContext.server(
+            certificateChain: tlsCertificate,
+            privateKey: tlsKey,
+            clientCertificates: tlsClientCA.isEmpty ? .ignored : .required,
+            clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA
+        )
+    }
+
+    func api(_ roles: Set<Role>) throws -> APIConfiguration {
+        var api = APIConfiguration()
+        api.surfaces = Set(
+            APIConfiguration.Surface.allCases.filter {
+                switch $0 {
+                case .api: roles.contains(.api)
+                case .webhooks: roles.contains(.webhooks)
+                }
+            }
+        )
+        api.problemTypeBase = problemBase
+        api.eventNamespace = eventNamespace
+        api.maximumBodyBytes = maximumBody
+        api.maximumWebhookBytes = maximumWebhookBody
+        api.limits.keyPerSecond = ratePerKey
+        api.limits.addressPerSecond = ratePerAddress
+        api.trustedProxies = TrustedProxies(
+            try trustedProxies.map { text in
+                guard let network = IPNetwork(text) else {
+                    throw SettingError(
+                        name: "GATEWAY_TRUSTED_PROXIES",
+                        reason: "“\(text)” is neither an address nor a network"
+                    )
+                }
+                return network
+            }
+        )
+        return api
+    }
+}
+
+extension Configuration.LogLevel {
+    var level: Logger.Level {
+        switch self {
+        case .trace: .trace
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

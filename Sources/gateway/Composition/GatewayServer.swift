@@ -1,0 +1,124 @@
+import Cryptography
+import Foundation
+import HTTPClient
+import HTTPServer
+import Logging
+import Observability
+import PaymentAPI
+import PaymentCore
+import Postgres
+import Reactor
+import Synchronization
+
+/// The serving process: on every loop the same services, a listener on the shared port, and a
+/// worker. Started in order of dependence, stopped in reverse.
+final class GatewayServer: Sendable {
+    private struct Lane: Sendable {
+        let services: Services
+        let server: HTTPServer?
+        let worker: Worker?
+        let work: Task<Void, Never>?
+    }
+
+    private let runtime: Runtime
+    private let roles: Set<Role>
+    private let metrics: ServiceMetrics
+    private let logger = Logger(label: "gateway")
+    private let started = ContinuousClock.now
+    private let state = Mutex<[Lane]>([])
+
+    init(_ configuration: Configuration, roles: Set<Role>, metrics: ServiceMetrics) throws {
+        self.roles = roles
+        self.metrics = metrics
+        runtime = try Runtime(configuration, loops: configuration.loops, roles: roles)
+    }
+
+    func start() async throws {
+        var configuration = try runtime.configuration.server()
+        configuration.isPortShared = runtime.loops.count > 1
+        var port: UInt16?
+        for loop in runtime.loops {
+            if let port { configuration.address = try runtime.configuration.address(port: port) }
+            let lane = try await start(loop, configuration)
+            port = lane.1 ?? port
+            state.withLock { $0.append(lane.0) }
+        }
+        let time = ContinuousClock.now - started
+        logger.notice(
+            "the gateway serves",
+            metadata: [
+                "address": "\(runtime.configuration.host):\(port ?? 0)",
+                "roles": "\(roles.map(\.rawValue).sorted().joined(separator: ","))",
+                "start_ms": "\(time.microseconds / 1_000)",
+            ]
+        )
+    }
+
+    private func start(
+        _ loop: EventLoop,
+        _ configuration: HTTPServerConfiguration
+    ) async throws -> (Lane, UInt16?) {
+        let shared = runtime.shared
+        let roles = roles
+        let metrics = metrics
+        let logger = logger
+        let settings = runtime.configuration
+        return try await loop.submit {
+            let services = try Services.make(on: loop, shared)
+            try await services.pool.warmUp()
+            let worker =
+                roles.contains(.worker)
+                ? Worker(services: services, configuration: settings, logger: logger) : nil
+            if let worker { shared.work.attach(worker) }
+            let work = worker.map { worker in loop.spawn { await worker.run() } }
+            guard roles.contains(.api) || roles.contains(.webhooks) else {
+                return (Lane(services: services, server: nil, worker: worker, work: work), nil)
+            }
+            let handler = PaymentAPIHandler(
+                services: services.api(metrics: metrics),
+                state: shared.api,
+                accessLog: settings.accessLog ? logger : nil
+            )
+            let server = HTTPServer(loop: loop, configuration: configuration, handler: handler)
+            let address = try server.listen()
+            return (
+                Lane(services: services, server: server, worker: worker, work: work), address.port
+            )
+        }
+    }
+
+    /// Reads the certificate again; on failure the old one stays.
+    func reload() {
+        do {
+            guard let context = try runtime.configuration.tls() else { return }
+            for lane in state.withLock({ $0 }) {
+                guard let server = lane.server else { continue }
+                lane.services.loop.execute { server.reload(tls: context) }
+            }
+            logger.notice("the certificate was read again")
+        } catch {
+            logger.error("the certificate was not replaced", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Stops accepting, finishes what runs within the configured time, and closes.
+    func drain() async {
+        logger.notice("draining")
+        let limit = runtime.configuration.drainTime
+        await withTaskGroup { group in
+            for lane in state.withLock({ $0 }) {
+                group.addTask {
+                    _ = try? await lane.services.loop.submit {
+                        await lane.server?.drain(within: limit)
+                        lane.worker?.stop()
+                        await lane.work?.value
+                        await lane.services.pool.drain(within: .seconds(2))
+                        lane.services.transport.close()
+                    }
+                    await lane.services.loop.stop()
+                }
+            }
+        }
+        logger.notice("stopped")
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import HTTPClient
+import PaymentAPI
+import PaymentCore
+import Postgres
+import Reactor
+import Storage
+
+/// The process: its settings, its loops and what they share.
+struct Runtime: Sendable {
+    let configuration: Configuration
+    let shared: SharedState
+    let loops: [EventLoop]
+
+    init(_ configuration: Configuration, loops count: Int, roles: Set<Role> = []) throws {
+        self.configuration = configuration
+        let blocking = BlockingPool()
+        let observer = ServiceObserver()
+        let work = WorkBoard()
+        shared = SharedState(
+            configuration: configuration,
+            keys: KeyRing(try KeyFile.open(configuration.keyFile)),
+            marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
+            secrets: SecretSources(blocking: blocking),
+            accounts: AccountCache(),
+            api: APIState(try configuration.api(roles)),
+            observer: observer,
+            blocking: blocking,
+            work: work
+        )
+        loops = try (0..<count).map { try EventLoop(name: "loop-\($0)") }
+        for loop in loops { loop.start() }
+    }
+
+    /// Runs a command's work on a loop of its own, without serving anything.
+    static func offline<Value: Sendable>(
+        _ body: @escaping @Sendable (Services) async throws -> Value
+    ) async throws -> Value {
+        let runtime = try Runtime(try Configuration.load(), loops: 1)
+        let loop = runtime.loops[0]
+        let shared = runtime.shared
+        let result = try await loop.submit {
+            let services = try Services.make(on: loop, shared)
+            do {
+                let value = try await body(services)
+                await services.pool.drain(within: .seconds(1))
+                services.transport.close()
+                return value
+            } catch {
+                await services.pool.drain(within: .milliseconds(100))
+                services.transport.close()
+                throw error
+            }
+        }
+        await loop.stop()
+        return result
+    }
+}
+
+extension Configuration {
+    /// The settings of this process: its environment, and the file that it may name.
+    static func load() throws -> Configuration {
+        let environment = ProcessInfo.processInfo.environment
+        var file: [String: String] = [:]
+        if let path = environment["GATEWAY_CONFIG_FILE"], !path.isEmpty {
+            guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+                throw SettingError(name: "GATEWAY_CONFIG_FILE", reason: "cannot read \(path)")
+            }
+            file = try parse(file: text)
+        }
+        return try Configuration(environment: environment, file: file)
+    }
+}

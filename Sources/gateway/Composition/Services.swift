@@ -1,0 +1,193 @@
+import HTTPClient
+import PaymentAPI
+import PaymentCore
+import Postgres
+import Reactor
+import Storage
+import Vendors
+
+/// Everything that one event loop works with. Nothing here is handed from loop to loop; what the
+/// process shares is in ``SharedState``.
+struct Services: Sendable {
+    let loop: EventLoop
+    let pool: PostgresPool
+    let transport: HTTPClient
+    let store: PostgresPaymentStore
+    let jobs: PostgresJobStore
+    let control: PostgresControlStore
+    let inbox: PostgresWebhookInbox
+    let queries: PostgresQueries
+    let vendors: VendorPorts
+    let workflows: PaymentWorkflows
+    let observer: ServiceObserver
+    let shared: SharedState
+
+    /// Makes and migrates tenants, with the migrations of the configured folder.
+    func provisioner() throws(StoreError) -> TenantProvisioner {
+        try TenantProvisioner(
+            pool: pool,
+            keys: shared.keys,
+            migrations: shared.configuration.migrationsFolder
+        )
+    }
+
+    /// Wakes whoever waits for a tenant's events.
+    func published(in tenant: TenantID) {
+        shared.api.published.ring(tenant)
+    }
+}
+
+/// What all loops of the process share, each behind its own lock.
+struct SharedState: Sendable {
+    let configuration: Configuration
+    let keys: KeyRing
+    let marks: WorkMarks
+    let secrets: SecretSources
+    let accounts: AccountCache
+    let api: APIState
+    let observer: ServiceObserver
+    let blocking: BlockingPool
+    let work: WorkBoard
+}
+
+extension Services {
+    /// Builds the services of a loop. Call it on the loop.
+    static func make(on loop: EventLoop, _ shared: SharedState) throws -> Services {
+        let configuration = shared.configuration
+        let pool = try PostgresPool(
+            loop: loop,
+            blocking: shared.blocking,
+            configuration: configuration.postgres
+        )
+        var client = HTTPClientConfiguration()
+        client.authorityFile = configuration.vendorCA.isEmpty ? nil : configuration.vendorCA
+        let transport = try HTTPClient(loop: loop, configuration: client)
+        let store = PostgresPaymentStore(pool: pool, keys: shared.keys, marks: shared.marks)
+        let jobs = PostgresJobStore(
+            pool: pool,
+            marks: shared.marks,
+            retention: configuration.retention
+        )
+        let control = PostgresControlStore(
+            pool: pool,
+            keys: shared.keys,
+            secrets: shared.secrets
+        )
+        let vendors = VendorPorts(transport: transport, observer: shared.observer)
+        let workflows = PaymentWorkflows(
+            store: store,
+            jobs: jobs,
+            vendors: vendors,
+            accounts: CachedAccounts(cache: shared.accounts, control: control),
+            presenter: PaymentPresenter(problemTypeBase: configuration.problemBase),
+            clock: SystemClock(),
+            identifiers: SystemIdentifiers(),
+            observer: shared.observer,
+            settings: configuration.workflows
+        )
+        return Services(
+            loop: loop,
+            pool: pool,
+            transport: transport,
+            store: store,
+            jobs: jobs,
+            control: control,
+            inbox: PostgresWebhookInbox(pool: pool, keys: shared.keys),
+            queries: PostgresQueries(pool: pool, keys: shared.keys),
+            vendors: vendors,
+            workflows: workflows,
+            observer: shared.observer,
+            shared: shared
+        )
+    }
+}
+
+/// The catalogue's vendors as ports over one loop's transport.
+struct VendorPorts: VendorDirectory {
+    private let ports: [VendorID: any PaymentPort]
+
+    init(transport: HTTPClient, observer: ServiceObserver) {
+        let made = VendorCatalog.all.map {
+            ($0.id, $0.makePort(transport: transport, observer: observer))
+        }
+        ports = Dictionary(uniqueKeysWithValues: made)
+    }
+
+    func port(_ vendor: VendorID) -> (any PaymentPort)? { ports[vendor] }
+}
+
+extension Services {
+    /// What the API of this loop stands on.
+    func api(metrics: ServiceMetrics) -> APIServices {
+        let loop = loop
+        let pool = pool
+        let shared = shared
+        return APIServices(
+            workflows: workflows,
+            store: store,
+            queries: queries,
+            jobs: jobs,
+            control: control,
+            inbox: inbox,
+            vendors: vendors,
+            adapters: VendorCatalog.all.map { vendor in
+                AdapterDescription(
+                    vendor: vendor.id,
+                    capabilities: vendor.capabilities,
+                    credentialFields: vendor.fields.map { field in
+                        .init(
+                            name: field.name,
+                            isRequired: field.isRequired,
+                            isSecret: field.isSecret,
+                            explanation: field.description
+                        )
+                    }
+                )
+            },
+            clock: SystemClock(),
+            identifiers: SystemIdentifiers(),
+            eventNamespace: shared.configuration.eventNamespace,
+            now: { loop.now },
+            // Silence is right: cancelling is how a wait ends early.
+            sleep: { duration in try? await loop.sleep(for: duration) },
+            readiness: {
+                let examined = try? await DatabaseExamination.read(from: pool)
+                return [
+                    ReadinessCheck(name: "database", isMet: examined != nil),
+                    ReadinessCheck(
+                        name: "migrations",
+                        isMet: examined.map { !$0.controlIsBehind } ?? false
+                    ),
+                ]
+            },
+            metrics: { metrics.exposition() },
+            accountsChanged: { tenant in shared.accounts.forget(tenant) }
+        )
+    }
+}
+
+extension Configuration {
+    var postgres: PostgresConfiguration {
+        var postgres = PostgresConfiguration(url: PostgresURL(databaseURL))
+        postgres.maximumConnections = databaseConnections
+        postgres.waitDeadline = databaseWait
+        postgres.statementDeadline = statementTimeout
+        postgres.namedPreparedStatements = preparedStatements
+        return postgres
+    }
+
+    var retention: PostgresJobStore.Retention {
+        var retention = PostgresJobStore.Retention()
+        retention.idempotencyKeys = idempotencyLifetime
+        retention.events = eventRetention
+        return retention
+    }
+
+    var workflows: WorkflowSettings {
+        var settings = WorkflowSettings()
+        settings.rateAge = rateAge
+        settings.pageLifetime = pageLifetime
+        settings.escalationAge = escalationAge
+        return settings
+    }
+}

@@ -1,0 +1,63 @@
+import HTTP
+import JSON
+
+/// A caller of the gateway's API, as a booking service would be.
+struct GatewayClient: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let body: JSONValue
+        let isReplay: Bool
+
+        /// A string member, or `–` when there is none.
+        func text(_ names: String...) -> String {
+            let value = names.reduce(body as JSONValue?) { value, name in value?[name] }
+            switch value {
+            case .string(let text): return text
+            case .integer(let number): return String(number)
+            case .bool(let flag): return String(flag)
+            case nil, .null, .number, .array, .object: return "–"
+            }
+        }
+    }
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let transport: any HTTPTransport
+    let baseURL: String
+    let apiKey: String?
+
+    func get(_ path: String) async throws -> Answer {
+        try await send(.get, path, nil, key: nil)
+    }
+
+    func post(_ path: String, _ body: JSONValue, key: String? = nil) async throws -> Answer {
+        try await send(.post, path, body, key: key)
+    }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: JSONValue?,
+        key: String?
+    ) async throws -> Answer {
+        var fields = HTTPFields()
+        if let apiKey { fields.append(.authorization, "Bearer \(apiKey)") }
+        if body != nil { fields.append(.contentType, "application/json") }
+        if let key { fields.append(.idempotencyKey, key) }
+        let request = HTTPRequest(
+            method: method,
+            url: baseURL + path,
+            fields: fields,
+            body: body?.bytes() ?? []
+        )
+        let response = try await transport.send(request, options: HTTPSendOptions())
+        let json = response.body.isEmpty ? JSONValue.null : try JSONValue.parse(response.body)
+        return Answer(
+            status: response.status.code,
+            body: json,
+            isReplay: response.fields[.idempotentReplayed] == "true"
+        )
+    }
+}

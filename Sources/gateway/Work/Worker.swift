@@ -1,0 +1,177 @@
+import Logging
+import PaymentCore
+import Reactor
+import Storage
+
+/// The background work of one loop: publishes events, runs due jobs and applies notifications.
+///
+/// It polls, because work can come from another process or be due by time, and is nudged by its own
+/// process, so that work done here waits for no poll.
+final class Worker: @unchecked Sendable {
+    // Safe because: touched only on its loop; the nudges cross over by `execute`.
+    private let loop: EventLoop
+    private let services: Services
+    private let configuration: Configuration
+    private let logger: Logger
+    private var schedule = VisitSchedule()
+    private var visiting = 0
+    private var applying = 0
+    private var hasWebhooks = true
+    private var nextPoll: ContinuousClock.Instant
+    private var sleeper: Task<Void, Never>?
+    private var isStopping = false
+
+    init(services: Services, configuration: Configuration, logger: Logger) {
+        loop = services.loop
+        self.services = services
+        self.configuration = configuration
+        self.logger = logger
+        nextPoll = .now
+    }
+
+    /// Works until ``stop()``; what is running then is finished.
+    func run() async {
+        while !isStopping {
+            if loop.now >= nextPoll { await poll() }
+            startVisits()
+            await applyWebhooks()
+            await rest()
+        }
+        while visiting > 0 { await rest() }
+    }
+
+    /// Says from any thread that a tenant has work.
+    func nudge(_ tenant: TenantID) {
+        loop.execute { [self] in
+            schedule.nudge(tenant, at: loop.now)
+            sleeper?.cancel()
+        }
+    }
+
+    /// Says from any thread that a notification was stored.
+    func nudgeWebhooks() {
+        loop.execute { [self] in
+            hasWebhooks = true
+            sleeper?.cancel()
+        }
+    }
+
+    func stop() {
+        loop.execute { [self] in
+            isStopping = true
+            sleeper?.cancel()
+        }
+    }
+
+    /// Sleeps until the next poll or visit is due, or a nudge comes.
+    private func rest() async {
+        guard !(hasWebhooks && applying == 0 && !isStopping) else { return }
+        let until = min(nextPoll, schedule.next ?? nextPoll)
+        guard until > loop.now || isStopping else { return }
+        let wake = isStopping ? loop.now + .milliseconds(50) : until
+        let loop = loop
+        let sleeper = loop.spawn {
+            // Silence is right: cancelling is how a nudge wakes it.
+            try? await loop.sleep(until: wake)
+        }
+        self.sleeper = sleeper
+        await sleeper.value
+        self.sleeper = nil
+    }
+
+    private func poll() async {
+        nextPoll = loop.now + configuration.pollInterval
+        do throws(StoreError) {
+            schedule.marked(try await services.control.tenantsWithWork(limit: 1_024), at: loop.now)
+            hasWebhooks = true
+        } catch {
+            note(error, "background work waits for the database")
+            nextPoll = loop.now + .seconds(1)
+        }
+    }
+
+    private func startVisits() {
+        let free = configuration.jobConcurrency - visiting
+        for tenant in schedule.take(max(0, free), at: loop.now) {
+            visiting += 1
+            loop.spawn { [self] in
+                let worked = await visit(tenant)
+                visiting -= 1
+                schedule.visited(tenant, worked: worked, at: loop.now)
+                sleeper?.cancel()
+            }
+        }
+    }
+
+    private func visit(_ tenant: TenantID) async -> Bool {
+        do throws(StoreError) {
+            let visit = try await services.workflows.visit(
+                tenant,
+                limit: 500,
+                lease: .seconds(120)
+            )
+            if visit.published > 0 { services.published(in: tenant) }
+            if visit.published + visit.jobs > 0 { return true }
+            let backlog = try await services.jobs.backlog(in: tenant)
+            if !backlog.unpublishedEvents {
+                try await services.control.clearWork(
+                    tenant,
+                    nextDue: backlog.nextDue,
+                    quietFor: PostgresControlStore.leastQuiet
+                )
+            }
+            return false
+        } catch {
+            note(error, "a tenant's work was put off", tenant)
+            return false
+        }
+    }
+
+    /// Applies stored notifications, a batch at a time and all of a batch at once.
+    private func applyWebhooks() async {
+        guard hasWebhooks, applying == 0 else { return }
+        hasWebhooks = false
+        do throws(StoreError) {
+            let claimed = try await services.inbox.claim(limit: 64, lease: .seconds(60))
+            hasWebhooks = claimed.count == 64
+            applying = claimed.count
+            for (webhook, delivery) in claimed {
+                loop.spawn { [self] in
+                    await apply(webhook, delivery)
+                    applying -= 1
+                    if applying == 0 { sleeper?.cancel() }
+                }
+            }
+        } catch {
+            note(error, "notifications wait for the database")
+        }
+    }
+
+    private func apply(_ webhook: Webhook, _ delivery: WebhookDelivery) async {
+        do throws(StoreError) {
+            let result = try await services.workflows.apply(webhook, delivery)
+            switch result {
+            case .applied: try await services.inbox.finish(webhook.id, as: .applied)
+            case .kept: try await services.inbox.finish(webhook.id, as: .kept)
+            }
+            services.observer.applied(webhook, result)
+        } catch {
+            note(error, "a notification was put off", webhook.tenant)
+            // Silence is right: without this the claim's lease runs out and it is due again.
+            try? await services.inbox.postpone(
+                webhook.id,
+                by: .seconds(1 << min(Int64(webhook.run), 9)),
+                maximumRuns: 20,
+                error: error.code.rawValue
+            )
+        }
+    }
+
+    private func note(_ error: StoreError, _ text: Logger.Message, _ tenant: TenantID? = nil) {
+        var metadata: Logger.Metadata = [
+            "error": "\(error.code.rawValue)", "message": "\(error.message)",
+        ]
+        if let tenant { metadata["tenant"] = "\(tenant)" }
+        logger.warning(text, metadata: metadata)
+    }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import HTTP
+import JSON
+import Postgres
+import Synchronization
+import TestKit
+
+/// A whole installation of its own: database, tenant, key, Stripe account, simulator and one or
+/// two gateway processes, all real.
+final class TestStack: Sendable {
+    let environment: [String: String]
+    let tenant: String
+    let apiKey: String
+    let account: String
+    let client: TestClient
+    let simulator: TestClient
+    let folder: String
+    let databaseURL: String
+    /// A cluster stops when nobody holds it.
+    private let cluster: PostgresCluster
+    private let simulatorProcess: ServingProcess
+    private let gateways: Mutex<[ServingProcess?]>
+    private let ports: [Int]
+    private let roles: [String]
+
+    /// - Parameters:
+    ///   - replicas: gateway processes over the one database.
+    ///   - cluster: a cluster of the test's own, when the test stops it.
+    init(
+        replicas: Int = 1,
+        cluster: PostgresCluster? = nil,
+        settings: [String: String] = [:],
+        simulatorArguments: [String] = []
+    ) async throws {
+        let (running, database) =
+            if let cluster {
+                (cluster, try await cluster.freshDatabase())
+            } else {
+                try await Self.shared.value
+            }
+        self.cluster = running
+        databaseURL = database.superuserURL.text
+        folder =
+            FileManager.default.temporaryDirectory
+            .appendingPathComponent("gateway-test-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        ports = try (0..<(replicas + 1)).map { _ in try FreePort.take() }
+        var environment = [
+            "GATEWAY_DATABASE_URL": database.url.text,
+            "GATEWAY_KEY_FILE": "\(folder)/keys",
+            "GATEWAY_MIGRATIONS": "\(Program.project)/migrations",
+            "GATEWAY_POLL_MS": "50",
+            "GATEWAY_LOG_LEVEL": "info",
+        ]
+        environment.merge(settings) { $1 }
+        self.environment = environment
+        try Program.run(["migrate"], environment: environment)
+        tenant = try Program.run(
+            ["tenant", "create", "--name", "T-\(UUID().uuidString)"],
+            environment: environment
+        )
+        apiKey = try Program.run(
+            ["key", "create", "--tenant", tenant, "--name", "t", "--all-permissions"],
+            environment: environment
+        )
+        let simulatorURL = "http://127.0.0.1:\(ports[replicas])"
+        let secret = "whsec_\(UUID().uuidString.filter { $0 != "-" })"
+        account = try Program.run(
+            [
+                "account", "create", "--tenant", tenant, "--vendor", "stripe", "--name", "main",
+                "--default", "--set", "secret_key=sk_test_suite", "--set",
+                "webhook_secrets=\(secret)", "--set", "api_base=\(simulatorURL)",
+            ],
+            environment: environment
+        )
+        let gatewayURL = "http://127.0.0.1:\(ports[0])"
+        simulatorProcess = try ServingProcess(
+            [
+                "simulate", "stripe", "--port", "\(ports[replicas])", "--webhook-url",
+                "\(gatewayURL)/webhooks/v1/stripe/\(account)", "--webhook-secret", secret,
+            ] + simulatorArguments,
+            environment: [:],
+            logPath: "\(folder)/stripe.log"
+        )
+        client = TestClient(baseURL: gatewayURL, apiKey: apiKey)
+        simulator = TestClient(baseURL: simulatorURL, apiKey: nil)
+        roles = []
+        gateways = Mutex(Array(repeating: nil, count: replicas))
+        for replica in 0..<replicas { try start(replica) }
+        try await simulator.untilReady("/_control/clock")
+        for replica in 0..<replicas { try await replicaClient(replica).untilReady() }
+    }
+
+    /// One database that most tests share, as tenants of one installation would.
+    private static let shared = Task {
+        let cluster = try await PostgresCluster()
+        return (cluster, try await cluster.freshDatabase())
+    }
+
+    deinit {
+        gateways.withLock { for gateway in $0 { gateway?.kill() } }
+        simulatorProcess.kill()
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func replicaClient(_ replica: Int) -> TestClient {
+        TestClient(baseURL: "http://127.0.0.1:\(ports[replica])", apiKey: apiKey)
+    }
+
+    /// Starts a gateway process; it may not be ready yet.
+    func start(_ replica: Int = 0) throws {
+        let process = try ServingProcess(
+            ["serve"],
+            environment: environment.merging(["GATEWAY_HTTP_PORT": "\(ports[replica])"]) { $1 },
+            logPath: "\(folder)/gateway-\(replica).log"
+        )
+        gateways.withLock { $0[replica] = process }
+    }
+
+    func kill(_ replica: Int = 0) {
+        gateways.withLock { $0[replica] }?.kill()
+    }
+
+    func stop(_ replica: Int = 0) -> Int32 {
+        gateways.withLock { $0[replica] }?.stop() ?? -1
+    }
+
+    var logs: String {
+        (0..<(ports.count - 1)).map { replica in
+            (try? String(contentsOfFile: "\(folder)/gateway-\(replica).log", encoding: .utf8)) ?? ""
+        }.joined()
+    }
+
+    /// Keeps a token of the simulator as a stored method.
+    func method(_ token: String = "pm_card_visa") async throws -> String {
+        let answer = try await client.post(
+            "/payment-methods",
+            ["kind": "card", "provider": "stripe", "token": .string(token)]
+        )
+        guard let id = answer.body["id"]?.stringValue else {
+            throw Program.Failure(description: "no method: \(answer)")
+        }
+        return id
+    }
+
+    /// Asks the simulator for a fault.
+    func fault(_ fault: JSONValue) async throws {
+        let answer = try await simulator.raw(.post, "/_control/faults", fault)
+        guard answer.status < 300 else { throw Program.Failure(description: "\(answer)") }
+    }
+
+    /// Waits until a payment has one of these states.
+    @discardableResult
+    func until(
+        _ id: String,
+        _ states: String...,
+        within limit: Duration = .seconds(30)
+    )
+        async throws -> JSONValue
+    {
+        let deadline = ContinuousClock.now + limit
+        var last: JSONValue = .null
+        while ContinuousClock.now < deadline {
+            last = try await client.get("/intents/\(id)").body
+            if let status = last["status"]?.stringValue, states.contains(status) { return last }
+            try await TestClient.pause()
+        }
+        throw Program.Failure(
+            description: "\(id) is \(last["status"] ?? .null), not \(states)\n\(logs.suffix(4_000))"
+        )
+    }
+}
+
+/// Ports that nobody listens on, each handed out once.
+enum FreePort {
+    static func take() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                unsafe bind(descriptor, generic, length) == 0
+                    && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        guard bound else { throw Program.Failure(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}
