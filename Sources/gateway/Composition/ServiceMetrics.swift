@@ -1,7 +1,47 @@
-/// The process's metrics.
+import CoreMetrics
+import Observability
+
+/// The process's metrics, described once so that the exposition explains itself.
 struct ServiceMetrics: Sendable {
-    static func bootstrap() -> ServiceMetrics { ServiceMetrics() }
+    private let registry: MetricsRegistry
+
+    /// Makes the registry the process's backend; once, before the first metric.
+    static func bootstrap() -> ServiceMetrics {
+        let registry = MetricsRegistry()
+        registry.describe(descriptions)
+        MetricsSystem.bootstrap(registry)
+        return ServiceMetrics(registry: registry)
+    }
 
     /// Prometheus' text format.
-    func exposition() -> [UInt8] { [] }
+    func exposition() -> [UInt8] { registry.exposition() }
+
+    private static let descriptions = [
+        MetricDescription(
+            "payment_answers_total",
+            help: "What vendors answered, by operation, vendor and outcome."
+        ),
+        MetricDescription(
+            "payment_unknown_resolution_seconds",
+            help: "How long an unknown outcome took to become known.",
+            buckets: [1, 2, 5, 10, 30, 60, 120, 300, 900, 3_600, 86_400]
+        ),
+        MetricDescription(
+            "payment_unknown_escalated_total",
+            help: "Outcomes unknown for so long that an operator must ask."
+        ),
+        MetricDescription(
+            "payment_discrepancies_total",
+            help: "Vendors' facts that went past what was asked."
+        ),
+        MetricDescription(
+            "payment_replays_total",
+            help: "Answers given again under their idempotency key."
+        ),
+        MetricDescription("vendor_call_seconds", help: "Time and result of calls to vendors."),
+        MetricDescription(
+            "webhook_stored_to_applied_seconds",
+            help: "From storing a notification to applying it."
+        ),
+    ]
 }
