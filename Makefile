@@ -1,0 +1,40 @@
+# Every command that a person or a build server runs. `make` alone lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup build run up down test bench lint format clean
+
+help: ## Lists the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## Installs what is missing: Debian packages, as root or under .build-deps/
+	@scripts/setup
+
+build: setup ## Builds the gateway, optimised, in .build/release/
+	@source scripts/env && swift build -c release --product gateway --static-swift-stdlib
+
+run: setup ## Plays the demo on a private Postgres and a simulator, then serves until Ctrl-C
+	@scripts/run
+
+up: setup ## Starts the same in the background and prints one line of JSON
+	@scripts/up
+
+down: ## Stops what `make up` started
+	@scripts/down
+
+test: setup ## Runs everything: format, debug build, all tests
+	@scripts/test $(ARGUMENTS)
+
+bench: ## Measures, into docs/performance.md's tables
+	@scripts/setup bench
+	@source scripts/env && scripts/bench $(ARGUMENTS)
+
+lint: ## Checks the format of all Swift files
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## Formats all Swift files
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+clean: down ## Removes what was built, unpacked and stored; the Debian packages stay
+	@rm -rf .build .build-deps .run
