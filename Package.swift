@@ -114,13 +114,17 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPClientTests",
-            dependencies: ["HTTPClient", "HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit"]
+            dependencies: [
+                "HTTPClient", "HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit",
+            ]
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Reactor", "TestKit"]),
         .testTarget(name: "PaymentCoreTests", dependencies: ["PaymentCore", "TestKit"]),
         .testTarget(
             name: "StorageTests",
-            dependencies: ["Storage", "PaymentCore", "Postgres", "Cryptography", "Reactor", "TestKit"]
+            dependencies: [
+                "Storage", "PaymentCore", "Postgres", "Cryptography", "Reactor", "TestKit",
+            ]
         ),
         .testTarget(
             name: "VendorsTests",
