@@ -3,7 +3,8 @@ import Reactor
 import TestKit
 import Testing
 
-/// Runs `body` on a loop of its own with a pool on a fresh database; drains both afterwards.
+/// Runs `body` on a loop of its own with a pool on a fresh database, whose login role has a schema
+/// of its name; drains both afterwards.
 func withPool(
     _ database: TestDatabase? = nil,
     superuser: Bool = false,
@@ -13,13 +14,30 @@ func withPool(
 ) async throws {
     let database =
         if let database { database } else { try await PostgresCluster.shared().freshDatabase() }
-    var configuration = PostgresConfiguration(
-        url: superuser ? database.superuserURL : database.url
-    )
+    let url = superuser ? database.superuserURL : database.url
+    try await withBarePool(url, observer: observer, adjust) { pool in
+        // Named like the role, so that it is first on the search path.
+        try await pool.transaction(
+            role: nil,
+            [Statement.test("create schema if not exists authorization current_user")()]
+        )
+        try await body(pool)
+    }
+}
+
+/// Runs `body` on a loop of its own with a pool; drains both afterwards.
+func withBarePool(
+    _ url: PostgresURL,
+    observer: (any PostgresObserver)? = nil,
+    _ adjust: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
+    _ body: @escaping @Sendable (PostgresPool) async throws -> Void
+) async throws {
+    var configuration = PostgresConfiguration(url: url)
     adjust(&configuration)
+    let settings = configuration
     let loop = try EventLoop(name: "test")
     loop.start()
-    let settings = configuration
+    let result: Result<Void, any Error>
     do {
         try await loop.submit {
             let pool = try PostgresPool(
@@ -29,11 +47,6 @@ func withPool(
                 observer: observer
             )
             do {
-                // Named like the role, so that it is first on the search path.
-                try await pool.transaction(
-                    role: nil,
-                    [Statement.test("create schema if not exists authorization current_user")()]
-                )
                 try await body(pool)
                 await pool.drain(within: .seconds(5))
             } catch {
@@ -41,11 +54,12 @@ func withPool(
                 throw error
             }
         }
-        await loop.stop()
+        result = .success(())
     } catch {
-        await loop.stop()
-        throw error
+        result = .failure(error)
     }
+    await loop.stop()
+    try result.get()
 }
 
 /// The error of a call that must fail.

@@ -33,11 +33,30 @@ extension Pipeline {
         let query: Query
     }
 
+    /// A step and its binds in libpq's form.
+    struct Message {
+        let step: Step
+        let binds: EncodedBinds
+    }
+
+    /// All messages; encoded before the first is sent, so that a refused bind leaves nothing half
+    /// sent. Throws `.misuse`.
+    func encoded() throws(PostgresError) -> [Message] {
+        let steps = steps
+        var messages: [Message] = []
+        messages.reserveCapacity(steps.count)
+        for step in steps {
+            messages.append(Message(step: step, binds: try EncodedBinds(step.query)))
+        }
+        return messages
+    }
+
     private static let beginStatement = Statement("begin", "begin")
     private static let beginReadOnlyStatement = Statement("begin.read_only", "begin read only")
     private static let roleStatement = Statement("role.set", "select set_config('role', $1, true)")
     private static let commitStatement = Statement("commit", "commit")
-    private static let rollBackStatement = Statement("rollback", "rollback")
+    /// Not prepared: a failed transaction takes nothing else, no DEALLOCATE that makes room either.
+    private static let rollBackStatement = Statement("rollback", sentOnce: "rollback")
 
     /// The commands in the order of sending.
     var steps: [Step] {

@@ -19,14 +19,14 @@ final class ServerConnection: @unchecked Sendable {
     private let blocking: BlockingPool
     private let cancelGrace: Duration
     private let observer: (any PostgresObserver)?
-    private var prepared: PreparedStatements?
-    /// Names to deallocate with the next pipeline.
-    private var superfluous: [String] = []
-    private var watch: Watch?
+    private var writer: PipelineWriter
+    private(set) var watch: Watch?
     private var flight: Flight?
     /// How many pipelines were started.
     private var flights = 0
     private var timer: Timer?
+    /// Who waits for the socket during a COPY, when there are no answers to pump.
+    var transferWaiter: ((Bool) -> Void)?
     private var isCut = false
     private var wasCancelled = false
 
@@ -45,9 +45,10 @@ final class ServerConnection: @unchecked Sendable {
         self.blocking = blocking
         self.observer = observer
         cancelGrace = configuration.cancelGrace
-        prepared =
-            configuration.namedPreparedStatements
-            ? PreparedStatements(limit: configuration.preparedStatementLimit) : nil
+        writer = PipelineWriter(
+            preparedLimit: configuration.namedPreparedStatements
+                ? configuration.preparedStatementLimit : 0
+        )
         openedAt = loop.now
         usedAt = loop.now
         guard session.makeNonBlocking(), session.enterPipelineMode() else {
@@ -78,11 +79,11 @@ final class ServerConnection: @unchecked Sendable {
         _ pipeline: Pipeline,
         deadline: ContinuousClock.Instant
     ) async throws(PostgresError) -> Flight.Answer {
-        let binds = try Self.encode(pipeline)
+        let messages = try pipeline.encoded()
         let turn = flights + 1
         return await withTaskCancellationHandler {
             unsafe await withUnsafeContinuation { continuation in
-                start(pipeline, binds: binds, deadline: deadline) {
+                start(pipeline, messages, deadline: deadline) {
                     unsafe continuation.resume(returning: $0)
                 }
             }
@@ -103,7 +104,7 @@ final class ServerConnection: @unchecked Sendable {
         precondition(pipeline.opening != .none, "only a whole transaction may be repeated")
         let answer = try await run(pipeline, deadline: deadline)
         guard answer.isStalePlan, isUsable else { return answer }
-        forgetPrepared(of: pipeline, after: answer.error)
+        writer.forget(pipeline, after: answer.error)
         guard try await run(.rollBack, deadline: deadline).error == nil else { return answer }
         return try await run(pipeline, deadline: deadline)
     }
@@ -115,87 +116,38 @@ final class ServerConnection: @unchecked Sendable {
         _ finish: @escaping (Flight.Answer) -> Void
     ) {
         do {
-            let binds = try Self.encode(pipeline)
-            start(pipeline, binds: binds, deadline: deadline, finish)
+            let messages = try pipeline.encoded()
+            start(pipeline, messages, deadline: deadline, finish)
         } catch {
             preconditionFailure("a pipeline of our own has valid binds")
         }
     }
 
-    /// Encodes all binds first, so that a refused one leaves nothing half sent.
-    private static func encode(
-        _ pipeline: Pipeline
-    ) throws(PostgresError) -> [(Pipeline.Step, EncodedBinds)] {
-        var encoded: [(Pipeline.Step, EncodedBinds)] = []
-        let steps = pipeline.steps
-        encoded.reserveCapacity(steps.count)
-        for step in steps { encoded.append((step, try EncodedBinds(step.query))) }
-        return encoded
-    }
-
     private func start(
         _ pipeline: Pipeline,
-        binds: [(step: Pipeline.Step, binds: EncodedBinds)],
+        _ messages: [Pipeline.Message],
         deadline: ContinuousClock.Instant,
         _ finish: @escaping (Flight.Answer) -> Void
     ) {
         loop.preconditionOnLoop()
         precondition(flight == nil, "a connection runs one pipeline at a time")
+        guard isUsable else {
+            let error = PostgresError(.connectionLost, "the connection ended before this was sent")
+            return finish(Flight.Answer(rows: [], error: error))
+        }
         flights += 1
         if pipeline.opening != .none { lastRole = pipeline.role }
-        var commands: [Flight.Command] = []
-        commands.reserveCapacity(binds.count + 2)
-        let isSent = send(binds, &commands) && session.sendSync()
+        let (commands, isWritten) = writer.write(messages, to: session)
         flight = Flight(pipeline, commands, finish)
         timer?.schedule(at: deadline)
-        if isSent { flush() } else { sever() }
-    }
-
-    private func send(
-        _ binds: [(step: Pipeline.Step, binds: EncodedBinds)],
-        _ commands: inout [Flight.Command]
-    ) -> Bool {
-        for (step, binds) in binds {
-            let statement = step.query.statement
-            guard prepared != nil, statement.isPreparable else {
-                commands.append(.run(step))
-                guard session.sendOnce(statement.sql, binds) else { return false }
-                continue
-            }
-            let key = PreparedStatements.Key(role: step.role, statement: statement)
-            let name: String
-            switch prepared?.use(key) {
-            case .ready(let ready)?:
-                name = ready
-            case .prepare(let new, let evicted)?:
-                name = new
-                if let evicted { superfluous.append(evicted) }
-                guard sendDeallocations(&commands) else { return false }
-                commands.append(.prepare(key, name: new))
-                guard session.sendPrepare(new, statement.sql) else { return false }
-            case nil:
-                preconditionFailure("checked above")
-            }
-            commands.append(.run(step))
-            guard session.sendPrepared(name, binds) else { return false }
-        }
-        return true
-    }
-
-    /// Sends a DEALLOCATE for each superfluous name, if nothing failed before it in the pipeline.
-    private func sendDeallocations(_ commands: inout [Flight.Command]) -> Bool {
-        while let name = superfluous.popLast() {
-            commands.append(.deallocate(name: name))
-            // The name is one of ours: a letter and a number.
-            guard session.sendOnce("deallocate \(name)", .none) else { return false }
-        }
-        return true
+        if isWritten { flush() } else { sever() }
     }
 
     // MARK: The pump
 
     private func becameReady() {
         guard !isCut else { return }
+        if let waiter = transferWaiter.take() { return waiter(true) }
         let isOpen = session.consumeInput()
         pump(isOpen: isOpen)
         guard !isCut else { return }
@@ -259,7 +211,7 @@ final class ServerConnection: @unchecked Sendable {
         }
     }
 
-    private func flush() {
+    func flush() {
         guard !isCut else { return }
         let interest: Interest
         switch session.flush() {
@@ -274,7 +226,7 @@ final class ServerConnection: @unchecked Sendable {
         guard let flight = flight.take() else { return }
         timer?.cancel()
         usedAt = loop.now
-        settlePrepared(flight, outcome)
+        if case .refused(let place) = outcome { writer.settle(flight.commands[place...]) }
         let answer = flight.answer(outcome)
         observer?.pipelineEnded(
             PipelineReport(
@@ -285,38 +237,6 @@ final class ServerConnection: @unchecked Sendable {
             )
         )
         flight.finish(answer)
-    }
-
-    // MARK: Prepared statements
-
-    /// What was not run for an error before it is as it was: the names are not prepared, or still
-    /// to be deallocated.
-    private func settlePrepared(_ flight: Flight, _ outcome: PipelineMachine.Outcome) {
-        guard case .refused(let place) = outcome else { return }
-        var unborn: Set<String> = []
-        for sent in flight.commands[place...] {
-            switch sent {
-            case .prepare(let key, let name):
-                prepared?.forget(key, named: name)
-                unborn.insert(name)
-            case .deallocate(let name):
-                if !unborn.contains(name) { superfluous.append(name) }
-            case .run: break
-            }
-        }
-    }
-
-    /// Makes the statements of the pipeline be prepared anew, after a stale plan.
-    private func forgetPrepared(of pipeline: Pipeline, after error: PostgresError?) {
-        guard error?.sqlState != .unknownPreparedStatement else {
-            prepared?.forgetAll()
-            superfluous.removeAll()
-            return
-        }
-        for query in pipeline.queries {
-            let key = PreparedStatements.Key(role: pipeline.role, statement: query.statement)
-            if let name = prepared?.forget(key) { superfluous.append(name) }
-        }
     }
 
     // MARK: Ending
@@ -343,7 +263,6 @@ final class ServerConnection: @unchecked Sendable {
 
     /// Cuts the connection; what runs on it ends as severed.
     func sever(_ error: PostgresError? = nil) {
-        guard !isCut else { return }
         if let error, flight?.error == nil { flight?.error = error }
         close()
         guard case .finish(let outcome)? = flight?.machine.apply(.severed) else { return }
@@ -360,6 +279,7 @@ final class ServerConnection: @unchecked Sendable {
     /// Stops watching; the session closes when the last owner lets go.
     func close() {
         isCut = true
+        transferWaiter.take()?(false)
         watch?.cancel()
         watch = nil
         timer?.cancel()

@@ -60,6 +60,9 @@ internal import CLibpq
         }
     }
 
+    /// Sends a command outside pipeline mode.
+    func sendSimple(_ sql: String) -> Bool { unsafe PQsendQuery(connection, sql) == 1 }
+
     func sendSync() -> Bool { unsafe PQpipelineSync(connection) == 1 }
 
     enum Flushing {

@@ -64,6 +64,32 @@ extension PostgresPool {
         return result
     }
 
+    /// Runs `COPY .. FROM STDIN` in a transaction of its own; see `PostgresTransaction.copyIn`.
+    @discardableResult
+    package func copyIn(
+        role: String?,
+        _ statement: Statement,
+        deadline: ContinuousClock.Instant? = nil,
+        _ next: () async throws -> [UInt8]?
+    ) async throws -> Int {
+        try await interactive(role: role, deadline: deadline) { transaction in
+            try await transaction.copyIn(statement, next)
+        }
+    }
+
+    /// Runs `COPY .. TO STDOUT` in a transaction of its own; see `PostgresTransaction.copyOut`.
+    @discardableResult
+    package func copyOut(
+        role: String?,
+        _ statement: Statement,
+        deadline: ContinuousClock.Instant? = nil,
+        _ receive: ([UInt8]) async throws -> Void
+    ) async throws -> Int {
+        try await interactive(role: role, deadline: deadline) { transaction in
+            try await transaction.copyOut(statement, receive)
+        }
+    }
+
     /// When a call that begins now and has no deadline of its own is cancelled.
     var endOfStatement: ContinuousClock.Instant {
         loop.now.advanced(by: configuration.statementDeadline)

@@ -39,6 +39,44 @@ package final class PostgresTransaction {
         try await send(queries, ending: .commit)
     }
 
+    /// Runs `COPY .. FROM STDIN` with the lines that `next` gives until it gives nil (`CopyLines`
+    /// makes them); returns how many rows were taken. What `next` throws fails the transaction.
+    @discardableResult
+    package func copyIn(
+        _ statement: Statement,
+        _ next: () async throws -> [UInt8]?
+    ) async throws -> Int {
+        try await copy {
+            try await connection.copyIn(statement, deadline: deadline, next)
+        }
+    }
+
+    /// Runs `COPY .. TO STDOUT` and gives its lines to `receive` in chunks; returns how many rows
+    /// there were. What `receive` throws fails the transaction.
+    @discardableResult
+    package func copyOut(
+        _ statement: Statement,
+        _ receive: ([UInt8]) async throws -> Void
+    ) async throws -> Int {
+        try await copy {
+            try await connection.copyOut(statement, deadline: deadline, receive)
+        }
+    }
+
+    private func copy(_ body: () async throws -> Int) async throws -> Int {
+        // Opens the transaction if need be, and refuses one that is over.
+        _ = try await run([])
+        do {
+            return try await body()
+        } catch {
+            state = .failed(
+                error as? PostgresError
+                    ?? PostgresError(.cancelled, "the caller ended the COPY", cause: error)
+            )
+            throw error
+        }
+    }
+
     /// Commits what the body left open.
     func end() async throws(PostgresError) {
         switch state {

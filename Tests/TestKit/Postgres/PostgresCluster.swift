@@ -80,6 +80,16 @@ package struct TestDatabase: Sendable {
     package let role: String
     package let url: PostgresURL
     package let superuserURL: PostgresURL
+
+    /// The same database for the login role, reached through a proxy.
+    package func through(_ proxy: PostgresProxy) -> TestDatabase {
+        TestDatabase(
+            name: name,
+            role: role,
+            url: url.replacing(port: proxy.port),
+            superuserURL: superuserURL
+        )
+    }
 }
 
 extension PostgresURL {
@@ -104,5 +114,20 @@ extension PostgresURL {
         return PostgresURL(
             "postgres://\(parts[3]):\(parts[4])@\(parts[5]):\(parts[6])/\(parts[7])?\(parts[8])"
         )
+    }
+}
+
+extension PostgresURL {
+    /// The server's port.
+    package var port: Int {
+        let marks = "/:@/:/?"
+        let parts = text.split(
+            omittingEmptySubsequences: false,
+            whereSeparator: { marks.contains($0) }
+        )
+        guard parts.count == 9, let port = Int(parts[6]) else {
+            preconditionFailure("the script prints URLs of one form")
+        }
+        return port
     }
 }

@@ -1,0 +1,178 @@
+import Postgres
+import Reactor
+import TestKit
+import Testing
+
+@Suite struct PoolTests {
+    static let sleep = Statement("sleep", "select pg_sleep($1::text::double precision)")
+    static let one = Statement("one", "select 1 as n")
+
+    @Test func `callers beyond the limits are told so`() async throws {
+        try await withPool { configuration in
+            configuration.maximumConnections = 1
+            configuration.maximumWaiting = 1
+            configuration.waitDeadline = .milliseconds(100)
+        } _: { pool in
+            let busy = Task(executorPreference: pool.loop) {
+                try await pool.transaction(role: nil, [Self.sleep("0.5")])
+            }
+            while pool.snapshot.inUse == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            let patient = Task(executorPreference: pool.loop) {
+                try await pool.transaction(role: nil, [Self.one()])
+            }
+            while pool.snapshot.waiting == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            let full = try await failure { () async throws(PostgresError) in
+                try await pool.transaction(role: nil, [Self.one()])
+            }
+            #expect(full.code == .poolFull)
+            let timeout = await #expect(throws: PostgresError.self) { try await patient.value }
+            #expect(timeout?.code == .poolTimeout)
+            _ = try await busy.value
+            let snapshot = pool.snapshot
+            #expect(snapshot.refused == 1)
+            #expect(snapshot.timedOut == 1)
+            #expect(snapshot.waiting == 0)
+        }
+    }
+
+    @Test func `a thousand callers share a few connections`() async throws {
+        try await withPool {
+            $0.maximumConnections = 4
+        } _: { pool in
+            try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<1000 {
+                    group.addTask(executorPreference: pool.loop) {
+                        try await pool.transaction(role: nil, [Self.one()])[0].only.int64("n")
+                    }
+                }
+                for try await number in group { #expect(number == 1) }
+            }
+            let snapshot = pool.snapshot
+            #expect(snapshot.opened <= 4)
+            #expect(snapshot.servedAtOnce + snapshot.servedLater == 1001)
+        }
+    }
+
+    @Test func `idle connections above the minimum close`() async throws {
+        try await withPool { configuration in
+            configuration.maximumConnections = 4
+            configuration.minimumConnections = 1
+            configuration.idleLimit = .milliseconds(10)
+        } _: { pool in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask(executorPreference: pool.loop) {
+                        try await pool.transaction(role: nil, [Self.sleep("0.05")])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            while pool.snapshot.idle != 1 { try await pool.loop.sleep(for: .milliseconds(20)) }
+        }
+    }
+
+    @Test func `old connections are replaced`() async throws {
+        try await withPool {
+            $0.ageLimit = .milliseconds(1)
+        } _: { pool in
+            for _ in 0..<3 {
+                try await pool.transaction(role: nil, [Self.sleep("0.01")])
+            }
+            #expect(pool.snapshot.opened >= 3)
+        }
+    }
+
+    @Test func `a silent idle connection is probed and one that does not answer replaced`()
+        async throws
+    {
+        let database = try await PostgresCluster.shared().freshDatabase()
+        let proxy = try PostgresProxy(target: database.url.port)
+        defer { proxy.close() }
+        try await withPool(database.through(proxy)) { configuration in
+            configuration.healthCheckInterval = .milliseconds(1)
+            configuration.healthCheckDeadline = .milliseconds(50)
+            configuration.cancelGrace = .milliseconds(50)
+        } _: { pool in
+            proxy.set(.silence)
+            while pool.snapshot.failedProbes == 0 {
+                try await pool.loop.sleep(for: .milliseconds(10))
+            }
+            proxy.set(.pass)
+            let rows = try await pool.read(role: nil, [Self.one()])
+            #expect(try rows[0].only.int("n") == 1)
+        }
+    }
+
+    @Test func `draining lets running work end and refuses newcomers`() async throws {
+        try await withPool { pool in
+            let running = Task(executorPreference: pool.loop) {
+                try await pool.transaction(role: nil, [Self.sleep("0.1")])
+            }
+            while pool.snapshot.inUse == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            await pool.drain(within: .seconds(10))
+            _ = try await running.value
+            let error = try await failure { () async throws(PostgresError) in
+                try await pool.transaction(role: nil, [Self.one()])
+            }
+            #expect(error.code == .poolClosed)
+            #expect(pool.snapshot.inUse == 0)
+        }
+    }
+
+    @Test func `what does not end within the limit of a drain is cut`() async throws {
+        try await withPool { pool in
+            let running = Task(executorPreference: pool.loop) {
+                try await pool.transaction(role: nil, [Self.sleep("30")])
+            }
+            while pool.snapshot.inUse == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            await pool.drain(within: .milliseconds(50))
+            let error = await #expect(throws: PostgresError.self) { try await running.value }
+            #expect(error?.code == .commitUnknown)
+        }
+    }
+
+    @Test func `a wrong password or an unknown host is told at the start`() async throws {
+        let database = try await PostgresCluster.shared().freshDatabase()
+        for url in [
+            database.url.replacing(password: "wrong"),
+            PostgresURL("postgres://a:b@no-such-host.invalid:5432/c"),
+            PostgresURL("postgres://a:b@127.0.0.1:1/c"),
+        ] {
+            let error = try await failure { () async throws(PostgresError) in
+                do {
+                    try await withBarePool(url) {
+                        $0.waitDeadline = .milliseconds(300)
+                    } _: { pool in
+                        try await pool.warmUp()
+                    }
+                } catch let error as PostgresError {
+                    throw error
+                } catch {
+                    throw PostgresError(.misuse, "\(error)")
+                }
+            }
+            #expect(error.code == .unavailable)
+            #expect(!error.description.contains("wrong"))
+        }
+        let malformed = await #expect(throws: PostgresError.self) {
+            try await withBarePool(PostgresURL("postgres://a:b@127.0.0.1:1/c?nonsense=1")) { _ in }
+        }
+        #expect(malformed?.code == .misuse)
+        let nowhere = await #expect(throws: PostgresError.self) {
+            try await withBarePool(PostgresURL("dbname=c")) { _ in }
+        }
+        #expect(nowhere?.code == .misuse)
+    }
+
+    @Test func `a host is resolved away from the loop`() async throws {
+        let database = try await PostgresCluster.shared().freshDatabase()
+        let url = PostgresURL(
+            "host=localhost port=\(database.url.port) user=\(database.role)"
+                + " password=open-sesame dbname=\(database.name) sslmode=disable"
+        )
+        try await withBarePool(url) { pool in
+            let rows = try await pool.read(role: nil, [Self.one()])
+            #expect(try rows[0].only.int("n") == 1)
+        }
+    }
+}
