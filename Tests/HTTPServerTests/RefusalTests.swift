@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `the application renders the server's own errors`() async throws {
-        let change: (inout HTTPServerConfiguration) -> Void = {
+        let limits = HTTPServerConfiguration.with {
             $0.renderProblem = { problem, requestID in
                 HTTPResponse(
                     status: problem.status,
@@ -95,7 +95,7 @@ import Testing
                 )
             }
         }
-        try await TestServer.run(Echo(), change) { server in
+        try await TestServer.run(Echo(), limits) { server in
             let client = try server.connect()
             client.send("GET / HTTP/1.1\r\n\r\n")
             let answer = try client.answer()

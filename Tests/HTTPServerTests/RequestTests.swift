@@ -185,7 +185,7 @@ import Testing
     }
 
     @Test func `a large body passes in both directions`() async throws {
-        try await TestServer.run(Echo(), { $0.maximumBodyBytes = 8 << 20 }) { server in
+        try await TestServer.run(Echo(), .with { $0.maximumBodyBytes = 8 << 20 }) { server in
             let client = try server.connect()
             let body = String(repeating: "0123456789abcdef", count: 1 << 18)
             client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: \(body.utf8.count)\r\n\r\n")

@@ -11,13 +11,9 @@ struct TestServer: Sendable {
     /// Runs `body` against a server with `handler`, and stops it.
     static func run<Result: Sendable>(
         _ handler: any HTTPHandler = Echo(),
-        _ change: (inout HTTPServerConfiguration) -> Void = { _ in },
+        _ configuration: HTTPServerConfiguration = .with { _ in },
         _ body: @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
-        guard let address = SocketAddress("127.0.0.1", port: 0) else { throw Unexpected() }
-        var configuration = HTTPServerConfiguration(address: address)
-        configuration.lingerTimeout = .milliseconds(500)
-        change(&configuration)
         let loop = try EventLoop(name: "server")
         loop.start()
         let server = HTTPServer(loop: loop, configuration: configuration, handler: handler)
@@ -52,6 +48,19 @@ struct TestServer: Sendable {
 }
 
 struct Unexpected: Error {}
+
+extension HTTPServerConfiguration {
+    /// The defaults, on a port that the system chooses, with `change`.
+    static func with(_ change: (inout HTTPServerConfiguration) -> Void) -> HTTPServerConfiguration {
+        guard let address = SocketAddress("127.0.0.1", port: 0) else {
+            preconditionFailure("a numeric address")
+        }
+        var configuration = HTTPServerConfiguration(address: address)
+        configuration.lingerTimeout = .milliseconds(500)
+        change(&configuration)
+        return configuration
+    }
+}
 
 /// Answers 200 with what it got: method, path and query in fields, the body as body.
 struct Echo: HTTPHandler {

@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 import Reactor
 import Testing
@@ -6,6 +7,9 @@ import Testing
 final class WireClient {
     private let descriptor: Descriptor
     private var received: [UInt8] = []
+    /// Up to where `received` has been consumed.
+    private var start = 0
+    private(set) var session: TLSSession?
 
     /// One answer as it stood on the wire.
     struct Answer: Equatable {
@@ -43,12 +47,44 @@ final class WireClient {
         guard result == 0 else { throw Unexpected() }
     }
 
+    /// Starts TLS with a server that must prove to be `localhost`; false when it fails.
+    func startTLS(_ context: TLSContext) throws -> Bool {
+        let session = try TLSSession.connecting(context, to: "localhost")
+        self.session = session
+        flushTLS()
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while !session.isEstablished {
+            guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
+                count > 0
+            else { return false }
+            session.admit(buffer, at: 0..<count)
+            let reading = session.read(into: &buffer, at: 0..<buffer.count)
+            flushTLS()
+            guard reading == .needsInput else { return false }
+        }
+        return true
+    }
+
+    private func flushTLS() {
+        var ciphertext: [UInt8] = []
+        session?.takeCiphertext(into: &ciphertext)
+        _ = sendRaw(ciphertext)
+    }
+
     /// Sends all of it; false when the peer does not take it.
     @discardableResult
     func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {
+        guard let session else { return sendRaw(bytes) }
+        guard session.write(bytes, at: 0..<bytes.count) else { return false }
+        var ciphertext: [UInt8] = []
+        session.takeCiphertext(into: &ciphertext)
+        return sendRaw(ciphertext)
+    }
+
+    private func sendRaw(_ bytes: [UInt8]) -> Bool {
         var start = 0
         while start < bytes.count {
             guard case .done(let count) = descriptor.send(bytes, at: start..<bytes.count) else {
@@ -65,6 +101,26 @@ final class WireClient {
 
     /// More bytes; false at the end of the stream, an error, or when the time is up.
     func receive() -> Bool {
+        guard let session else { return receiveRaw() }
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let reading = session.read(into: &buffer, at: 0..<buffer.count)
+            flushTLS()
+            switch reading {
+            case .bytes(let count):
+                received.append(contentsOf: buffer[..<count])
+                return true
+            case .finished, .failed: return false
+            case .needsInput: break
+            }
+            guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
+                count > 0
+            else { return false }
+            session.admit(buffer, at: 0..<count)
+        }
+    }
+
+    private func receiveRaw() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
             count > 0
@@ -76,15 +132,12 @@ final class WireClient {
     /// Everything until the server closes.
     func readToEnd() -> String {
         while receive() {}
-        defer { received = [] }
-        return String(decoding: received, as: UTF8.self)
+        defer { (received, start) = ([], 0) }
+        return String(decoding: received[start...], as: UTF8.self)
     }
 
     /// Whether the server closes without another byte.
     func endsInSilence() -> Bool { readToEnd().isEmpty }
-
-    /// The raw bytes received so far and not consumed.
-    var buffered: [UInt8] { received }
 
     /// The next answer. `isBodiless`: it answers HEAD.
     func answer(isBodiless: Bool = false) throws -> Answer {
@@ -131,9 +184,9 @@ final class WireClient {
 
     private func readLine() throws -> String {
         while true {
-            if let end = received.firstIndex(of: 10) {
-                let line = received[..<end]
-                received.removeSubrange(...end)
+            if let end = received[start...].firstIndex(of: 10) {
+                let line = received[start..<end]
+                start = end + 1
                 guard line.last == 13 else { throw Unexpected() }
                 return String(decoding: line.dropLast(), as: UTF8.self)
             }
@@ -141,11 +194,11 @@ final class WireClient {
         }
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
-        while received.count < count {
+    private func take(_ count: Int) throws -> ArraySlice<UInt8> {
+        while received.count - start < count {
             guard receive() else { throw Unexpected() }
         }
-        defer { received.removeSubrange(..<count) }
-        return Array(received[..<count])
+        defer { start += count }
+        return received[start..<start + count]
     }
 }
