@@ -38,6 +38,9 @@ package enum StatementList {
         WebhookTable.list, WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,
     ]
 
+    /// Sent under the control schema's owner, by an operator's command.
+    package static let controlOwner: [Statement] = [KeyRing.rewrap]
+
     /// The statements that a filter becomes, under a tenant's role.
     package static func lists(_ filter: IntentFilter, after: UUID7?) -> [Query] {
         [

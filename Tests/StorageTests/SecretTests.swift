@@ -47,6 +47,52 @@ struct SecretTests {
     }
 
     @Test
+    func `after a rotation the new key seals, the old ones still open, and others catch up`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let suite = StoreConformance(
+                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                tenant: tenant
+            )
+            try await suite.run(.sessionsEndOnce)
+            let found = try await fixture.queries.methods(
+                customer: nil,
+                state: nil,
+                after: nil,
+                limit: 10,
+                in: tenant
+            )
+            let old = try #require(found.elements.first)
+            // Another process, which has the keys open.
+            let elsewhere = PostgresPaymentStore(
+                pool: fixture.pool,
+                keys: KeyRing(fixture.management),
+                marks: fixture.marks
+            )
+            #expect(try await elsewhere.method(old.id, in: tenant) == old)
+            try await fixture.provisioner().rotateKeys(of: tenant)
+            let new = suite.method(token: "tok_new", customer: nil)
+            try await fixture.payments.commit(Changeset(methods: [.insert(new)]), in: tenant)
+            for store in [fixture.payments, elsewhere] {
+                #expect(try await store.method(old.id, in: tenant) == old)
+                #expect(try await store.method(new.id, in: tenant) == new)
+                let found = try await store.method(
+                    ofToken: old.token,
+                    at: old.account,
+                    in: tenant
+                )
+                #expect(found == old)
+            }
+            let rows = try await fixture.sql(
+                "select token_key from payment_methods order by token_key",
+                role: TenantSchema(tenant).role
+            )
+            #expect(try rows.map { try $0.int(0) } == [1, 2])
+        }
+    }
+
+    @Test
     func `a data key opens for its own tenant and wrapping key alone`() async throws {
         let identifiers = TimedIdentifiers()
         let (one, two) = (TenantID(identifiers.next()), TenantID(identifiers.next()))

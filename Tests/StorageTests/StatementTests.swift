@@ -46,7 +46,7 @@ struct StatementTests {
     @Test
     func `no statement names a schema or keeps state beyond its transaction`() throws {
         for statement in StatementList.tenant + StatementList.control
-            + Self.lists.map(\.statement)
+            + StatementList.controlOwner + Self.lists.map(\.statement)
         {
             #expect(try SQLLint.findings(in: statement) == [])
         }

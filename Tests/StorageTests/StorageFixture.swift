@@ -11,6 +11,7 @@ final class StorageFixture: Sendable {
     let database: TestDatabase
     let loop: EventLoop
     let pool: PostgresPool
+    let management: LocalKeys
     let keys: KeyRing
     let marks = WorkMarks()
     let identifiers = TimedIdentifiers()
@@ -28,7 +29,8 @@ final class StorageFixture: Sendable {
         let database = try await PostgresCluster.shared().freshDatabase()
         let loop = try EventLoop(name: "storage")
         loop.start()
-        let keys = KeyRing(try LocalKeys(text: LocalKeys.line(named: "test")))
+        let management = try LocalKeys(text: LocalKeys.line(named: "test"))
+        let keys = KeyRing(management)
         pool = try await loop.submit {
             var configuration = PostgresConfiguration(url: database.url)
             configuration.maximumConnections = 8
@@ -47,6 +49,7 @@ final class StorageFixture: Sendable {
         }
         self.database = database
         self.loop = loop
+        self.management = management
         self.keys = keys
     }
 

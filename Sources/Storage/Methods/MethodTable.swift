@@ -67,7 +67,7 @@ enum MethodTable {
         """
     )
 
-    /// What every reading statement selects, in the order of ``read(_:_:)``.
+    /// What every reading statement selects, in the order of ``StoredMethod``.
     static let columns = """
         m.id, m.customer_id, m.vendor, m.account_id, m.kind, m.token_sealed, m.token_key,
         m.customer_reference, m.details, m.is_default, m.state, m.created_at
@@ -125,23 +125,49 @@ extension MethodTable {
             return [updateDetails(.id(id), .json(Documents.text(of: details)))]
         }
     }
+}
 
-    /// Reads ``columns``. A forgotten token is empty.
-    static func read(_ row: Row, _ keys: TenantKeys) throws(PostgresError) -> PaymentMethod {
+/// A method as it is stored, with its token still sealed.
+struct StoredMethod {
+    let id: PaymentMethodID
+    let customer: CustomerID?
+    let vendor: VendorID
+    let account: MerchantAccountID
+    let kind: MethodKind
+    let sealed: [UInt8]?
+    /// The version of the data key that sealed it; 0 when the token was forgotten.
+    let keyVersion: Int
+    let customerReference: String?
+    let details: MethodDetails
+    let isDefault: Bool
+    let state: PaymentMethod.State
+    let createdAt: Timestamp
+
+    /// Reads ``MethodTable/columns``.
+    init(_ row: Row) throws(PostgresError) {
         var reader = ColumnReader(row)
-        let id: PaymentMethodID = try reader.id()
-        let customer: CustomerID? = try reader.idOrNil()
-        let vendor = try reader.vendor()
-        let account: MerchantAccountID = try reader.id()
-        let kind: MethodKind = try reader.word()
-        let sealed = try reader.bytesOrNil()
-        let version = try reader.intOrNil()
+        id = try reader.id()
+        customer = try reader.idOrNil()
+        vendor = try reader.vendor()
+        account = try reader.id()
+        kind = try reader.word()
+        sealed = try reader.bytesOrNil()
+        keyVersion = try reader.intOrNil() ?? 0
+        customerReference = try reader.textOrNil()
+        details = try Documents.methodDetails(reader.text())
+        isDefault = try reader.bool()
+        state = try reader.word()
+        createdAt = try reader.time()
+    }
+
+    /// A forgotten token is empty.
+    func opened(with keys: TenantKeys) throws(StoreError) -> PaymentMethod {
         var token = VendorToken("")
-        if let sealed, let version {
-            guard let opened = keys.open(sealed, version: version, as: .token(id)) else {
-                throw PostgresError(.decoding, "a stored token does not open with its key")
+        if let sealed {
+            guard let text = keys.open(sealed, version: keyVersion, as: .token(id)) else {
+                throw StoreError(.fault, "a stored token does not open with its key")
             }
-            token = VendorToken(String(decoding: opened, as: UTF8.self))
+            token = VendorToken(String(decoding: text, as: UTF8.self))
         }
         return PaymentMethod(
             id: id,
@@ -150,11 +176,11 @@ extension MethodTable {
             account: account,
             kind: kind,
             token: token,
-            customerReference: try reader.textOrNil(),
-            details: try Documents.methodDetails(reader.text()),
-            isDefault: try reader.bool(),
-            state: try reader.word(),
-            createdAt: try reader.time()
+            customerReference: customerReference,
+            details: details,
+            isDefault: isDefault,
+            state: state,
+            createdAt: createdAt
         )
     }
 }

@@ -125,7 +125,8 @@ extension AttemptTable {
         AnswerColumns(attempt.state).binds + [
             .said(attempt.reference), .int64(orNull: attempt.movedAmount),
             .time(orNull: attempt.answeredAt), .count(attempt.lookUps),
-            .bool(attempt.isEscalated), .json(orNull: attempt.details),
+            .bool(attempt.isEscalated),
+            .json(orNull: Documents.searchable(attempt.details)?.document),
         ]
     }
 

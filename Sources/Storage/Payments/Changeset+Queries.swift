@@ -20,12 +20,14 @@ extension Changeset {
         }
     }
 
+    /// Everybody who changes a payment locks its row before its key and its webhook's effect, as
+    /// ``PostgresPaymentStore/revise(_:in:_:)`` must; another order would invite deadlocks. A new
+    /// payment has no row to wait for, so there what may have been done before comes first.
+    ///
     /// - Parameter keys: needed only when ``needsKeys``.
     func queries(_ keys: TenantKeys?) throws(StoreError) -> [Query] {
         var queries: [Query] = []
-        // What may have been done before comes first: nothing else is tried then.
-        if let effect { queries.append(EffectTable.insert(effect)) }
-        if let idempotency { queries.append(IdempotencyTable.query(for: idempotency)) }
+        if payment?.isNew ?? true { queries += once }
         if let customer { queries.append(CustomerTable.insert(customer)) }
         if let order { queries += OrderTable.insert(order) }
         for change in methods {
@@ -36,14 +38,23 @@ extension Changeset {
             )
         }
         if let session { queries.append(SessionTable.query(for: session)) }
-        if let payment { queries += payment.queries }
+        if let payment {
+            queries.append(payment.intentQuery)
+            if !payment.isNew { queries += once }
+            queries += payment.attemptQueries
+        }
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
         if let job {
             queries.append(JobTable.query(for: job))
             if let forgotten = job.forgottenToken { queries.append(forgotten) }
         }
-        queries += events.map(OutboxTable.insert)
-        return queries
+        return queries + events.map(OutboxTable.insert)
+    }
+
+    /// What makes the change happen once.
+    private var once: [Query] {
+        [effect.map(EffectTable.insert), idempotency.map(IdempotencyTable.query)]
+            .compactMap(\.self)
     }
 
     private func schedulesDetachment(_ change: MethodChange) -> Bool {
@@ -63,15 +74,19 @@ extension JobChange {
 }
 
 extension PaymentChange {
-    fileprivate var queries: [Query] {
-        let id = after.id
-        let intent = expectedVersion == 0 ? IntentTable.insert(after) : IntentTable.update(self)
-        // Answers before new attempts: only one authorization of a payment may be open.
-        return [intent] + answered.map { AttemptTable.answer($0, of: id) }
+    fileprivate var isNew: Bool { expectedVersion == 0 }
+
+    fileprivate var intentQuery: Query {
+        isNew ? IntentTable.insert(after) : IntentTable.update(self)
+    }
+
+    /// Answers before new attempts: only one authorization of a payment may be open.
+    fileprivate var attemptQueries: [Query] {
+        answered.map { AttemptTable.answer($0, of: after.id) }
             + inserted.map {
                 AttemptTable.insert(
                     $0,
-                    of: id,
+                    of: after.id,
                     fx: $0.operation == .authorize ? after.fx : nil,
                     lease: lease
                 )

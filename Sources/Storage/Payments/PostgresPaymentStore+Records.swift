@@ -31,8 +31,7 @@ extension PostgresPaymentStore {
         _ id: PaymentMethodID,
         in tenant: TenantID
     ) async throws(StoreError) -> PaymentMethod? {
-        let keys = try await keys.keys(of: tenant, pool)
-        return try await method(MethodTable.byID(.id(id)), tenant, keys)
+        try await method(MethodTable.byID(.id(id)), tenant)
     }
 
     package func method(
@@ -42,18 +41,20 @@ extension PostgresPaymentStore {
     ) async throws(StoreError) -> PaymentMethod? {
         let keys = try await keys.keys(of: tenant, pool)
         let query = MethodTable.byToken(.id(account), .bytes(keys.hash(token.value)))
-        return try await method(query, tenant, keys)
+        return try await method(query, tenant)
     }
 
     private func method(
         _ query: Query,
-        _ tenant: TenantID,
-        _ keys: TenantKeys
+        _ tenant: TenantID
     ) async throws(StoreError) -> PaymentMethod? {
-        try await reading(query, tenant) { rows throws(PostgresError) in
-            guard let row = rows.first else { return nil }
-            return try MethodTable.read(row, keys)
+        let stored = try await reading(query, tenant) { rows throws(PostgresError) in
+            try rows.first.map(StoredMethod.init)
         }
+        guard let stored else { return nil }
+        return try stored.opened(
+            with: await keys.keys(of: tenant, including: stored.keyVersion, pool)
+        )
     }
 
     package func session(

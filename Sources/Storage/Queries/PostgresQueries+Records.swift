@@ -33,11 +33,13 @@ extension PostgresQueries {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> Page<PaymentMethod> {
-        let keys = try await keys.keys(of: tenant, pool)
         let query = RecordLists.methods(customer, state, after, limit)
-        return try await page(query, limit, tenant, id: \.id.uuid) { row throws(PostgresError) in
-            try MethodTable.read(row, keys)
-        }
+        let stored = try await page(query, limit, tenant, id: \.id.uuid, StoredMethod.init)
+        let newest = stored.elements.map(\.keyVersion).max() ?? 0
+        let keys = try await keys.keys(of: tenant, including: newest, pool)
+        var methods: [PaymentMethod] = []
+        for method in stored.elements { methods.append(try method.opened(with: keys)) }
+        return Page(elements: methods, next: stored.next)
     }
 
     package func receipts(

@@ -26,6 +26,14 @@ package final class KeyRing: Sendable {
         """
     )
 
+    static let rewrap = Statement(
+        "tenant_key.rewrap",
+        """
+        update tenant_keys set wrapped = $3, wrapping_key = $4
+        where tenant_id = $1 and version = $2
+        """
+    )
+
     /// The keys of a tenant.
     func keys(of tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> TenantKeys {
         if let keys = open.withLock({ $0[tenant] }) { return keys }
@@ -60,6 +68,32 @@ package final class KeyRing: Sendable {
         }
     }
 
+    /// Wraps every data key of a tenant anew that is not under the current wrapping key, so that
+    /// the older one can be taken away.
+    func rewrap(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> [Query] {
+        var queries: [Query] = []
+        for (version, stored) in try await stored(of: tenant, pool) {
+            do throws(KeyManagementError) {
+                let wrapped = try await management.wrap(
+                    management.unwrap(stored, of: tenant),
+                    of: tenant
+                )
+                guard wrapped.wrappingKey != stored.wrappingKey else { continue }
+                queries.append(
+                    Self.rewrap(
+                        .id(tenant),
+                        .count(version),
+                        .bytes(wrapped.ciphertext),
+                        .text(wrapped.wrappingKey)
+                    )
+                )
+            } catch {
+                throw StoreError(error)
+            }
+        }
+        return queries
+    }
+
     func forget(_ tenant: TenantID) {
         open.withLock { $0[tenant] = nil }
     }
@@ -68,19 +102,9 @@ package final class KeyRing: Sendable {
         _ tenant: TenantID,
         _ pool: PostgresPool
     ) async throws(StoreError) -> TenantKeys {
-        let rows = try await storing { () async throws(PostgresError) in
-            try await pool.read(role: TenantSchema.control, [Self.ofTenant(.id(tenant))])[0]
-        }
         var versions: [Int: Secret] = [:]
-        for row in rows {
-            let (version, wrapped) = try decoding { () throws(PostgresError) in
-                var reader = ColumnReader(row)
-                return (
-                    try reader.int(),
-                    WrappedKey(ciphertext: try reader.bytes(), wrappingKey: try reader.text())
-                )
-            }
-            do {
+        for (version, wrapped) in try await stored(of: tenant, pool) {
+            do throws(KeyManagementError) {
                 versions[version] = try await management.unwrap(wrapped, of: tenant)
             } catch {
                 throw StoreError(error)
@@ -91,6 +115,32 @@ package final class KeyRing: Sendable {
         }
         open.withLock { $0[tenant] = keys }
         return keys
+    }
+
+    private func stored(
+        of tenant: TenantID,
+        _ pool: PostgresPool
+    ) async throws(StoreError) -> [(version: Int, key: WrappedKey)] {
+        try await storing { () async throws(PostgresError) in
+            var stored: [(version: Int, key: WrappedKey)] = []
+            let rows = try await pool.read(
+                role: TenantSchema.control,
+                [Self.ofTenant(.id(tenant))]
+            )
+            for row in rows[0] {
+                var reader = ColumnReader(row)
+                stored.append(
+                    (
+                        try reader.int(),
+                        WrappedKey(
+                            ciphertext: try reader.bytes(),
+                            wrappingKey: try reader.text()
+                        )
+                    )
+                )
+            }
+            return stored
+        }
     }
 }
 

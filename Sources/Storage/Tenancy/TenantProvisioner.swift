@@ -170,6 +170,24 @@ package struct TenantProvisioner {
         keys.forget(id)
     }
 
+    /// Gives a tenant a new data key, which seals from now on, and brings the older ones, which
+    /// still open what they sealed, under the current wrapping key.
+    package func rotateKeys(of id: TenantID) async throws(StoreError) {
+        let rewrapping = try await keys.rewrap(id, pool)
+        let fresh = try await keys.makeKey(for: id)
+        try await storing { () async throws(PostgresError) in
+            // Those who serve may add keys but change none.
+            try await pool.transaction(role: TenantSchema.controlOwner, underControl(rewrapping))
+            _ = try await pool.transaction(role: TenantSchema.control, [fresh])
+        }
+        keys.forget(id)
+    }
+
+    private func underControl(_ queries: [Query]) -> [Query] {
+        let path = "set local search_path to \(TenantSchema.control)"
+        return [Query(Statement("control.path", sentOnce: path))] + queries
+    }
+
     private static func target(_ id: TenantID) -> Migrator.Target {
         let schema = TenantSchema(id)
         return Migrator.Target(

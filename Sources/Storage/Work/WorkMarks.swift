@@ -61,11 +61,17 @@ package final class WorkMarks: Sendable {
     func mark(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
         let now = ContinuousClock.now
         if let last = marked.withLock({ $0[tenant] }), now - last < Self.refresh { return }
-        let answers = try await storing { () async throws(PostgresError) in
-            try await pool.transaction(
+        let answers: [Rows]
+        do throws(PostgresError) {
+            answers = try await pool.transaction(
                 role: TenantSchema.control,
                 [Self.mark(.id(tenant)), Self.schemaVersion(.id(tenant))]
             )
+        } catch {
+            let reason = StoreError(error)
+            // Whether the mark is there or not: of the work nothing was written.
+            guard reason.code == .commitUnknown else { throw reason }
+            throw StoreError(.unavailable, reason.message)
         }
         try SchemaVersion.check(answers[1])
         // Counted from before the mark was sent, less the second that a fresh mark may be old.

@@ -1,8 +1,8 @@
-import PaymentCore
+package import PaymentCore
 
 /// What the scenarios work with.
 extension StoreConformance {
-    var capabilities: Capabilities {
+    package var capabilities: Capabilities {
         Capabilities(
             operations: Set(Capabilities.Operation.allCases),
             methodKinds: [.card],
@@ -16,7 +16,7 @@ extension StoreConformance {
 
     var vendor: VendorID { VendorID(known: "acme") }
 
-    func draft() -> IntentDraft {
+    package func draft() -> IntentDraft {
         IntentDraft(
             amount: Money(12_500, .usd),
             captureMethod: .manual,
@@ -24,11 +24,11 @@ extension StoreConformance {
         )
     }
 
-    func new(_ draft: IntentDraft) -> Payment {
+    package func new(_ draft: IntentDraft) -> Payment {
         Payment(new: draft, id: identifiers.make(), at: clock.now)
     }
 
-    func asking() -> Asking {
+    package func asking() -> Asking {
         Asking(
             attempt: identifiers.make(),
             movement: identifiers.next(),
@@ -56,7 +56,7 @@ extension StoreConformance {
         Payment(stored: payment.intent, attempts: payment.attempts)
     }
 
-    func sealed(_ payment: inout Payment, lease: Duration = .seconds(60)) -> Changeset {
+    package func sealed(_ payment: inout Payment, lease: Duration = .seconds(60)) -> Changeset {
         let facts = payment.facts
         let change = payment.seal(lease: lease, at: clock.now)
         let first = payment.intent.eventSequence - Int64(facts.count) + 1
@@ -66,7 +66,7 @@ extension StoreConformance {
         return Changeset(payment: change, events: events)
     }
 
-    func event(
+    package func event(
         of intent: IntentID,
         sequence: Int64,
         _ type: EventType = .transactionUpdated
@@ -101,7 +101,7 @@ extension StoreConformance {
         return payment
     }
 
-    func committedHold(reference: String = "ref") async throws -> Payment {
+    package func committedHold(reference: String = "ref") async throws -> Payment {
         var payment = try await committedAsk()
         payment.answer(
             try present(payment.lastAttempt).id,
@@ -112,7 +112,7 @@ extension StoreConformance {
         return payment
     }
 
-    func begin(
+    package func begin(
         _ key: String,
         intent: IntentID? = nil,
         answer: StoredAnswer? = nil,
@@ -164,7 +164,11 @@ extension StoreConformance {
         )
     }
 
-    func method(token: String, customer: CustomerID?, isDefault: Bool = false) -> PaymentMethod {
+    package func method(
+        token: String,
+        customer: CustomerID?,
+        isDefault: Bool = false
+    ) -> PaymentMethod {
         PaymentMethod(
             id: identifiers.make(),
             customer: customer,
@@ -181,7 +185,7 @@ extension StoreConformance {
     }
 
     /// One account for what needs the same twice.
-    var account: MerchantAccountID {
+    package var account: MerchantAccountID {
         MerchantAccountID(UUID7(milliseconds: 1, randomHigh: 0, randomLow: 1))
     }
 }

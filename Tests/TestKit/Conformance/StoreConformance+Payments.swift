@@ -254,6 +254,48 @@ extension StoreConformance {
         try expect(try await load(hold).attempt(attempt.id)?.state, .succeeded)
     }
 
+    /// What ended as "no" turns out to have happened, a refund comes back: facts, both.
+    func lateFactsAreBooked() async throws {
+        var payment = try await committedAsk()
+        let attempt = try present(payment.lastAttempt).id
+        payment.answer(attempt, with: .declined(Decline(.hard, code: "x"), nil), capture: asking())
+        try await commit(&payment)
+        let snapshot = PaymentSnapshot(
+            reference: "late",
+            attempt: attempt,
+            status: .captured,
+            amount: Money(12_500, .usd),
+            capturable: 0,
+            captured: 12_500
+        )
+        payment.observe(.payment(snapshot), asking())
+        try await commit(&payment)
+        var loaded = try await load(payment)
+        try expect(loaded.attempt(attempt)?.state, .succeeded)
+        try expect(loaded.intent.captured, 12_500)
+        try expect(loaded.intent.hasDiscrepancy, true)
+
+        try loaded.askRefund(asking(), amount: 500, reason: nil, capabilities: capabilities)
+        try await commit(&loaded)
+        let refund = try present(loaded.lastAttempt).id
+        loaded.answer(refund, with: .succeeded(receipt("re_1")), capture: asking())
+        try await commit(&loaded)
+        try expect(try await load(loaded).intent.refunded, 500)
+        let back = RefundSnapshot(
+            reference: "re_1",
+            paymentReference: "late",
+            attempt: refund,
+            status: .failed(code: "account_closed"),
+            amount: Money(500, .usd)
+        )
+        loaded.observe(.refund(back), asking())
+        try await commit(&loaded)
+        let after = try await load(loaded)
+        try expect(after.attempt(refund)?.state, .reversed(code: "account_closed"))
+        try expect(after.intent.refunded, 0)
+        try expect(after.intent.state, .captured)
+    }
+
     func expiredLeaseIsSeen() async throws {
         var running = new(draft())
         try ask(&running)

@@ -18,6 +18,7 @@ package struct StoreConformance: Sendable {
         case reservationBeyondTheSumsIsStale
         case parallelReservationsNeverExceed
         case endedAttemptIsNotAnsweredAgain
+        case lateFactsAreBooked
         case expiredLeaseIsSeen
         case reviseDecidesUnderTheLock
         case paymentsAreFoundByAttemptAndReference
@@ -59,6 +60,7 @@ package struct StoreConformance: Sendable {
         case .reservationBeyondTheSumsIsStale: try await reservationBeyondTheSumsIsStale()
         case .parallelReservationsNeverExceed: try await parallelReservationsNeverExceed()
         case .endedAttemptIsNotAnsweredAgain: try await endedAttemptIsNotAnsweredAgain()
+        case .lateFactsAreBooked: try await lateFactsAreBooked()
         case .expiredLeaseIsSeen: try await expiredLeaseIsSeen()
         case .reviseDecidesUnderTheLock: try await reviseDecidesUnderTheLock()
         case .paymentsAreFoundByAttemptAndReference:
