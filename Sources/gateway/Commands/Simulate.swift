@@ -52,7 +52,7 @@ struct Simulate: AsyncParsableCommand {
             let port = try await simulator.start(on: loop)
             print("a Stripe simulator listens on http://\(host):\(port)")
             for await signal in Signals.stream() where signal != .reload { break }
-            try await simulator.stop()
+            await simulator.stop()
             await loop.stop()
         }
     }

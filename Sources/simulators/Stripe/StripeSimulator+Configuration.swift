@@ -1,3 +1,5 @@
+package import Cryptography
+
 extension StripeSimulator {
     /// How a simulator behaves; the defaults suit a test.
     package struct Configuration: Sendable {
@@ -5,6 +7,8 @@ extension StripeSimulator {
         package var host = "127.0.0.1"
         /// Zero takes a free port.
         package var port: UInt16 = 0
+        /// Listens under TLS when there is one.
+        package var tls: TLSContext?
         /// Where a customer's browser finds the simulator, without a slash at the end; nil is the
         /// address it listens on.
         package var publicURL: String?
@@ -38,6 +42,10 @@ extension StripeSimulator {
 
         var webhookPolicy: WebhookQueue.Policy {
             WebhookQueue.Policy(firstRetry: firstWebhookRetry, tries: webhookTries)
+        }
+
+        func address(port: UInt16) -> String {
+            "\(tls == nil ? "http" : "https")://\(host):\(port)"
         }
 
         /// Live keys are never let in: nothing here is live.

@@ -36,21 +36,21 @@ package final class StripeSimulator: Sendable {
         }
         state.withLock { state in
             state.machine.world.settings.publicURL =
-                configuration.publicURL ?? "http://\(configuration.host):\(service.port)"
+                configuration.publicURL ?? configuration.address(port: service.port)
         }
         self.service.withLock { $0 = service }
         return service.port
     }
 
     /// Stops listening and sending; what the simulator knows stays readable.
-    package func stop() async throws {
+    package func stop() async {
         let service = self.service.withLock { $0.take() }
-        try await service?.stop()
+        await service?.stop()
     }
 
     /// Where the gateway finds it while it runs: the vendor's base URL.
     package var baseURL: String {
-        service.withLock { $0.map { "http://\(configuration.host):\($0.port)" } ?? "" }
+        service.withLock { $0.map { configuration.address(port: $0.port) } ?? "" }
     }
 
     /// Changes the state and sees to what follows from it.

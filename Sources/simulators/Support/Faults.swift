@@ -6,13 +6,16 @@ package enum CallFault: Sendable, Equatable {
     case loseRequest
     /// Everything has happened, the connection closes without an answer.
     case loseReply
+    /// Everything has happened, the answer comes this much later.
+    case lateReply(Duration)
     /// The connection is reset (RST).
     case reset(afterEffect: Bool)
     /// A 5xx or any other status with an error of the vendor's.
     ///
     /// `isKept`: the vendor keeps this very answer under the idempotency key; otherwise a repeat
     /// gets the true result, or runs for the first time.
-    case fail(status: Int, afterEffect: Bool, isKept: Bool)
+    /// `retryHint`: what the answer says of trying again; nil says nothing.
+    case fail(status: Int, afterEffect: Bool, isKept: Bool, retryHint: Bool? = nil)
     /// 429: too many requests.
     case rateLimit
     /// 429: another call holds the object.

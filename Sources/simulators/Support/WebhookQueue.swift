@@ -43,7 +43,7 @@ struct WebhookQueue: Sendable {
 
     private let policy: Policy
     private var waiting = Agenda<Delivery>()
-    private var ready: [Int: [Delivery]] = [:]
+    private var ready: [Int: Fifo<Delivery>] = [:]
     private var inFlight: [Int: Int] = [:]
     private var parked: [Parked] = []
 
@@ -60,7 +60,7 @@ struct WebhookQueue: Sendable {
 
     /// Nothing is waiting and nothing is being sent.
     var isIdle: Bool {
-        nextDue == nil && ready.values.allSatisfy(\.isEmpty)
+        nextDue == nil && ready.values.allSatisfy { $0.isEmpty }
             && inFlight.values.allSatisfy { $0 == 0 }
     }
 
@@ -100,18 +100,17 @@ struct WebhookQueue: Sendable {
         for entry in parked where entry.due <= now { waiting.enter(entry.delivery, at: now) }
         parked.removeAll { $0.due <= now }
         while let (delivery, _) = waiting.take(dueBy: now) {
-            ready[delivery.endpoint, default: []].append(delivery)
+            ready[delivery.endpoint, default: Fifo()].append(delivery)
         }
         var deliveries: [Delivery] = []
-        for (endpoint, queue) in ready {
-            let room = policy.parallel - inFlight[endpoint, default: 0]
-            guard room > 0, !queue.isEmpty else { continue }
-            for var delivery in queue.prefix(room) {
+        for endpoint in ready.keys.sorted() {
+            while inFlight[endpoint, default: 0] < policy.parallel,
+                var delivery = ready[endpoint]?.popFirst()
+            {
                 delivery.tries += 1
+                inFlight[endpoint, default: 0] += 1
                 deliveries.append(delivery)
             }
-            inFlight[endpoint, default: 0] += min(room, queue.count)
-            ready[endpoint]?.removeFirst(min(room, queue.count))
         }
         return deliveries
     }

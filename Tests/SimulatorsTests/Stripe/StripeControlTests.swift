@@ -8,7 +8,8 @@ import Testing
 /// The control endpoints of docs/simulators.md.
 struct StripeControlTests {
     @Test(arguments: [
-        "latency", "lose_request", "lose_reply", "reset", "fail", "rate_limit", "lock_timeout",
+        "latency", "lose_request", "lose_reply", "late_reply", "reset", "fail", "rate_limit",
+        "lock_timeout",
         "slow_body", "garbage_body", "webhook_duplicate", "webhook_delay", "webhook_reorder",
         "webhook_lose", "webhook_bad_signature", "webhook_stale_signature",
     ])

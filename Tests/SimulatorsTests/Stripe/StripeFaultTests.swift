@@ -1,3 +1,5 @@
+import HTTP
+import JSON
 import Testing
 
 @testable import Simulators
@@ -42,6 +44,8 @@ struct StripeFaultTests {
             made: 1,
             repeated: 500
         ),
+        Case(fault: .lateReply(.seconds(1)), seen: .status(200), made: 1, repeated: 200),
+        Case(fault: .slowBody(.seconds(1)), seen: .status(200), made: 1, repeated: 200),
         Case(fault: .rateLimit, seen: .status(429), made: 0, repeated: 200),
         Case(fault: .lockTimeout, seen: .status(429), made: 0, repeated: 200),
         Case(fault: .garbageBody, seen: .garbage, made: 1, repeated: 200),
@@ -66,7 +70,7 @@ struct StripeFaultTests {
         switch bench.machine.finish(visit, at: bench.now) {
         case .whole(let reply) where reply.body.first != UInt8(ascii: "{"): seen = .garbage
         case .whole(let reply): seen = .status(reply.status)
-        case .slow(let reply, _): seen = .status(reply.status)
+        case .slow(let reply, _), .late(let reply, _): seen = .status(reply.status)
         case .close, .reset: seen = .nothing
         }
         #expect(seen == example.seen)
@@ -74,6 +78,17 @@ struct StripeFaultTests {
         #expect(try bench.send(call).status == example.repeated)
         #expect(bench.machine.world.paymentIntents.count == 1)
         #expect(bench.machine.world.book.totals["eur"]?.captured == 1_000)
+    }
+
+    @Test mutating func `an error may say whether to try again`() throws {
+        _ = bench.machine.callFaults.add(
+            .fail(status: 503, afterEffect: false, isKept: false, retryHint: false),
+            when: FaultTrigger(count: 1)
+        )
+        let failed = try bench.get("/v1/account")
+        #expect(failed.fields["Stripe-Should-Retry"] == "false")
+        #expect(failed.error?["type"] == "api_error")
+        #expect(try bench.get("/v1/account").fields["Stripe-Should-Retry"] == nil)
     }
 
     @Test mutating func `latency holds the effect back`() throws {

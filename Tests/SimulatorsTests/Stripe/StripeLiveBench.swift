@@ -66,7 +66,7 @@ struct StripeLiveBench: Sendable {
             client.close()
             await listener.drain(within: .milliseconds(200))
         }
-        try await simulator.stop()
+        await simulator.stop()
         await loop.stop()
     }
 

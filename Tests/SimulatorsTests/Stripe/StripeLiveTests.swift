@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Reactor
+import Synchronization
 import Testing
 
 @testable import Simulators
@@ -49,7 +50,7 @@ struct StripeLiveTests {
 
     @Test func `an effect comes though nobody waits for it any more`() async throws {
         try await StripeLiveBench.run { bench in
-            bench.simulator.add(.latency(.milliseconds(100)), when: FaultTrigger(count: 1))
+            bench.simulator.add(.latency(.seconds(2)), when: FaultTrigger(count: 1))
             do {
                 _ = try await bench.pay(key: "k", timeout: .milliseconds(30))
                 Issue.record("an answer came back")
@@ -64,6 +65,23 @@ struct StripeLiveTests {
             #expect(late.status == 200)
             #expect(late.fields[.idempotentReplayed] == "true")
             #expect(bench.simulator.book.totals["eur"]?.captured == 1_000)
+        }
+    }
+
+    @Test func `a webhook can come before the answer`() async throws {
+        try await StripeLiveBench.run { bench in
+            bench.simulator.add(.lateReply(.seconds(5)), when: FaultTrigger(count: 1))
+            let answered = Flag()
+            let paying = bench.loop.spawn {
+                // The client gives up below; what it would have got does not matter.
+                guard (try? await bench.pay()) != nil else { return }
+                answered.raise()
+            }
+            await bench.receiver.received(2)
+            #expect(!answered.isUp)
+            #expect(bench.simulator.book.totals["eur"]?.captured == 1_000)
+            paying.cancel()
+            await paying.value
         }
     }
 
@@ -200,5 +218,15 @@ struct StripeLiveTests {
             let cards = try await bench.send(.get, "/v1/customers/\(customer)/payment_methods")
             #expect(cards.json["data"]?.arrayValue?.count == 2)
         }
+    }
+}
+
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isUp: Bool { state.withLock { $0 } }
+
+    func raise() {
+        state.withLock { $0 = true }
     }
 }

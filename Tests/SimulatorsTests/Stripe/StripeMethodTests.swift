@@ -173,6 +173,23 @@ struct StripeMethodTests {
         #expect(bad.parameter == "card[exp_month]")
     }
 
+    @Test mutating func `a card keeps who pays`() throws {
+        let customer = try bench.post("/v1/customers").id
+        let method = try attach("pm_card_visa", to: customer).id
+        let updated = try bench.post(
+            "/v1/payment_methods/\(method)",
+            ["billing_details[name]": "A Guest", "billing_details[address][country]": "AF"]
+        )
+        #expect(updated.json["billing_details"]?["name"] == "A Guest")
+        #expect(updated.json["billing_details"]?["address"]?["country"] == "AF")
+        #expect(updated.json["billing_details"]?["email"]?.isNull == true)
+        let bad = try bench.post(
+            "/v1/payment_methods/\(method)",
+            ["billing_details[nickname]": "G"]
+        )
+        #expect(bad.code == "parameter_unknown")
+    }
+
     private mutating func attach(
         _ method: String,
         to customer: String

@@ -32,6 +32,25 @@ struct SupportTests {
         #expect(table.count == 3)
     }
 
+    @Test func `first in is first out`() {
+        var queue = Fifo<Int>()
+        var next = 0
+        var taken: [Int] = []
+        for round in 0..<100 {
+            for _ in 0..<(round % 7) {
+                queue.append(next)
+                next += 1
+            }
+            for _ in 0..<(round % 5) {
+                if let element = queue.popFirst() { taken.append(element) }
+            }
+        }
+        #expect(queue.count == next - taken.count)
+        while let element = queue.popFirst() { taken.append(element) }
+        #expect(taken == Array(0..<next))
+        #expect(queue.isEmpty)
+    }
+
     @Test func `identifiers never repeat and follow the seed`() {
         func identifiers(seed: UInt64) -> [String] {
             var source = IdentifierSource(seed: seed)

@@ -7,6 +7,7 @@ extension Stripe.Control {
         case latency
         case loseRequest = "lose_request"
         case loseReply = "lose_reply"
+        case lateReply = "late_reply"
         case reset
         case fail
         case rateLimit = "rate_limit"
@@ -28,6 +29,7 @@ extension Stripe.Control {
         var afterEffect: Bool?
         var isKept: Bool?
         var times: Int64?
+        var retryHint: Bool?
 
         var duration: Duration { .milliseconds(milliseconds ?? 1_000) }
     }
@@ -45,6 +47,7 @@ extension Stripe.Control {
             details.status = fields.optional("status", .int64(in: 400...599))
             details.afterEffect = fields.optional("after_effect", .bool)
             details.isKept = fields.optional("kept", .bool)
+            details.retryHint = fields.optional("should_retry", .bool)
             details.times = fields.optional("times", .int64(in: 1...100))
             let trigger = readTrigger(&fields)
             return (try fields.finish(kind), details, trigger)
@@ -75,13 +78,21 @@ extension Stripe.Control {
         case .latency: return .call(.latency(details.duration))
         case .loseRequest: return .call(.loseRequest)
         case .loseReply: return .call(.loseReply)
+        case .lateReply: return .call(.lateReply(details.duration))
         case .reset: return .call(.reset(afterEffect: details.afterEffect ?? false))
         case .fail:
             let status = Int(details.status ?? 500)
             let afterEffect = details.afterEffect ?? false
             // A 500 comes from the endpoint, which keeps it; the other 5xx from what is before it.
             let isKept = afterEffect && (details.isKept ?? (status == 500))
-            return .call(.fail(status: status, afterEffect: afterEffect, isKept: isKept))
+            return .call(
+                .fail(
+                    status: status,
+                    afterEffect: afterEffect,
+                    isKept: isKept,
+                    retryHint: details.retryHint
+                )
+            )
         case .rateLimit: return .call(.rateLimit)
         case .lockTimeout: return .call(.lockTimeout)
         case .slowBody: return .call(.slowBody(details.duration))

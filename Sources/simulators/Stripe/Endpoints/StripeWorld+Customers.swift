@@ -18,11 +18,13 @@ extension Stripe {
     struct MethodUpdate: Sendable {
         let expiryMonth: Int64?
         let expiryYear: Int64?
+        let billing: BillingDetails
         let metadata: Metadata.Change?
 
         init(_ parameters: inout Parameters) throws(Failure) {
             expiryMonth = try parameters.integer("card[exp_month]")
             expiryYear = try parameters.integer("card[exp_year]")
+            billing = try BillingDetails(&parameters)
             metadata = try parameters.metadata()
             if let expiryMonth, !(1...12).contains(expiryMonth) {
                 throw .parameter(
@@ -38,6 +40,17 @@ extension Stripe {
                     code: "invalid_expiry_year"
                 )
             }
+        }
+    }
+}
+
+extension Stripe.BillingDetails {
+    init(_ parameters: inout Stripe.Parameters) throws(Stripe.Failure) {
+        for name in Self.names {
+            values[name] = try parameters.text("billing_details[\(name)]", limit: 512)
+        }
+        for name in Self.addressNames {
+            address[name] = try parameters.text("billing_details[address][\(name)]", limit: 512)
         }
     }
 }
@@ -86,6 +99,8 @@ extension Stripe.World {
         var method = try paymentMethod(id)
         method.details.expiryMonth = update.expiryMonth ?? method.details.expiryMonth
         method.details.expiryYear = update.expiryYear ?? method.details.expiryYear
+        method.billing.values.merge(update.billing.values) { _, new in new }
+        method.billing.address.merge(update.billing.address) { _, new in new }
         try method.metadata.apply(update.metadata)
         paymentMethods[id] = method
         emit(.methodUpdated, paymentMethod: id)

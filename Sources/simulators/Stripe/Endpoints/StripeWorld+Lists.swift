@@ -34,7 +34,7 @@ extension Stripe.World {
         _ parameters: inout Stripe.Parameters
     ) throws(Stripe.Failure) -> Stripe.Page {
         let query = try Stripe.SearchQuery(parameters.requiredText("query"))
-        let limit = try Stripe.Cursor(&parameters)
+        let limit = try Stripe.Cursor(&parameters, limitOnly: true)
         try parameters.finish()
         let visibleUntil = now.milliseconds - settings.searchLag.milliseconds
         let page = try limit.page(of: paymentIntents.newestFirst) { intent in

@@ -18,10 +18,20 @@ extension Stripe {
         let card: TestCard
         var details: CardDetails
         var customer: String?
+        var billing = BillingDetails()
         /// A detached method can never be used or attached again.
         var isDetached = false
         /// Authenticated while it was saved, so it may pay off session.
         var wasAuthenticated = false
         var metadata = Metadata()
+    }
+
+    /// Who pays, by the names of the wire.
+    struct BillingDetails: Sendable {
+        static let names = ["email", "name", "phone"]
+        static let addressNames = ["city", "country", "line1", "line2", "postal_code", "state"]
+
+        var values: [String: String] = [:]
+        var address: [String: String] = [:]
     }
 }

@@ -48,6 +48,16 @@ extension Stripe.World {
         writer.object { object in
             object.member("id", method.id)
             object.member("object", "payment_method")
+            object.object("billing_details") { billing in
+                billing.object("address") { address in
+                    for name in Stripe.BillingDetails.addressNames {
+                        address.member(name, method.billing.address[name])
+                    }
+                }
+                for name in Stripe.BillingDetails.names {
+                    billing.member(name, method.billing.values[name])
+                }
+            }
             object.object("card") { Stripe.write(method.details, to: &$0) }
             object.member("created", method.created)
             member("customer", customer: method.customer, expansion, of: &object)

@@ -53,6 +53,10 @@ struct StripeHandler: HTTPHandler {
             exchange.respond(HTTPStatus(reply.status), fields: reply.fields, body: reply.body)
         case .slow(let reply, let duration):
             await trickle(reply, over: duration, to: exchange)
+        case .late(let reply, let wait):
+            exchange.deadline = loop.now.advanced(by: wait + .seconds(30))
+            try? await loop.sleep(for: wait)  // Cancelled only when the loop ends.
+            exchange.respond(HTTPStatus(reply.status), fields: reply.fields, body: reply.body)
         case .close: exchange.abandon()
         case .reset: exchange.abandon(resetting: true)
         }
@@ -128,6 +132,7 @@ extension StripeSimulator.Configuration {
         configuration.maximumBodyBytes = 4 << 20
         configuration.maximumHeaderBytes = 64 << 10
         configuration.idleTimeout = .seconds(300)
+        configuration.tls = tls
         return configuration
     }
 }

@@ -42,13 +42,13 @@ final class StripeService: @unchecked Sendable {
         look()
     }
 
-    func stop() async throws {
-        try await loop.submit { [self] in
+    func stop() async {
+        await loop.spawn { [self] in
             isStopped = true
             alarm?.cancel()
             await server.drain(within: .seconds(1))
             client.close()
-        }
+        }.value
     }
 
     /// Something has changed; from any thread.

@@ -24,6 +24,8 @@ extension Stripe {
         var decline: Decline?
         var charge: String?
         var subject: Subject?
+        /// What `Stripe-Should-Retry` says; nil leaves it out.
+        var retryHint: Bool?
         /// Refused before the endpoint began: such a result is not kept under its idempotency key.
         var beforeExecution = false
     }

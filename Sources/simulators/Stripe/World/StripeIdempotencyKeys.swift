@@ -18,8 +18,7 @@ extension Stripe {
         private static let lifetime = Duration.seconds(24 * 3_600)
 
         private var uses: [String: Use] = [:]
-        private var oldestFirst: [(key: String, since: SimulatedTime)] = []
-        private var firstKept = 0
+        private var oldestFirst = Fifo<(key: String, since: SimulatedTime)>()
         private let limit: Int
 
         /// - Parameter limit: keys kept at most; nil keeps all of their 24 hours.
@@ -35,7 +34,7 @@ extension Stripe {
             forgetOld(at: now)
             guard let use = uses[key] else {
                 uses[key] = Use(fingerprint: fingerprint, since: now)
-                oldestFirst.append((key, now))
+                oldestFirst.append((key: key, since: now))
                 return .first
             }
             guard use.fingerprint == fingerprint else { return .refused(.otherParameters) }
@@ -53,17 +52,12 @@ extension Stripe {
         }
 
         private mutating func forgetOld(at now: SimulatedTime) {
-            while firstKept < oldestFirst.count {
-                let (key, since) = oldestFirst[firstKept]
-                guard since + Self.lifetime <= now || oldestFirst.count - firstKept > limit
-                else { break }
+            while let (key, since) = oldestFirst.first,
+                since + Self.lifetime <= now || oldestFirst.count > limit
+            {
+                _ = oldestFirst.popFirst()
                 // A freed and reused key has a later entry of its own.
                 if let use = uses[key], use.since == since, use.result != nil { uses[key] = nil }
-                firstKept += 1
-            }
-            if firstKept > 1_024, firstKept > oldestFirst.count / 2 {
-                oldestFirst.removeFirst(firstKept)
-                firstKept = 0
             }
         }
     }

@@ -3,8 +3,8 @@ extension CallFault {
     var delay: Duration {
         switch self {
         case .latency(let delay): delay
-        case .loseRequest, .loseReply, .reset, .fail, .rateLimit, .lockTimeout, .slowBody,
-            .garbageBody:
+        case .loseRequest, .loseReply, .lateReply, .reset, .fail, .rateLimit, .lockTimeout,
+            .slowBody, .garbageBody:
             .zero
         }
     }
@@ -13,8 +13,8 @@ extension CallFault {
         switch self {
         case .loseRequest, .rateLimit, .lockTimeout: false
         case .reset(let afterEffect): afterEffect
-        case .fail(_, let afterEffect, _): afterEffect
-        case .latency, .loseReply, .slowBody, .garbageBody: true
+        case .fail(_, let afterEffect, _, _): afterEffect
+        case .latency, .loseReply, .lateReply, .slowBody, .garbageBody: true
         }
     }
 
@@ -23,8 +23,8 @@ extension CallFault {
         switch self {
         case .rateLimit: (.rateLimited, false)
         case .lockTimeout: (.lockTimeout, false)
-        case .fail(let status, _, let isKept): (.injected(status), isKept)
-        case .latency, .loseRequest, .loseReply, .reset, .slowBody, .garbageBody: nil
+        case .fail(let status, _, let isKept, let hint): (.injected(status, hint), isKept)
+        case .latency, .loseRequest, .loseReply, .lateReply, .reset, .slowBody, .garbageBody: nil
         }
     }
 
@@ -32,6 +32,7 @@ extension CallFault {
     func delivery(of reply: Stripe.Reply) -> Stripe.Machine.Delivery? {
         switch self {
         case .loseRequest, .loseReply: return .close
+        case .lateReply(let wait): return .late(reply, wait)
         case .reset: return .reset
         case .slowBody(let duration): return .slow(reply, duration)
         case .garbageBody:
@@ -45,11 +46,19 @@ extension CallFault {
 }
 
 extension Stripe.Failure {
-    fileprivate static func injected(_ status: Int) -> Self {
-        Self(
+    fileprivate static func injected(_ status: Int, _ retryHint: Bool?) -> Self {
+        let kind: Kind =
+            switch status {
+            case 401: .authentication
+            case 429: .rateLimit
+            case 500...: .api
+            default: .invalidRequest
+            }
+        return Self(
             status: status,
-            kind: status >= 500 ? .api : .invalidRequest,
-            message: "An error occurred on the vendor's side, as ordered."
+            kind: kind,
+            message: "An error occurred on the vendor's side, as ordered.",
+            retryHint: retryHint
         )
     }
 }

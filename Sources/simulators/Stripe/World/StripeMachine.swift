@@ -24,6 +24,7 @@ extension Stripe {
         /// How an answer goes back.
         enum Delivery: Sendable {
             case whole(Reply)
+            case late(Reply, Duration)
             /// In pieces over this time.
             case slow(Reply, Duration)
             /// The connection closes without an answer.
@@ -153,6 +154,9 @@ extension Stripe {
                 requestID: requestID,
                 body: world.render(failure, requestID: requestID)
             )
+            if let hint = failure.retryHint {
+                reply.fields.append("Stripe-Should-Retry", "\(hint)")
+            }
             if failure.code == "rate_limit" {
                 reply.fields.append("Stripe-Rate-Limited-Reason", "global-rate")
             }

@@ -21,7 +21,8 @@ extension Stripe {
         var after: String?
         var before: String?
 
-        init(_ parameters: inout Parameters) throws(Failure) {
+        /// - Parameter limitOnly: search goes forwards alone.
+        init(_ parameters: inout Parameters, limitOnly: Bool = false) throws(Failure) {
             if let number = try parameters.integer("limit") {
                 guard (1...100).contains(number) else {
                     throw .parameter(
@@ -32,6 +33,7 @@ extension Stripe {
                 }
                 limit = Int(number)
             }
+            guard !limitOnly else { return }
             after = try parameters.text("starting_after")
             before = try parameters.text("ending_before")
             guard after == nil || before == nil else {
