@@ -2,7 +2,7 @@ extension JSONParser {
     /// Reads the string whose opening quote is the next byte.
     mutating func parseString(_ text: borrowing Span<UInt8>) throws(JSONError) -> String {
         let start = position + 1
-        position = Self.endOfPlainText(text, from: start)
+        position = text.endOfPlainText(from: start)
         if position < text.count, text[position] == UInt8(ascii: "\"") {
             guard position - start <= limits.stringByteCount else {
                 throw failure(.stringTooLong, at: start)
@@ -36,45 +36,11 @@ extension JSONParser {
             case 0x80...:
                 try appendCharacter(text, to: &bytes)
             default:
-                let end = Self.endOfPlainText(text, from: position)
+                let end = text.endOfPlainText(from: position)
                 append(text, position..<end, to: &bytes)
                 position = end
             }
         }
-    }
-
-    /// Where the run of bytes from `start` ends that stand for themselves: neither quote, backslash
-    /// nor control, and ASCII. Looks at eight bytes at a time while it can.
-    private static func endOfPlainText(_ text: borrowing Span<UInt8>, from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highBits: UInt64 = 0x8080_8080_8080_8080
-        let quotes = ones &* UInt64(UInt8(ascii: "\""))
-        let backslashes = ones &* UInt64(UInt8(ascii: "\\"))
-        let spaces = ones &* 0x20
-        let raw = unsafe text.bytes
-        var position = start
-        while position + 8 <= text.count {
-            let word = UInt64(
-                littleEndian: unsafe raw.unsafeLoadUnaligned(
-                    fromByteOffset: position,
-                    as: UInt64.self
-                )
-            )
-            // x &- ones sets the high bit of a zero byte; so each term marks bytes equal to one
-            // sought, or below a space. A borrow can mark a byte too many, but only after a true one.
-            let quote = (word ^ quotes) &- ones
-            let backslash = (word ^ backslashes) &- ones
-            let special = (quote | backslash | (word &- spaces) | word) & highBits
-            if special != 0 { return position + special.trailingZeroBitCount / 8 }
-            position += 8
-        }
-        while position < text.count {
-            switch text[position] {
-            case 0..<0x20, 0x80..., UInt8(ascii: "\""), UInt8(ascii: "\\"): return position
-            default: position += 1
-            }
-        }
-        return position
     }
 
     func string(_ text: borrowing Span<UInt8>, _ range: Range<Int>) -> String {

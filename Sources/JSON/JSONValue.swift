@@ -1,7 +1,7 @@
 /// A JSON text as a tree (RFC 8259).
 ///
 /// Equality is that of the parts in their order; `canonicalBytes()` compares without regard to it.
-package indirect enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     /// A number written as an integer that fits: no fraction, no exponent, not `-0`.

@@ -200,18 +200,20 @@ extension JSONWriter {
     /// Escapes what RFC 8259 section 7 requires and nothing else.
     private mutating func appendString(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: Self.mustEscape) {
-            for byte in text.utf8 { appendEscaped(byte) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
+        let utf8 = text.utf8.span
+        var position = 0
+        while true {
+            let end = utf8.endOfPlainText(from: position)
+            let run = utf8.extracting(position..<end)
+            unsafe run.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            if end == utf8.count { break }
+            appendEscaped(utf8[end])
+            position = end + 1
         }
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func mustEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
-    }
-
+    /// Appends a byte that does not stand for itself, or is a part of a character beyond ASCII.
     private mutating func appendEscaped(_ byte: UInt8) {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"):

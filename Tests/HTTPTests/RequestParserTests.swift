@@ -183,3 +183,28 @@ extension RequestParserTests {
         }
     }
 }
+
+@Suite struct WordScanTests {
+    /// The scans look at eight bytes at a time; a forbidden byte must be found at every offset, and
+    /// an allowed one must not stop them.
+    @Test func `every byte at every place of a value is judged alike`() {
+        for length in 1...20 {
+            for place in 0..<length {
+                for byte in UInt8.min...UInt8.max where byte != 0x0A && byte != 0x0D {
+                    var value = [UInt8](repeating: UInt8(ascii: "v"), count: length)
+                    value[place] = byte
+                    let bytes = Array("GET / HTTP/1.0\r\nA:".utf8) + value + Array("\r\n\r\n".utf8)
+                    let isAllowed = byte >= 32 && byte != 127 || byte == 9
+                    let expected = isAllowed ? nil : HTTPParseError.Code.invalidFieldValue
+                    var parser = HTTPRequestParser()
+                    do throws(HTTPParseError) {
+                        _ = try parser.parse(bytes.span)
+                        #expect(expected == nil, "byte \(byte) at \(place) of \(length)")
+                    } catch {
+                        #expect(error.code == expected, "byte \(byte) at \(place) of \(length)")
+                    }
+                }
+            }
+        }
+    }
+}

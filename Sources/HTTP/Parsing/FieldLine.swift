@@ -12,12 +12,13 @@ struct FieldLine {
             throw Self.fault(in: bytes, endOfName..<range.upperBound)
         }
         guard endOfName > range.lowerBound else { throw HTTPParseError(.invalidFieldName) }
-        for index in endOfName + 1..<range.upperBound where !ASCII.isFieldValue(bytes[index]) {
+        let rest = endOfName + 1..<range.upperBound
+        if let index = bytes.firstIndexOutsideFieldValue(in: rest) {
             let isReturn = bytes[index] == ASCII.carriageReturn
             throw HTTPParseError(isReturn ? .bareCarriageReturn : .invalidFieldValue)
         }
         name = range.lowerBound..<endOfName
-        value = bytes.trimmed(endOfName + 1..<range.upperBound)
+        value = bytes.trimmed(rest)
     }
 
     /// What is wrong where a colon should follow the name.

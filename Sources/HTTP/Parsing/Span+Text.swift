@@ -52,15 +52,4 @@ extension Span<UInt8> {
         while index < range.upperBound, allowed.contains(self[index]) { index += 1 }
         return index
     }
-
-    /// Where `byte` first stands in `range`.
-    @inline(__always)
-    func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
-        var index = range.lowerBound
-        while index < range.upperBound {
-            if self[index] == byte { return index }
-            index += 1
-        }
-        return nil
-    }
 }
