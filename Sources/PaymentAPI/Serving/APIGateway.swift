@@ -11,11 +11,13 @@ package struct APIGateway: Sendable {
     let services: APIServices
     let state: APIState
     private let authenticator: Authenticator
+    private let counters: APICounters
 
     package init(services: APIServices, state: APIState) {
         self.services = services
         self.state = state
         authenticator = Authenticator(store: services.control, cache: state.authentication)
+        counters = APICounters(vendors: services.adapters.map(\.vendor))
     }
 
     /// What is answered, with what the log tells of it.
@@ -43,6 +45,7 @@ package struct APIGateway: Sendable {
         } catch {
             let problem = Problem(any: error)
             trace.problem = problem
+            counters.count(problem.code)
             answer = state.problems.answer(
                 problem,
                 requestID: trace.requestID,
@@ -88,7 +91,7 @@ package struct APIGateway: Sendable {
                 return try await call(endpoint, parameters, head, source, &trace)
             case .webhook(let namesAccount):
                 try admitAddress(head)
-                return try await WebhookReceiver(services: services, state: state).receive(
+                return try await WebhookReceiver(services: services, state: state, counters: counters).receive(
                     head,
                     vendor: parameters["vendor"],
                     account: namesAccount ? parameters["account"] : nil,

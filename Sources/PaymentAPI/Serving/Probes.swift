@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import Observability
 
 /// Answers for machines that watch the process.
 enum Probes {
@@ -23,7 +24,7 @@ enum Probes {
 
     static func metrics(_ text: [UInt8]) -> Answer {
         var answer = Answer(.ok, text)
-        answer.fields = [.contentType: "text/plain; version=0.0.4; charset=utf-8"]
+        answer.fields = [.contentType: MetricsRegistry.contentType]
         return answer
     }
 

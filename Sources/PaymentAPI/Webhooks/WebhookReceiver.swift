@@ -1,5 +1,6 @@
 internal import HTTP
 internal import JSON
+internal import Metrics
 internal import PaymentCore
 
 /// Takes vendors' deliveries: verify, store, answer. They are applied after, by a job, so that a
@@ -7,6 +8,7 @@ internal import PaymentCore
 struct WebhookReceiver: Sendable {
     let services: APIServices
     let state: APIState
+    let counters: APICounters
 
     func receive(
         _ head: RequestHead,
@@ -33,13 +35,16 @@ struct WebhookReceiver: Sendable {
         do {
             notices = try port.verify(delivery, account: account, now: services.clock.now)
         } catch {
+            counters[vendor]?.refused.increment()
             throw Problem(.signatureInvalid, ["reason": error.rawValue], cause: error.rawValue)
         }
         if !notices.isEmpty {
-            _ = try await services.inbox.receive(
+            let new = try await services.inbox.receive(
                 notices.map { webhook($0, for: account) },
                 delivery: delivery
             )
+            counters[vendor]?.new.increment(by: new.count)
+            counters[vendor]?.duplicate.increment(by: notices.count - new.count)
         }
         return Self.received
     }

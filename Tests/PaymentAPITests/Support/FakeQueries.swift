@@ -87,7 +87,7 @@ final class FakeQueries: PaymentQueries, Sendable {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> Page<Attempt> {
-        page(rows.withLock { $0.refunds }, after, limit) { $0.movement }
+        page(rows.withLock { $0.refunds }, after, limit) { $0.id.uuid }
     }
 
     func intent(

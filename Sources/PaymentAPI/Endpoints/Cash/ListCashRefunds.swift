@@ -12,13 +12,13 @@ struct ListCashRefunds: Endpoint {
     )
 
     func read(_ request: inout RequestReader) -> ListPage? {
-        ListPage.read(&request.query, of: RefundID.self)
+        ListPage.read(&request.query, of: AttemptID.self)
     }
 
     func call(_ input: ListPage, _ call: Call) async throws -> Answer {
         try await call.list(
             input,
-            of: RefundID.self,
+            of: AttemptID.self,
             { (after, limit) async throws(StoreError) in
                 try await call.services.queries.refundsAwaitingApproval(
                     after: after,
