@@ -6,11 +6,16 @@ extension Timestamp {
         )
         let (year, month, day) = Self.civil(fromDays: days)
         let secondsOfDay = microsecondsOfDay / 1_000_000
-        return """
-            \(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))\
-            T\(Self.padded(secondsOfDay / 3_600, 2)):\(Self.padded(secondsOfDay / 60 % 60, 2)):\
-            \(Self.padded(secondsOfDay % 60, 2)).\(Self.padded(microsecondsOfDay % 1_000_000, 6))Z
-            """
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        Self.append(year, 4, "-", to: &text)
+        Self.append(month, 2, "-", to: &text)
+        Self.append(day, 2, "T", to: &text)
+        Self.append(secondsOfDay / 3_600, 2, ":", to: &text)
+        Self.append(secondsOfDay / 60 % 60, 2, ":", to: &text)
+        Self.append(secondsOfDay % 60, 2, ".", to: &text)
+        Self.append(microsecondsOfDay % 1_000_000, 6, "Z", to: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Parses RFC 3339 section 5.6 (any offset, up to nine fraction digits, truncated to
@@ -31,9 +36,21 @@ extension Timestamp {
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
 
-    private static func padded(_ value: Int64, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+    /// A document has a handful of times, so their digits are written without any string between.
+    private static func append(
+        _ value: Int64,
+        _ width: Int,
+        _ end: Unicode.Scalar,
+        to text: inout [UInt8]
+    ) {
+        if value < 0 { text.append(UInt8(ascii: "-")) }
+        let start = text.count
+        var rest = value.magnitude
+        while rest > 0 || text.count - start < width {
+            text.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: start)
+            rest /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 
     private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
