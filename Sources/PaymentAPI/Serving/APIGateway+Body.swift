@@ -38,6 +38,8 @@ extension APIGateway {
     /// `application/json` or a type with the suffix `+json`; UTF-8, if a charset is named.
     private static func isJSON(_ field: String?) -> Bool {
         guard let field else { return false }
+        // What nearly everybody sends.
+        if field == "application/json" { return true }
         let parts = field.lowercased().split(separator: ";").map { part in
             String(part.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " }.reversed())
         }

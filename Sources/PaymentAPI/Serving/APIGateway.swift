@@ -91,7 +91,11 @@ package struct APIGateway: Sendable {
                 return try await call(endpoint, parameters, head, source, &trace)
             case .webhook(let namesAccount):
                 try admitAddress(head)
-                return try await WebhookReceiver(services: services, state: state, counters: counters).receive(
+                return try await WebhookReceiver(
+                    services: services,
+                    state: state,
+                    counters: counters
+                ).receive(
                     head,
                     vendor: parameters["vendor"],
                     account: namesAccount ? parameters["account"] : nil,
