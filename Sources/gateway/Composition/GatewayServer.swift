@@ -79,7 +79,10 @@ final class GatewayServer: Sendable {
                 state: shared.api,
                 accessLog: settings.accessLog ? logger : nil
             )
-            let server = HTTPServer(loop: loop, configuration: configuration, handler: handler)
+            var own = configuration
+            own.observer = APIObserver(accessLog: settings.accessLog ? logger : nil)
+            own.renderProblem = PaymentAPIHandler.problemRenderer(shared.api.configuration)
+            let server = HTTPServer(loop: loop, configuration: own, handler: handler)
             let address = try server.listen()
             return (
                 Lane(services: services, server: server, worker: worker, work: work), address.port

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Observability
+import PaymentAPI
 
 /// The process's metrics, described once so that the exposition explains itself.
 struct ServiceMetrics: Sendable {
@@ -8,7 +9,7 @@ struct ServiceMetrics: Sendable {
     /// Makes the registry the process's backend; once, before the first metric.
     static func bootstrap() -> ServiceMetrics {
         let registry = MetricsRegistry()
-        registry.describe(descriptions)
+        registry.describe(descriptions + APIMetrics.all)
         MetricsSystem.bootstrap(registry)
         return ServiceMetrics(registry: registry)
     }
