@@ -2,7 +2,8 @@ import PaymentCore
 import TestKit
 import Testing
 
-/// Random histories of commands, faults, payers and workers, in memory: after each the vendor's
+/// Random histories of commands, vendors' faults, lost replies to our own COMMIT, payers and
+/// workers, in memory: after each the vendor's
 /// book and ours agree, and no sum ever exceeds another on the way.
 @Suite struct RandomHistoryTests {
     @Test(arguments: 1...300) func `the vendor's book and ours agree in the end`(
@@ -12,10 +13,11 @@ import Testing
         var random = SplitMix(seed: seed)
         var payments: [IntentID] = []
         for step in 0..<40 {
-            inject(into: gateway.vendor, &random)
+            inject(into: gateway, &random)
             switch random.next() % 8 {
             case 0, 1:
-                if let id = await create(gateway, step, &random) { payments.append(id) }
+                await create(gateway, step, &random)
+                payments = gateway.store.intents(of: gateway.tenant)
             case 2, 3: await capture(gateway, payments, step, &random)
             case 4: await refund(gateway, payments, step, &random)
             case 5: await void(gateway, payments, step, &random)
@@ -32,13 +34,16 @@ import Testing
 
     // MARK: Steps
 
-    private func inject(into vendor: BookkeepingVendor, _ random: inout SplitMix) {
-        switch random.next() % 12 {
-        case 0: vendor.failNext(.answerLost)
-        case 1: vendor.failNext(.requestLost)
-        case 2: vendor.failNext(.unreachable)
-        case 3: vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
-        case 4: vendor.failNext(.requireAction)
+    private func inject(into gateway: MemoryGateway, _ random: inout SplitMix) {
+        switch random.next() % 16 {
+        case 0: gateway.vendor.failNext(.answerLost)
+        case 1: gateway.vendor.failNext(.requestLost)
+        case 2: gateway.vendor.failNext(.unreachable)
+        case 3: gateway.vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
+        case 4: gateway.vendor.failNext(.requireAction)
+        case 5: gateway.store.loseCommits(.lostBefore)
+        case 6: gateway.store.loseCommits(.lostAfter)
+        case 7: gateway.store.loseCommits(.lostAfter, .lostBefore, .lostAfter)
         default: break
         }
     }
@@ -47,10 +52,10 @@ import Testing
         _ gateway: MemoryGateway,
         _ step: Int,
         _ random: inout SplitMix
-    ) async -> IntentID? {
+    ) async {
         let amount = Int64(random.next() % 10_000) + 1
         // Silence is right here and below: a refusal is an answer like any other.
-        let answer = try? await gateway.workflows.createIntent(
+        _ = try? await gateway.workflows.createIntent(
             CreateIntent(
                 amount: Money(amount, .usd),
                 captureMethod: random.next().isMultiple(of: 3) ? .automatic : .manual,
@@ -60,7 +65,6 @@ import Testing
             for: gateway.caller,
             in: gateway.tenant
         )
-        return answer?.payment?.intent.id
     }
 
     private func capture(
@@ -144,6 +148,7 @@ import Testing
     /// Lets time pass without faults until nothing is open.
     private func settle(_ gateway: MemoryGateway) async throws {
         gateway.vendor.clearFaults()
+        gateway.store.clearFaults()
         for _ in 0..<40 {
             gateway.clock.advance(by: .seconds(4_000))
             try await gateway.work()

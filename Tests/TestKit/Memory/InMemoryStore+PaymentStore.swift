@@ -2,7 +2,7 @@ package import PaymentCore
 
 extension InMemoryStore: PaymentStore {
     package func commit(_ changes: Changeset, in tenant: TenantID) async throws(StoreError) {
-        try write(tenant) { (rows) throws(StoreError) in try rows.apply(changes, at: clock.now) }
+        try commit(tenant) { (rows) throws(StoreError) in try rows.apply(changes, at: clock.now) }
     }
 
     package func payment(
@@ -17,7 +17,7 @@ extension InMemoryStore: PaymentStore {
         in tenant: TenantID,
         _ decide: @Sendable (Payment) -> Revision<Answer>
     ) async throws(StoreError) -> Answer? {
-        try write(tenant) { (rows) throws(StoreError) -> Answer? in
+        try commit(tenant) { (rows) throws(StoreError) -> Answer? in
             guard let payment = rows.payment(id, at: clock.now) else { return nil }
             switch decide(payment) {
             case .leave(let answer): return answer

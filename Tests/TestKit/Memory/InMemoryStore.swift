@@ -4,12 +4,50 @@ import Synchronization
 /// The stores in memory with the guarantees of the real ones: a changeset is all or nothing, its
 /// guards are the same conditions that the database checks, and time is the given clock's.
 package final class InMemoryStore: Sendable {
+    /// What becomes of a commit whose answer is lost.
+    package enum CommitFault: Sendable {
+        /// It did not happen.
+        case lostBefore
+        /// It happened.
+        case lostAfter
+    }
+
     let clock: any WallClock
     private let tenants: Mutex<[TenantID: TenantRows]>
+    private let commitFaults = Mutex<[CommitFault]>([])
 
     package init(clock: any WallClock) {
         self.clock = clock
         tenants = Mutex([:])
+    }
+
+    /// Every payment that was ever committed, oldest first.
+    package func intents(of tenant: TenantID) -> [IntentID] {
+        read(tenant) { $0.intents.keys.sorted() }
+    }
+
+    /// Loses the answers to the next commits, in this order.
+    package func loseCommits(_ faults: CommitFault...) {
+        commitFaults.withLock { $0.append(contentsOf: faults) }
+    }
+
+    package func clearFaults() {
+        commitFaults.withLock { $0 = [] }
+    }
+
+    /// Applies all of `body`, or nothing, and may lose the answer either way.
+    func commit<Value: Sendable>(
+        _ tenant: TenantID,
+        _ body: (inout TenantRows) throws(StoreError) -> Value
+    ) throws(StoreError) -> Value {
+        let fault = commitFaults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        switch fault {
+        case nil: return try write(tenant, body)
+        case .lostBefore: throw StoreError(.commitUnknown)
+        case .lostAfter:
+            _ = try write(tenant, body)
+            throw StoreError(.commitUnknown)
+        }
     }
 
     func read<Value: Sendable>(_ tenant: TenantID, _ body: (TenantRows) -> Value) -> Value {

@@ -65,12 +65,7 @@ package struct MemoryGateway: Sendable {
     package func work() async throws {
         let kinds = Set(JobKind.allCases)
         for job in try await store.claim(kinds, limit: 100, lease: .seconds(60), in: tenant) {
-            switch job.kind {
-            case .followPayment: try await workflows.followPayment(job, in: tenant)
-            case .detachMethod: try await workflows.detachAtVendor(job, in: tenant)
-            case .followSession: try await workflows.followSession(job, in: tenant)
-            case .purge: try await store.finish(job, in: tenant)
-            }
+            await workflows.run(job, in: tenant)
         }
     }
 }
