@@ -22,7 +22,8 @@ package enum StatementList {
         EffectTable.insert, EffectTable.purge,
         JobTable.schedule, JobTable.clear, JobTable.claim, JobTable.finish, JobTable.postpone,
         JobTable.list, JobTable.retry, JobTable.nextDue,
-        OutboxTable.insert, OutboxTable.takeTurn, OutboxTable.publish, OutboxTable.published,
+        OutboxTable.insert, OutboxTable.takeTurn, OutboxTable.publish,
+        OutboxTable.published,
         OutboxTable.hasUnpublished, OutboxTable.purge,
     ]
 
@@ -35,7 +36,12 @@ package enum StatementList {
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
         AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,
         WebhookTable.receive, WebhookTable.claim, WebhookTable.finish, WebhookTable.postpone,
-        WebhookTable.list, WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,
+        WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,
+    ]
+
+    /// Settings of one transaction, sent before a statement of it.
+    package static let settings: [Statement] = [
+        OutboxTable.preferIndexes, PostgresQueries.limitTime,
     ]
 
     /// Sent under the control schema's owner, by an operator's command.

@@ -52,6 +52,13 @@ struct StatementTests {
         }
     }
 
+    @Test(arguments: StatementList.settings)
+    func `a setting ends with its transaction`(statement: Statement) {
+        let calls = statement.sql.split(separator: "set_config(").dropFirst()
+        #expect(!calls.isEmpty)
+        #expect(calls.allSatisfy { $0.split(separator: ")")[0].hasSuffix(", true") })
+    }
+
     @Test(arguments: ["control", "tenant"])
     func `the migrations keep the rules and have the versions that the program serves`(
         kind: String

@@ -60,9 +60,8 @@ create table outbox (
     correlation text,
     traceparent text,
     constraint outbox_sequence unique (aggregateid, sequence)
-);
-create index outbox_unpublished on outbox (aggregateid, sequence) where position is null;
-create index outbox_recorded on outbox (recorded_at);
+) with (autovacuum_vacuum_scale_factor = 0.02);
+create index outbox_waiting on outbox (recorded_at) where position is null;
 
 -- Whoever locks this row gives the next positions.
 create table publisher (

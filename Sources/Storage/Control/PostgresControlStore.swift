@@ -3,8 +3,10 @@ package import Postgres
 
 /// What all tenants share, in the control schema. Belongs to the pool's loop.
 package struct PostgresControlStore: ControlStore {
-    /// The least age of a mark that is cleared: beyond ``WorkMarks/refresh`` and the longest commit.
-    package static let leastQuiet: Duration = .seconds(15)
+    /// The least age of a mark that is cleared: the refresh of marks (6 s with its second of slack),
+    /// the longest commit (by the pool's defaults 5 s of waiting, 30 s of running, 2 s of
+    /// cancelling), and 17 s between reading a backlog and clearing its mark.
+    package static let leastQuiet: Duration = .seconds(60)
 
     let pool: PostgresPool
     let keys: KeyRing

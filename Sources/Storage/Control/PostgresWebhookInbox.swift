@@ -127,12 +127,7 @@ package struct PostgresWebhookInbox: WebhookInbox {
         after: WebhookID?,
         limit: Int
     ) async throws(StoreError) -> [Webhook] {
-        let query = WebhookTable.list(
-            .id(tenant),
-            .word(orNull: state),
-            .id(orNull: after),
-            .count(limit)
-        )
+        let query = WebhookTable.list(tenant, state, after: after, limit: limit)
         return try await reading(query) { rows throws(PostgresError) in
             var webhooks: [Webhook] = []
             for row in rows {

@@ -54,15 +54,23 @@ enum WebhookTable {
         """
     )
 
-    static let list = Statement(
-        "webhook.list",
-        assembledFromConstants: """
-            select \(columns) from webhooks w
-            where w.tenant_id = $1 and ($2::text is null or w.state = $2)
-            and ($3::uuid is null or w.id < $3)
-            order by w.id desc limit $4
-            """
-    )
+    static func list(
+        _ tenant: TenantID,
+        _ state: Webhook.State?,
+        after: WebhookID?,
+        limit: Int
+    ) -> Query {
+        var conditions = Conditions()
+        conditions.require("w.tenant_id = ?", .id(tenant))
+        conditions.require("w.state = ?", state, PostgresValue.word)
+        conditions.require("w.id < ?", after) { .id($0) }
+        return conditions.statement(
+            "webhook.list",
+            head: "select \(columns)",
+            "from webhooks w where @conditions order by w.id desc limit ?",
+            .count(limit)
+        )
+    }
 
     static let byID = Statement(
         "webhook.by_id",

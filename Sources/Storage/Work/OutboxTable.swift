@@ -13,26 +13,45 @@ enum OutboxTable {
         """
     )
 
-    /// Takes the turn: whoever holds the row is the publisher until its commit.
+    /// Takes the turn: whoever holds the row is the publisher until its commit. When nothing waits
+    /// it locks nothing, and a visit that finds nothing writes nothing.
     static let takeTurn = Statement(
         "outbox.take_turn",
-        "select last_position, epoch from publisher where id = 1 for update"
+        """
+        select last_position, epoch from publisher
+        where id = 1 and exists (select from outbox where position is null) for update
+        """
+    )
+
+    /// The planner cannot know how few rows have no position yet: left alone it reads them all, and
+    /// the turn's cost would grow with the backlog or with the table.
+    static let preferIndexes = Statement(
+        "outbox.prefer_indexes",
+        """
+        select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+            set_config('enable_mergejoin', 'off', true)
+        """
     )
 
     /// Gives the next positions. Runs after ``takeTurn`` in the same transaction, as a statement
     /// of its own: its snapshot is then younger than every earlier publisher's commit.
     ///
-    /// An event is placed by the latest recording of its aggregate up to it. That keeps the order
-    /// within an aggregate even when a later event's transaction began earlier, and what is
-    /// visible of an aggregate has no gaps, because its row's lock lets one commit end before the
-    /// next one writes.
+    /// It looks at the aggregates of the oldest waiting events, and at all that waits of these, so
+    /// its cost does not grow with the backlog. An event is placed by the latest recording of its
+    /// aggregate up to it. That keeps the order within an aggregate even when a later event's
+    /// transaction began earlier; and what is visible of an aggregate has no gaps, because its
+    /// row's lock lets one commit end before the next one writes.
     static let publish = Statement(
         "outbox.publish",
         """
-        with waiting as (
+        with oldest as (
+            select distinct aggregateid from (
+                select aggregateid from outbox where position is null order by recorded_at limit $1
+            ) as events
+        ), waiting as (
             select id, aggregateid, sequence,
                 max(recorded_at) over (partition by aggregateid order by sequence) as moment
-            from outbox where position is null
+            from outbox join oldest using (aggregateid) where position is null
         ), batch as (
             select id, row_number() over (order by moment, aggregateid, sequence) as place
             from waiting order by moment, aggregateid, sequence limit $1
@@ -42,10 +61,10 @@ enum OutboxTable {
             where outbox.id = batch.id and outbox.position is null and publisher.id = 1
             returning outbox.id
         )
-        update publisher set last_position = last_position + batch.events, epoch = epoch + 1
-        from (select count(*) as events from placed) as batch
-        where publisher.id = 1 and batch.events > 0
-        returning batch.events
+        update publisher set last_position = last_position + turn.events, epoch = epoch + 1
+        from (select count(*) as events from placed) as turn
+        where publisher.id = 1 and turn.events > 0
+        returning turn.events
         """
     )
 
@@ -70,7 +89,7 @@ enum OutboxTable {
             select id from outbox
             where position is not null
             and recorded_at < now() - $1::bigint * interval '1 microsecond'
-            order by recorded_at limit $2 for update skip locked
+            order by position limit $2 for update skip locked
         )
         """
     )

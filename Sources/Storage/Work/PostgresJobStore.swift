@@ -97,9 +97,12 @@ package struct PostgresJobStore: JobStore {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> Int {
-        let queries = [OutboxTable.takeTurn(), OutboxTable.publish(.count(limit))]
+        let queries = [
+            OutboxTable.preferIndexes(), OutboxTable.takeTurn(),
+            OutboxTable.publish(.count(limit)),
+        ]
         return try await writing(queries, tenant) { rows throws(PostgresError) in
-            try rows[1].first?.int(0) ?? 0
+            try rows[2].first?.int(0) ?? 0
         }
     }
 

@@ -15,10 +15,10 @@ internal import Synchronization
 /// 2. a mark is cleared only by who has *first* found the backlog empty, and only when the mark
 ///    *then* is older than `quietFor`; that, too, is one conditional statement.
 /// 3. So work that a clearing could miss was committed after the backlog was read, under a mark
-///    older than `quietFor`; that is, its commit took longer than `quietFor - refresh` from its
-///    check here to its end, or the clearer slept as long. Commits are bounded by the pool's wait
-///    and statement deadlines and `quietFor` is chosen beyond the sum of these.
-///    ``PostgresControlStore/leastQuiet`` is the least that is accepted.
+///    older than `quietFor`; that is, the time from its check here to the end of its commit and
+///    the time from that reading to the clearing were together longer than `quietFor - refresh`.
+///    Both are bounded by the pool's wait and statement deadlines, and
+///    ``PostgresControlStore/leastQuiet``, the least that is accepted, is beyond their sum.
 /// 4. The clearing writes when the next job is due. Nobody else writes that: who schedules a job
 ///    marks the tenant, and the mark outlives the clearing.
 ///
