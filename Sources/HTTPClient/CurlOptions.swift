@@ -3,11 +3,10 @@ import Glibc
 import HTTP
 
 extension HTTPClientConfiguration {
-    /// The system's authorities, as one file: libcurl keeps the parsed store of a file for all
-    /// connections, while a folder is read anew, at some 100 KB, for each.
-    private static let systemAuthorityFile = "/etc/ssl/certs/ca-certificates.crt"
-
-    var trustedAuthorityFile: String { authorityFile ?? Self.systemAuthorityFile }
+    /// The system's authorities as one file, which libcurl parses once for all connections.
+    fileprivate static let systemAuthorityFile = "/etc/ssl/certs/ca-certificates.crt"
+    /// The same by their hashes: a handshake reads the one it needs, but nothing is kept.
+    fileprivate static let systemAuthorityFolder = "/etc/ssl/certs"
 
     /// A wrong path shall stop the start, not the first payment.
     func checkFiles() throws(HTTPTransportError) {
@@ -47,16 +46,22 @@ extension UnsafeMutableRawPointer {
         // the resolver's thread ends by itself later.
         unsafe set(CURLOPT_QUICK_EXIT, 1)
         // Per transfer, so kept small; the defaults of 16 and 64 KiB would be most of its memory.
-        unsafe set(CURLOPT_BUFFERSIZE, 4_096)
+        unsafe set(CURLOPT_BUFFERSIZE, 2_048)
         unsafe set(CURLOPT_UPLOAD_BUFFERSIZE, 16_384)
         if configuration.proxy == .none { unsafe set(CURLOPT_PROXY, "") }
 
         unsafe set(CURLOPT_SSL_VERIFYPEER, 1)
         unsafe set(CURLOPT_SSL_VERIFYHOST, 2)
         unsafe set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
-        unsafe set(CURLOPT_CAINFO, configuration.trustedAuthorityFile)
-        unsafe set(CURLOPT_CAPATH, nil)
-        unsafe set(CURLOPT_CA_CACHE_TIMEOUT, 3_600)
+        if let file = configuration.authorityFile {
+            unsafe set(CURLOPT_CAINFO, file)
+            unsafe set(CURLOPT_CAPATH, HTTPClientConfiguration.systemAuthorityFolder)
+        } else {
+            // Without a folder, or libcurl would parse the file anew for each connection.
+            unsafe set(CURLOPT_CAINFO, HTTPClientConfiguration.systemAuthorityFile)
+            unsafe set(CURLOPT_CAPATH, nil)
+            unsafe set(CURLOPT_CA_CACHE_TIMEOUT, 3_600)
+        }
         if let certificate = configuration.clientCertificate {
             unsafe set(CURLOPT_SSLCERT, certificate.chainFile)
             unsafe set(CURLOPT_SSLKEY, certificate.keyFile)

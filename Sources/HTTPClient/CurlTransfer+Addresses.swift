@@ -2,7 +2,8 @@ internal import CLibcurl
 import Glibc
 
 extension CurlTransfer {
-    /// Opens the socket for a connection to `address`, if the client may go there.
+    /// Opens the socket for a connection to `address`, if the client may go there; closed on `exec`,
+    /// which libcurl on its own does not see to.
     func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
         let isAllowed = unsafe withUnsafePointer(to: &address.pointee.addr) {
             unsafe addresses.allows($0)

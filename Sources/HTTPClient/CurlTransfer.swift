@@ -123,7 +123,6 @@ import HTTP
         unsafe curl_set_before_request_function(easy) { this, _, _, _, _ in
             unsafe CurlTransfer.from(this).mayBegin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
         }
-        guard addresses != .any else { return }
         unsafe curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, this)
         unsafe curl_set_open_socket_function(easy) { this, _, address in
             guard let address = unsafe address else { return CURL_SOCKET_BAD }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import HTTPClient
 import Reactor
@@ -27,6 +28,32 @@ import Testing
             }
         }
         #expect(statuses.count { $0 == .ok } == count)
+    }
+
+    /// In a process of its own, so that nothing else grows meanwhile.
+    @Test func `a plain request in flight costs at most 24 KB, unoptimised`() async {
+        await #expect(processExitsWith: .success) {
+            let count = 1_000
+            let held = Mutex(0)
+            let peer = GatheringPeer(expecting: count) { held.withLock { $0 = residentBytes() } }
+            let before = try await withClient { client in
+                // One first, so that what is loaded once is not counted.
+                _ = await client.failure("http://127.0.0.1:1/")
+                let before = residentBytes()
+                await withTaskGroup { group in
+                    for _ in 0..<count {
+                        group.addTask {
+                            let body = [UInt8](repeating: 0x61, count: 500)
+                            let request = HTTPRequest(method: .post, url: peer.url, body: body)
+                            _ = try? await client.send(request, options: HTTPSendOptions())
+                        }
+                    }
+                }
+                return before
+            }
+            let bytes = held.withLock { $0 - before } / count
+            #expect(bytes > 1_000 && bytes <= 24_576, "\(bytes) bytes each")
+        }
     }
 
     @Test func `requests beyond the limit fail unsent`() async throws {
@@ -121,4 +148,11 @@ import Testing
         #expect(failures.map(\.?.code) == [.cancelled, .cancelled])
         #expect(failures.map(\.?.requestMayHaveReachedPeer) == [true, false])
     }
+}
+
+/// The memory that this process holds, in bytes.
+private func residentBytes() -> Int {
+    let statistics = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let pages = statistics.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    return pages * Int(getpagesize())
 }

@@ -5,7 +5,8 @@ final class GatheringPeer: Sendable {
     let port: UInt16
     private let listener: Int32
 
-    init(expecting count: Int) {
+    /// - Parameter gathered: Called when every request has been read and none is answered.
+    init(expecting count: Int, gathered: @escaping @Sendable () -> Void = {}) {
         let (listener, port) = loopbackListener(backlog: 4_096)
         (self.listener, self.port) = (listener, port)
         Thread.detachNewThread {
@@ -13,14 +14,14 @@ final class GatheringPeer: Sendable {
             while sockets.count < count {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else { return }
+                keepFromChildren(socket)
                 sockets.append(socket)
             }
-            for socket in sockets {
-                let connection = PeerConnection(socket: socket) { _ in }
-                connection.readRequest()
-                connection.respond("ok")
-            }
-            for socket in sockets { Glibc.close(socket) }
+            let connections = sockets.map { PeerConnection(socket: $0) { _ in } }
+            for connection in connections { connection.readRequest() }
+            gathered()
+            for connection in connections { connection.respond("ok") }
+            for connection in connections { connection.close() }
         }
     }
 

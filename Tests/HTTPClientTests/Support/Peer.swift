@@ -15,13 +15,14 @@ final class Peer: Sendable {
             while true {
                 let socket = accept(listener, nil, nil)
                 guard socket >= 0 else { return }
+                keepFromChildren(socket)
                 log.withLock { $0.connections += 1 }
                 Thread.detachNewThread { [self] in
                     let connection = PeerConnection(socket: socket) { [self] request in
                         log.withLock { $0.requests.append(request) }
                     }
                     script(connection)
-                    Glibc.close(socket)
+                    connection.close()
                 }
             }
         }
@@ -81,6 +82,12 @@ struct PeerConnection: Sendable {
         while receive() != nil {}
     }
 
+    /// Ends the connection even if a child process, started in between, has the socket too.
+    func close() {
+        if !isReset { shutdown(socket, Int32(SHUT_RDWR)) }
+        Glibc.close(socket)
+    }
+
     func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
     /// Makes the coming close a reset.
@@ -88,6 +95,13 @@ struct PeerConnection: Sendable {
         var option = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<linger>.size)
         _ = unsafe setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, size)
+    }
+
+    private var isReset: Bool {
+        var option = linger()
+        var size = socklen_t(MemoryLayout<linger>.size)
+        _ = unsafe getsockopt(socket, SOL_SOCKET, SO_LINGER, &option, &size)
+        return option.l_onoff == 1
     }
 
     private func receive() -> String? {
@@ -111,6 +125,7 @@ struct PeerConnection: Sendable {
 /// A listening socket on a free loopback port.
 func loopbackListener(backlog: Int32) -> (descriptor: Int32, port: UInt16) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    keepFromChildren(descriptor)
     var address = loopbackAddress(port: 0)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = unsafe withGeneric(&address) { address in
@@ -131,6 +146,9 @@ func knock(_ port: UInt16) -> Int32 {
     _ = unsafe withGeneric(&address) { unsafe connect(descriptor, $0, length) }
     return descriptor
 }
+
+/// Other suites start programs meanwhile, and a socket that one inherits stays open with it.
+func keepFromChildren(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
 
 private func loopbackAddress(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()
