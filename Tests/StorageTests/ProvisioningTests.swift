@@ -82,19 +82,4 @@ struct ProvisioningTests {
             #expect(outcomes[tenant] == SchemaVersion.tenant)
         }
     }
-
-    @Test
-    func `ten tenants a second are made`() async throws {
-        try await withTenant { fixture, _ in
-            let provisioner = try fixture.provisioner()
-            let clock = ContinuousClock()
-            let took = try await clock.measure {
-                for _ in 0..<10 {
-                    let tenant: TenantID = fixture.identifiers.make()
-                    try await provisioner.create(tenant, name: "one of ten")
-                }
-            }
-            print("10 tenants in \(took)")
-        }
-    }
 }

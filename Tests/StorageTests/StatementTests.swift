@@ -1,3 +1,4 @@
+import Foundation
 import PaymentCore
 import Postgres
 import Storage
@@ -41,6 +42,31 @@ struct StatementTests {
         } catch {
             Issue.record("\(name): \(error)")
         }
+    }
+
+    /// Names of statements that make, examine or migrate, and so run under no serving role.
+    private static let administrative: Set<String> = [
+        "schema.make", "schema.erase", "schema.exists", "database.prepare", "server.where",
+        "server.version", "control.path", "examine.version", "examine.time", "examine.behind",
+    ]
+
+    @Test
+    func `no statement of the sources is missing from the list`() throws {
+        let sources = URL(filePath: StorageFixture.migrations).deletingLastPathComponent()
+            .appending(path: "Sources/Storage")
+        let files = try #require(FileManager.default.enumerator(atPath: sources.path))
+        var found: Set<String> = []
+        for case let path as String in files where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: sources.appending(path: path), encoding: .utf8)
+            for match in text.matches(of: /Statement\(\s*"([a-z_.]+)"/) {
+                found.insert(String(match.1))
+            }
+        }
+        let listed =
+            StatementList.tenant + StatementList.control + StatementList.controlOwner
+            + StatementList.settings
+        #expect(found.count > 60)
+        #expect(found.subtracting(Self.administrative) == Set(listed.map(\.name)))
     }
 
     @Test
