@@ -16,8 +16,7 @@ extension Problem {
             self.init(.rateMissing, ["base": base.code, "quote": quote.code])
         case .secondPersonRequired: self.init(.secondPersonRequired)
         case .duplicate: self.init(.alreadyExists)
-        case .declined(let decline):
-            self.init(.paymentDeclined, cause: "declined: \(decline.class.rawValue)")
+        case .declined(let decline): self.init(.paymentDeclined, decline: decline)
         case .rejected(let rejection): self.init(rejection)
         case .vendorUnavailable: self.init(.vendorUnavailable, retryAfter: .seconds(5))
         case .vendorUnknown: self.init(.vendorUnknown, retryAfter: .seconds(5))

@@ -22,6 +22,7 @@ extension Problem {
             }
         self.init(
             code,
+            ["reason": problem.code],
             retryAfter: code == .unavailable ? .seconds(1) : nil,
             allow: problem.fields[.allow],
             cause: problem.code

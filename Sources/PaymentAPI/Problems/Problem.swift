@@ -1,3 +1,5 @@
+package import PaymentCore
+
 /// What is answered instead of success, before it is put into words: thrown from anywhere in a
 /// request, told in one place.
 package struct Problem: Error, Sendable {
@@ -9,6 +11,8 @@ package struct Problem: Error, Sendable {
     package var retryAfter: Duration?
     /// The `Allow` header of a 405.
     package var allow: String?
+    /// Why the vendor said no about a token.
+    package var decline: Decline?
     /// For the log alone.
     package var cause: String?
 
@@ -18,6 +22,7 @@ package struct Problem: Error, Sendable {
         errors: [FieldProblem] = [],
         retryAfter: Duration? = nil,
         allow: String? = nil,
+        decline: Decline? = nil,
         cause: String? = nil
     ) {
         self.code = code
@@ -25,6 +30,7 @@ package struct Problem: Error, Sendable {
         self.errors = errors
         self.retryAfter = retryAfter
         self.allow = allow
+        self.decline = decline
         self.cause = cause
     }
 

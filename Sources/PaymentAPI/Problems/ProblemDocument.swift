@@ -76,6 +76,9 @@ package struct ProblemWriter: Sendable {
                 }
             }
             $0.member("request_id", requestID)
+            if let decline = problem.decline {
+                $0.object("decline") { $0.members(of: decline, at: nil) }
+            }
             members(&$0)
         }
         return writer.bytes

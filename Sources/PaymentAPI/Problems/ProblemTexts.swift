@@ -29,17 +29,17 @@ extension ProblemCode {
     private var row: (en: ProblemText, ru: ProblemText, uz: ProblemText) {
         switch self {
         case .malformedRequest: (
-            .init("Malformed request", "The HTTP request cannot be read."),
-            .init("Некорректный запрос", "HTTP-запрос не удалось прочитать."),
-            .init("Noto‘g‘ri so‘rov", "HTTP so‘rovini o‘qib bo‘lmadi."))
+            .init("Malformed request", "The HTTP request cannot be read: {reason}."),
+            .init("Некорректный запрос", "HTTP-запрос не удалось прочитать: {reason}."),
+            .init("Noto‘g‘ri so‘rov", "HTTP so‘rovini o‘qib bo‘lmadi: {reason}."))
         case .malformedJSON: (
             .init("Malformed JSON", "The body is not strict JSON: {reason}."),
             .init("Некорректный JSON", "Тело запроса не является строгим JSON: {reason}."),
             .init("Noto‘g‘ri JSON", "So‘rov tanasi qat’iy JSON emas: {reason}."))
         case .malformedQuery: (
-            .init("Malformed query", "The query of the URL cannot be used: see errors."),
-            .init("Некорректные параметры", "Параметры URL нельзя использовать: см. errors."),
-            .init("Noto‘g‘ri parametrlar", "URL parametrlaridan foydalanib bo‘lmaydi: errors maydoniga qarang."))
+            .init("Malformed query", "The query of the URL cannot be decoded, or has too many parameters."),
+            .init("Некорректные параметры", "Параметры URL не удалось разобрать, или их слишком много."),
+            .init("Noto‘g‘ri parametrlar", "URL parametrlarini o‘qib bo‘lmadi yoki ular juda ko‘p."))
         case .unsupportedMediaType: (
             .init("Unsupported media type", "Send the body as application/json."),
             .init("Неподдерживаемый тип содержимого", "Отправьте тело как application/json."),

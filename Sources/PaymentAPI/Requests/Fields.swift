@@ -105,7 +105,7 @@ struct Fields {
         case .nothing: names = []
         }
         for name in names where !asked.contains(name) {
-            problems.append(FieldProblem(place(of: name), .unknownField))
+            problems.append(FieldProblem(place(ofUnknown: name), .unknownField))
         }
         return problems
     }
@@ -157,6 +157,14 @@ struct Fields {
     }
 
     private func place(of name: String) -> String {
+        switch source {
+        case .query: pointer + name
+        case .object, .nothing: "\(pointer)/\(name)"
+        }
+    }
+
+    /// The place of a member whose name is not ours and may need escapes.
+    private func place(ofUnknown name: String) -> String {
         switch source {
         case .query: pointer + name
         case .object, .nothing: pointer + JSONPointer([.member(name)]).description

@@ -59,12 +59,10 @@ struct RequestReader {
         return value
     }
 
-    /// Throws what was wrong, query before body.
+    /// Throws what was wrong, all of it at once.
     mutating func finish() throws(Problem) {
         if let unknown { throw Problem(.notFound, ["what": unknown]) }
-        let inQuery = query.finish()
-        guard inQuery.isEmpty else { throw Problem(.malformedQuery, errors: inQuery) }
-        let inBody = body.finish()
-        guard inBody.isEmpty else { throw Problem(.validationFailed, errors: inBody) }
+        let problems = query.finish() + body.finish()
+        guard problems.isEmpty else { throw Problem(.validationFailed, errors: problems) }
     }
 }

@@ -114,7 +114,7 @@ package struct APIGateway: Sendable {
             var answer = Answer.noContent
             answer.fields.append(.allow, allow)
             return answer
-        case .malformedPath: throw Problem(.malformedRequest)
+        case .malformedPath: throw Problem(.malformedRequest, ["reason": "malformed_path"])
         }
     }
 

@@ -52,6 +52,17 @@ struct ProblemTests {
     }
 
     @Test
+    func `a token that is declined says why`() throws {
+        let decline = Decline(.hard, code: "card_declined")
+        let answer = ProblemWriter(typeBase: "")
+            .answer(Problem(WorkflowError(.declined(decline))), requestID: "r", language: .english)
+        #expect(answer.status.code == 402)
+        let json = try JSONValue.parse(answer.body)
+        #expect(json["decline"]?["class"] == "hard")
+        #expect(json["decline"]?["code"] == "card_declined")
+    }
+
+    @Test
     func `only so many fields are told of`() throws {
         let errors = (0..<500).map { FieldProblem("/\($0)", .unknownField) }
         let body = ProblemWriter(typeBase: "").document(
