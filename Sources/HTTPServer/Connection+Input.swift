@@ -14,6 +14,7 @@ extension Connection {
     private static let longestDiscardedBody = 256 * 1024
 
     /// Receives what has come behind `inputEnd`.
+    @inline(never)
     func fill() -> Filled {
         guard let transport else { return .broken }
         guard isReadable else { return .wouldBlock }
@@ -66,17 +67,18 @@ extension Connection {
     // MARK: Bodies
 
     /// The rest of the body, waiting for the client as long as it may take.
+    @inline(never)
     func readBody(limit: Int) async throws(HTTPBodyError) -> [UInt8] {
         if case .length(let length) = currentHead.framing, length > limit {
             throw HTTPBodyError(.tooLarge, .bodyTooLarge)
         }
         // The client's time is not the handler's: its own begins with the complete request.
-        let answerTime = deadlines.answer.map { loop.now.duration(to: $0) }
-        deadlines.answer = nil
-        deadlines.input = loop.now.advanced(by: server.configuration.bodyTimeout)
+        let answerTime = loop.time.duration(to: deadlines.answer)
+        deadlines.answer = .never
+        deadlines.input = loop.time.advanced(by: server.configuration.bodyTimeout)
         defer {
-            deadlines.input = nil
-            deadlines.answer = answerTime.map { loop.now.advanced(by: $0) }
+            deadlines.input = .never
+            deadlines.answer = loop.time.advanced(by: answerTime)
             arm()
         }
         inviteBody()
@@ -92,9 +94,9 @@ extension Connection {
 
     /// Reads what the handler left of the body, if that is little; false when the connection cannot
     /// be used again.
+    @inline(never)
     func discardBody() async -> Bool {
-        if decoder.isComplete { return true }
-        deadlines.input = loop.now.advanced(by: server.configuration.bodyTimeout)
+        deadlines.input = loop.time.advanced(by: server.configuration.bodyTimeout)
         var discarded = 0
         do throws(HTTPBodyError) {
             while let part = try await nextBodyPart() {
@@ -107,9 +109,11 @@ extension Connection {
         }
     }
 
+    var isBodyComplete: Bool { decoder?.isComplete ?? true }
+
     /// Whether leaving the rest of the body unread ends the connection.
     var mustCloseAfterAnswer: Bool {
-        if decoder.isComplete { return false }
+        if isBodyComplete { return false }
         // Nobody knows whether a client that was not invited sends its body nevertheless.
         if currentHead.expectsContinue, !wasBodyInvited { return true }
         if case .length(let length) = currentHead.framing {
@@ -120,7 +124,7 @@ extension Connection {
 
     /// Tells a client that waits for `100 Continue` to go on, unless it did not wait.
     private func inviteBody() {
-        guard currentHead.expectsContinue, !wasBodyInvited, !decoder.isComplete else { return }
+        guard currentHead.expectsContinue, !wasBodyInvited, !isBodyComplete else { return }
         wasBodyInvited = true
         if unread == inputEnd { append(HTTPResponseWriter.continue) }
     }
@@ -128,16 +132,17 @@ extension Connection {
     /// The place of the next piece of the body in the buffer; `nil` at its end.
     private func nextBodyPart() async throws(HTTPBodyError) -> Range<Int>? {
         while true {
-            let step: HTTPBodyDecoder.Step
+            let step: HTTPBodyDecoder.Step?
             do throws(HTTPParseError) {
                 let bytes = input
-                step = try decoder.decode(bytes.span.extracting(unread..<inputEnd))
+                step = try decoder?.decode(bytes.span.extracting(unread..<inputEnd))
             } catch {
                 throw HTTPBodyError(
                     error.code == .bodyTooLarge ? .tooLarge : .malformed,
                     HTTPProblem(error)
                 )
             }
+            guard let step else { return nil }
             let start = unread
             unread += step.consumed
             switch step.outcome {

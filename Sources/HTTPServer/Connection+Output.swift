@@ -72,8 +72,8 @@ extension Connection {
 
     private func settleKeepAlive(_ exchange: HTTPExchange) {
         exchange.keepsAlive =
-            exchange.keepsAlive && currentHead.keepsAlive && !server.isDraining
-            && exchange.bodyError == nil && !mustCloseAfterAnswer
+            exchange.keepsAlive && !server.isDraining && exchange.bodyError == nil
+            && !mustCloseAfterAnswer
     }
 
     /// Makes sure that there is a buffer and that it will be sent; false when nobody listens.
@@ -89,8 +89,9 @@ extension Connection {
     // MARK: Sending
 
     /// Hands everything to the kernel that it takes; the rest follows when there is room again.
+    @inline(never)
     func flush() {
-        guard let transport, phase != .closed else { return }
+        guard let transport else { return }
         while outputStart < output.count {
             switch transport.send(output, at: outputStart..<output.count) {
             case .bytes(let count): outputStart += count
@@ -104,7 +105,7 @@ extension Connection {
         case .broken: return close()
         }
         isBlocked = false
-        deadlines.output = nil
+        deadlines.output = .never
         releaseOutput()
         resumeWriter()
         if phase == .finishing { startLingering() }
@@ -114,7 +115,7 @@ extension Connection {
         // Set once per jam: a client that takes a byte now and then does not extend it.
         if !isBlocked {
             isBlocked = true
-            deadlines.output = loop.now.advanced(by: server.configuration.writeTimeout)
+            deadlines.output = loop.time.advanced(by: server.configuration.writeTimeout)
             arm()
         }
     }
@@ -128,9 +129,11 @@ extension Connection {
         outputStart = 0
     }
 
-    /// Sends when much is waiting, and waits when the client is slower than we are.
+    var isOutputLarge: Bool { output.count - outputStart >= Connection.outputLimit }
+
+    /// Sends, and waits when the client is slower than we are.
+    @inline(never)
     func relieveOutput() async {
-        guard output.count - outputStart >= Connection.outputLimit else { return }
         flush()
         await awaitOutput()
     }

@@ -53,8 +53,13 @@ final class Connection: @unchecked Sendable {
 
     private var parser: HTTPRequestParser
     private var head: HTTPRequestHead?
-    var decoder: HTTPBodyDecoder
+    /// Takes the framing off the current request's body; `nil` when it has none.
+    var decoder: HTTPBodyDecoder?
     private var exchange: HTTPExchange?
+    /// Requests since others had their turn.
+    private var streak = 0
+    /// Whether a byte of the next request has come.
+    private var headHasBegun = false
     private var isAwaitingRequest = false
     /// Whether the client need not wait for `100 Continue` any longer.
     var wasBodyInvited = false
@@ -75,7 +80,6 @@ final class Connection: @unchecked Sendable {
         loop = server.loop
         transport = Transport(descriptor, session: session)
         parser = HTTPRequestParser(limits: server.limits)
-        decoder = HTTPBodyDecoder(.none)
     }
 
     /// Begins to listen to the socket and, unless the client is refused at once, to serve.
@@ -83,7 +87,7 @@ final class Connection: @unchecked Sendable {
         guard let transport else { return }
         watch = try loop.watch(
             transport.number,
-            [.readable, .writable, .peerFinished],
+            .everything,
             edgeTriggered: true
         ) { [self] in becameReady($0) }
         if let problem {
@@ -96,17 +100,30 @@ final class Connection: @unchecked Sendable {
 
     // MARK: The task
 
+    // What suspends is kept small and calls what does not: a task's frames live as long as its
+    // connection, and an idle one should cost little.
+
+    @inline(never)
     private func serve() async {
-        var streak = 0
-        var timeout = server.configuration.headerTimeout
-        while await receiveHead(within: timeout) {
+        expectHead(within: server.configuration.headerTimeout)
+        while await receiveHead() {
             await handle(beginExchange())
-            guard await completeExchange() else { break }
-            await relieveOutput()
-            timeout = server.configuration.idleTimeout
-            streak += 1
-            if streak % Connection.requestsInARow == 0 { await Task.yield() }
+            guard endExchange() else { break }
+            if !isBodyComplete, await !discardBody() { break }
+            if isOutputLarge { await relieveOutput() }
+            expectHead(within: server.configuration.idleTimeout)
+            if streak == Connection.requestsInARow {
+                streak = 0
+                await Task.yield()
+            }
         }
+        end()
+    }
+
+    /// The task is over: whatever it held goes back.
+    @inline(never)
+    private func end() {
+        finish()
         isServing = false
         head = nil
         exchange = nil
@@ -124,70 +141,94 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Reads until a whole head has come; false when none will.
-    private func receiveHead(within timeout: Duration) async -> Bool {
-        var hasBegun = false
-        deadlines.input = loop.now.advanced(by: timeout)
+    @inline(never)
+    private func receiveHead() async -> Bool {
         while phase == .open {
-            if inputStart < inputEnd {
-                do throws(HTTPParseError) {
-                    let bytes = input
-                    head = try parser.parse(bytes.span.extracting(inputStart..<inputEnd))
-                } catch {
-                    refuse(HTTPProblem(error))
-                    return false
-                }
-                if head != nil { return true }
-                if !hasBegun, parser.isInsideRequest {
-                    hasBegun = true
-                    deadlines.input = loop.now.advanced(by: server.configuration.headerTimeout)
-                }
-            }
-            switch fill() {
-            case .bytes:
-                break
-            case .finished:
-                if hasBegun { refuse(.incompleteRequest) } else { finish() }
-            case .broken:
-                close()
-            case .wouldBlock:
-                await rest(isIdle: !hasBegun)
-                if inputTimedOut {
-                    if hasBegun { refuse(.requestTimeout) } else { finish() }
-                }
+            if parseHead() { return true }
+            if phase == .open, receiveHeadBytes() {
+                await awaitInput()
+                endRest()
             }
         }
         return false
     }
 
-    /// Waits for more of a head, with as little memory as possible when there is nothing of it yet.
-    private func rest(isIdle: Bool) async {
-        flush()
-        if isIdle, server.isDraining { return finish() }
-        if inputStart == inputEnd { releaseInput() }
-        isAwaitingRequest = isIdle
-        await awaitInput()
-        isAwaitingRequest = false
+    /// Looks at what has come; true when it holds a whole head.
+    @inline(never)
+    private func parseHead() -> Bool {
+        guard inputStart < inputEnd else { return false }
+        do throws(HTTPParseError) {
+            let bytes = input  // A span cannot be taken from a property.
+            head = try parser.parse(bytes.span.extracting(inputStart..<inputEnd))
+        } catch {
+            refuse(HTTPProblem(error))
+            return false
+        }
+        if head != nil { return true }
+        if !headHasBegun, parser.isInsideRequest {
+            headHasBegun = true
+            deadlines.input = loop.time.advanced(by: server.configuration.headerTimeout)
+        }
+        return false
     }
 
+    /// Receives more of a head; true when the task has to wait for it.
+    @inline(never)
+    private func receiveHeadBytes() -> Bool {
+        switch fill() {
+        case .bytes:
+            return false
+        case .finished:
+            if headHasBegun { refuse(.incompleteRequest) } else { finish() }
+            return false
+        case .broken:
+            close()
+            return false
+        case .wouldBlock:
+            flush()
+            if !headHasBegun, server.isDraining {
+                finish()
+                return false
+            }
+            if inputStart == inputEnd { releaseInput() }
+            isAwaitingRequest = !headHasBegun
+            return true
+        }
+    }
+
+    @inline(never)
+    private func endRest() {
+        isAwaitingRequest = false
+        guard inputTimedOut else { return }
+        if headHasBegun { refuse(.requestTimeout) } else { finish() }
+    }
+
+    @inline(never)
     private func beginExchange() -> HTTPExchange {
-        unread = inputStart + currentHead.byteCount
-        decoder = HTTPBodyDecoder(currentHead.framing, limits: server.limits)
-        wasBodyInvited = false
-        deadlines.input = nil
-        deadlines.answer = loop.now.advanced(by: server.configuration.requestTimeout)
+        let head = currentHead
+        unread = inputStart + head.byteCount
+        if head.framing != .none {
+            decoder = HTTPBodyDecoder(head.framing, limits: server.limits)
+            wasBodyInvited = false
+        } else if decoder != nil {
+            decoder = nil
+        }
+        deadlines.input = .never
+        deadlines.answer = loop.time.advanced(by: server.configuration.requestTimeout)
         arm()
         // A handler that kept the last exchange keeps it for good.
         let isReusable = isKnownUniquelyReferenced(&exchange)
         let next = isReusable ? exchange ?? HTTPExchange(self) : HTTPExchange(self)
-        if isReusable { next.reset() }
+        next.begin(head)
         exchange = next
         return next
     }
 
-    /// Ends the current request; true when the connection may serve another.
-    private func completeExchange() async -> Bool {
+    /// Makes sure that the current request was answered; true when the connection may serve another.
+    @inline(never)
+    private func endExchange() -> Bool {
         guard let exchange else { return false }
-        deadlines.answer = nil
+        deadlines.answer = .never
         switch exchange.answer {
         case .pending:
             exchange.isServerMade = true
@@ -198,14 +239,17 @@ final class Connection: @unchecked Sendable {
             break
         }
         server.report(exchange)
-        guard phase == .open else { return false }
-        guard exchange.keepsAlive, await discardBody() else {
-            finish()
-            return false
-        }
+        return phase == .open && exchange.keepsAlive
+    }
+
+    /// Gets ready for the next request.
+    @inline(never)
+    private func expectHead(within timeout: Duration) {
         inputStart = unread
         head = nil
-        return true
+        headHasBegun = false
+        deadlines.input = loop.time.advanced(by: timeout)
+        streak += 1
     }
 
     // MARK: The current request
@@ -226,9 +270,11 @@ final class Connection: @unchecked Sendable {
     // MARK: Waiting
 
     /// Waits until there is input, the input deadline passes, or the connection ends.
+    @inline(never)
     func awaitInput() async {
         arm()
         if isReadable || phase != .open || inputTimedOut { return }
+        streak = 0
         unsafe await withUnsafeContinuation { unsafe reader.park($0) }
     }
 
@@ -258,15 +304,17 @@ final class Connection: @unchecked Sendable {
 
     /// Sets the timer for the first deadline. A timer that is early is left alone: it costs less to
     /// let it find nothing than to move it for every request.
+    @inline(never)
     func arm() {
-        guard phase != .closed, let next = deadlines.next else { return }
+        let next = deadlines.next
+        guard phase != .closed, next < .never else { return }
         let timer = timer ?? loop.makeTimer { [unowned self] in deadlinePassed() }
         self.timer = timer
-        if !timer.isPending || next < timer.deadline { timer.schedule(at: next) }
+        if !timer.isPending || next < timer.due { timer.schedule(at: next) }
     }
 
     private func deadlinePassed() {
-        while phase != .closed, let expired = deadlines.takeExpired(at: loop.now) {
+        while phase != .closed, let expired = deadlines.takeExpired(at: loop.time) {
             switch (expired, phase) {
             case (.output, _):
                 reset()
@@ -295,6 +343,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Answers a request that could not be read, and ends the connection.
+    @inline(never)
     func refuse(_ problem: HTTPProblem) {
         guard phase == .open else { return }
         let requestID = RequestID.make()
@@ -305,11 +354,12 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Reads no further request: sends what was answered, then lets the client close.
+    @inline(never)
     func finish() {
         guard phase == .open else { return }
         phase = .finishing
-        deadlines.input = nil
-        deadlines.answer = nil
+        deadlines.input = .never
+        deadlines.answer = .never
         flush()
         arm()
         resumeReader()
@@ -320,7 +370,7 @@ final class Connection: @unchecked Sendable {
         guard phase == .finishing, let transport else { return }
         transport.finishSending()
         phase = .lingering
-        deadlines.input = loop.now.advanced(by: server.configuration.lingerTimeout)
+        deadlines.input = loop.time.advanced(by: server.configuration.lingerTimeout)
         arm()
         linger()
     }
@@ -349,6 +399,7 @@ final class Connection: @unchecked Sendable {
         if isAwaitingRequest, inputStart == inputEnd, output.isEmpty { close() }
     }
 
+    @inline(never)
     func close() {
         guard phase != .closed else { return }
         phase = .closed

@@ -1,5 +1,6 @@
 import Glibc
 internal import HTTP
+internal import Reactor
 
 /// The value of the Date field, made anew once a second.
 struct DateCache {
@@ -7,11 +8,11 @@ struct DateCache {
     static let length = 29
 
     private var bytes: [UInt8] = []
-    private var second: Int64 = -1
-    private var expiry: ContinuousClock.Instant?
+    /// When the second ends that `bytes` names.
+    private var expiry: LoopTime?
 
     /// The date of `now`, which counts on the clock of the loop.
-    mutating func value(at now: ContinuousClock.Instant) -> [UInt8] {
+    mutating func value(at now: LoopTime) -> [UInt8] {
         if let expiry, now < expiry { return bytes }
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)

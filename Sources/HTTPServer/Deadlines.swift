@@ -1,7 +1,7 @@
+internal import Reactor
+
 /// The points in time at which a connection's patience ends, one per thing it waits for.
 struct Deadlines {
-    typealias Instant = ContinuousClock.Instant
-
     enum Expired: Equatable {
         /// The client did not send in time.
         case input
@@ -11,31 +11,26 @@ struct Deadlines {
         case answer
     }
 
-    var input: Instant?
-    var output: Instant?
-    var answer: Instant?
+    var input = LoopTime.never
+    var output = LoopTime.never
+    var answer = LoopTime.never
 
     /// The first of them.
-    var next: Instant? {
-        var earliest = input
-        if let output, earliest.map({ output < $0 }) ?? true { earliest = output }
-        if let answer, earliest.map({ answer < $0 }) ?? true { earliest = answer }
-        return earliest
-    }
+    var next: LoopTime { min(input, min(output, answer)) }
 
     /// Takes out one that has passed at `now`. A client that does not accept comes first: telling
     /// it anything else would be in vain.
-    mutating func takeExpired(at now: Instant) -> Expired? {
-        if let output, output <= now {
-            self.output = nil
+    mutating func takeExpired(at now: LoopTime) -> Expired? {
+        if output <= now {
+            output = .never
             return .output
         }
-        if let input, input <= now {
-            self.input = nil
+        if input <= now {
+            input = .never
             return .input
         }
-        if let answer, answer <= now {
-            self.answer = nil
+        if answer <= now {
+            answer = .never
             return .answer
         }
         return nil

@@ -1,4 +1,5 @@
 package import HTTP
+internal import Reactor
 
 extension HTTPExchange {
     /// Answers with a whole message. Content-Length, Date and Connection are the server's.
@@ -33,7 +34,7 @@ extension HTTPExchange {
     package func start(_ status: HTTPStatus, fields: HTTPFields = HTTPFields()) {
         guard claim(status) else { return }
         answer = .streaming
-        connection.deadlines.answer = nil
+        connection.deadlines.answer = .never
         let isChunked = version == .http11
         if !isChunked { keepsAlive = false }  // HTTP/1.0: the end of the connection is the end.
         connection.append(status, fields, framing: isChunked ? .chunked : .none, for: self)
@@ -51,7 +52,7 @@ extension HTTPExchange {
         } else {
             connection.append(bytes)
         }
-        await connection.relieveOutput()
+        if connection.isOutputLarge { await connection.relieveOutput() }
         if isAbandoned { throw HTTPStreamError() }
     }
 

@@ -27,7 +27,7 @@ package final class HTTPExchange: @unchecked Sendable {
     var keepsAlive = true
     var isServerMade = false
     var bodyError: HTTPBodyError?
-    private(set) var start: ContinuousClock.Instant
+    private(set) var start: LoopTime
     private var chosenRequestID: String?
 
     /// What the handler calls the route, for logs and metrics; a constant such as the pattern.
@@ -35,25 +35,27 @@ package final class HTTPExchange: @unchecked Sendable {
 
     init(_ connection: Connection) {
         self.connection = connection
-        start = connection.loop.now
+        start = connection.loop.time
     }
 
-    /// Makes it a new exchange for the connection's next request.
-    func reset() {
+    /// Makes it the exchange of the connection's next request, whose head is given.
+    func begin(_ head: borrowing HTTPRequestHead) {
+        method = head.method
+        version = head.version
+        keepsAlive = head.keepsAlive
         answer = .pending
         answerBytes = 0
-        keepsAlive = true
         isServerMade = false
         bodyError = nil
-        start = connection.loop.now
+        start = connection.loop.time
         chosenRequestID = nil
         route = nil
     }
 
     // MARK: The request
 
-    package var method: HTTPMethod { connection.currentHead.method }
-    package var version: HTTPVersion { connection.currentHead.version }
+    package private(set) var method = HTTPMethod.get
+    package private(set) var version = HTTPVersion.http11
     /// As it was sent, undecoded and without the query; `*` for `OPTIONS *`.
     package var path: String { connection.withHead { $0.path(in: $1) } }
     /// As it was sent, without the question mark.
@@ -70,10 +72,10 @@ package final class HTTPExchange: @unchecked Sendable {
     package var fields: HTTPFields { connection.withHead { $0.fields(in: $1) } }
 
     /// The trailer fields, when the body has been read.
-    package var trailers: HTTPFields { connection.decoder.trailers }
+    package var trailers: HTTPFields { connection.decoder?.trailers ?? HTTPFields() }
 
     /// Whether the client announced a body.
-    package var hasBody: Bool { connection.currentHead.framing != .none }
+    package var hasBody: Bool { connection.decoder != nil }
 
     /// The whole body, without its framing.
     ///
@@ -114,10 +116,10 @@ package final class HTTPExchange: @unchecked Sendable {
     /// When the server will answer 504 in the handler's place; later for work that is known to take
     /// longer.
     package var deadline: ContinuousClock.Instant {
-        get { connection.deadlines.answer ?? connection.loop.now }
+        get { connection.deadlines.answer.instant }
         set {
             guard answer == .pending else { return }
-            connection.deadlines.answer = newValue
+            connection.deadlines.answer = LoopTime(newValue)
             connection.arm()
         }
     }

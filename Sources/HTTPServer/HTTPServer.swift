@@ -130,7 +130,7 @@ package final class HTTPServer: @unchecked Sendable {
     // MARK: Shared by the connections
 
     /// The value of the Date field.
-    func date() -> [UInt8] { dates.value(at: loop.now) }
+    func date() -> [UInt8] { dates.value(at: loop.time) }
 
     /// Flushes `connection` when the jobs of this turn have run.
     func flushAtEndOfTurn(_ connection: Connection) {
@@ -163,7 +163,7 @@ package final class HTTPServer: @unchecked Sendable {
                 route: exchange.route,
                 status: exchange.status,
                 bytes: exchange.answerBytes,
-                duration: exchange.start.duration(to: .now),
+                duration: exchange.start.duration(to: .current),
                 requestID: exchange.requestID,
                 peerAddress: exchange.peerAddress,
                 isServerMade: exchange.isServerMade

@@ -5,8 +5,12 @@ extension EventLoop {
         at deadline: ContinuousClock.Instant,
         _ action: @escaping () -> Void
     ) -> Timer {
+        schedule(at: LoopTime(deadline), action)
+    }
+
+    private func schedule(at deadline: LoopTime, _ action: @escaping () -> Void) -> Timer {
         preconditionOnLoop()
-        let timer = Timer(loop: self, deadline: deadline, action: action)
+        let timer = Timer(loop: self, due: deadline, action: action)
         timers.insert(timer)
         return timer
     }
@@ -14,12 +18,12 @@ extension EventLoop {
     /// Runs `action` on the loop when `delay` has passed since this turn began.
     @discardableResult
     package func schedule(after delay: Duration, _ action: @escaping () -> Void) -> Timer {
-        schedule(at: now.advanced(by: delay), action)
+        schedule(at: time.advanced(by: delay), action)
     }
 
     /// A timer that is not pending yet; arm it with `Timer.schedule(at:)`.
     package func makeTimer(_ action: @escaping () -> Void) -> Timer {
-        Timer(loop: self, deadline: now, action: action)
+        Timer(loop: self, due: time, action: action)
     }
 
     /// Suspends the task, which runs on this loop, for `duration`.

@@ -26,7 +26,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var endingsInTurn: [Ending] = []
     private var isStopping = false
     private var afterwards: [() -> Void] = []
-    private var turnStart = ContinuousClock.now
+    /// When this turn began: the time for deadlines, without a system call.
+    package private(set) var time = LoopTime.current
 
     /// The most jobs run between two looks at the descriptors.
     private static let jobsPerTurn = 4096
@@ -77,8 +78,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         precondition(isCurrent, "loop-bound state was touched from another thread")
     }
 
-    /// When this turn began: the time for deadlines, without a system call.
-    package var now: ContinuousClock.Instant { turnStart }
+    /// When this turn began.
+    package var now: ContinuousClock.Instant { time.instant }
 
     private static var threadNumber: UInt { UInt(pthread_self()) }
 
@@ -103,9 +104,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             else { return }  // A stale event: its watch was cancelled in this very turn.
             watch.ready(Readiness(epollMask: mask))
         }
-        turnStart = .now
+        time = .current
         if woken { admitIncoming() }
-        while let timer = timers.popDue(at: turnStart) { timer.action() }
+        while let timer = timers.popDue(at: time) { timer.action() }
         runReady()
         runEndings()
     }
@@ -114,7 +115,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var patience: Int32 {
         if !ready.isEmpty || !endings.isEmpty || isStopping { return 0 }
         guard let next = timers.next else { return -1 }
-        let left = ContinuousClock.now.duration(to: next)
+        let left = LoopTime.current.duration(to: next)
         guard left > .zero else { return 0 }
         // Rounded up: waking early would only mean another turn.
         let (seconds, attoseconds) = left.components

@@ -4,28 +4,35 @@
 /// Held by the loop while pending, so a fire-and-forget timer needs no owner.
 package final class Timer {
     /// When it is due; meaningful while it is pending.
-    package fileprivate(set) var deadline: ContinuousClock.Instant
+    package fileprivate(set) var due: LoopTime
     fileprivate var position = Timer.absent
     let action: () -> Void
     private unowned let loop: EventLoop
 
     fileprivate static let absent = -1
 
-    init(loop: EventLoop, deadline: ContinuousClock.Instant, action: @escaping () -> Void) {
+    init(loop: EventLoop, due: LoopTime, action: @escaping () -> Void) {
         self.loop = loop
-        self.deadline = deadline
+        self.due = due
         self.action = action
     }
+
+    /// `due` for those who do not count as the loop does.
+    package var deadline: ContinuousClock.Instant { due.instant }
 
     /// Whether it will still fire.
     package var isPending: Bool { position != Timer.absent }
 
     /// Makes it due at `deadline`, instead of any earlier setting.
-    package func schedule(at deadline: ContinuousClock.Instant) {
+    package func schedule(at deadline: LoopTime) {
         loop.preconditionOnLoop()
         loop.timers.remove(self)
-        self.deadline = deadline
+        due = deadline
         loop.timers.insert(self)
+    }
+
+    package func schedule(at deadline: ContinuousClock.Instant) {
+        schedule(at: LoopTime(deadline))
     }
 
     /// Prevents it from firing; without effect when it is not pending.
@@ -42,7 +49,7 @@ struct TimerHeap {
     private var timers: [Timer] = []
 
     /// When the next timer is due; `nil` without timers.
-    var next: ContinuousClock.Instant? { timers.first?.deadline }
+    var next: LoopTime? { timers.first?.due }
 
     mutating func insert(_ timer: Timer) {
         timer.position = timers.count
@@ -62,8 +69,8 @@ struct TimerHeap {
     }
 
     /// Takes out the earliest timer if it is due at `now`.
-    mutating func popDue(at now: ContinuousClock.Instant) -> Timer? {
-        guard let first = timers.first, first.deadline <= now else { return nil }
+    mutating func popDue(at now: LoopTime) -> Timer? {
+        guard let first = timers.first, first.due <= now else { return nil }
         remove(first)
         return first
     }
@@ -78,7 +85,7 @@ struct TimerHeap {
         var position = start
         while position > 0 {
             let parent = (position - 1) / 2
-            guard timer.deadline < timers[parent].deadline else { break }
+            guard timer.due < timers[parent].due else { break }
             place(timers[parent], at: position)
             position = parent
         }
@@ -91,10 +98,10 @@ struct TimerHeap {
         while true {
             var child = 2 * position + 1
             guard child < timers.count else { break }
-            if child + 1 < timers.count, timers[child + 1].deadline < timers[child].deadline {
+            if child + 1 < timers.count, timers[child + 1].due < timers[child].due {
                 child += 1
             }
-            guard timers[child].deadline < timer.deadline else { break }
+            guard timers[child].due < timer.due else { break }
             place(timers[child], at: position)
             position = child
         }

@@ -9,12 +9,13 @@ package struct Interest: OptionSet, Sendable {
     package static let writable = Interest(rawValue: 2)
     /// The peer finished sending (`EPOLLRDHUP`).
     package static let peerFinished = Interest(rawValue: 4)
+    package static let everything = Interest(rawValue: 7)
 
     func epollMask(edgeTriggered: Bool) -> UInt32 {
         var mask: UInt32 = edgeTriggered ? EPOLLET.rawValue : 0
-        if contains(.readable) { mask |= EPOLLIN.rawValue }
-        if contains(.writable) { mask |= EPOLLOUT.rawValue }
-        if contains(.peerFinished) { mask |= EPOLLRDHUP.rawValue }
+        if rawValue & 1 != 0 { mask |= EPOLLIN.rawValue }
+        if rawValue & 2 != 0 { mask |= EPOLLOUT.rawValue }
+        if rawValue & 4 != 0 { mask |= EPOLLRDHUP.rawValue }
         return mask
     }
 }

@@ -5,30 +5,30 @@ import Testing
 @Suite struct TimerHeapTests {
     @Test func `timers come out sorted, whatever was removed in between`() throws {
         let loop = try EventLoop(name: "unstarted")
-        let start = ContinuousClock.now
+        let start = LoopTime.current
         var heap = TimerHeap()
         var random = SeededNumbers(seed: 7)
         var timers: [Timer] = []
         for _ in 0..<500 {
             let deadline = start.advanced(by: .milliseconds(Int64(random.next() % 1000)))
-            let timer = Timer(loop: loop, deadline: deadline) {}
+            let timer = Timer(loop: loop, due: deadline) {}
             heap.insert(timer)
             timers.append(timer)
         }
         for (index, timer) in timers.enumerated() where index % 3 == 0 { heap.remove(timer) }
-        var deadlines: [ContinuousClock.Instant] = []
+        var deadlines: [LoopTime] = []
         let end = start.advanced(by: .seconds(2))
-        while let timer = heap.popDue(at: end) { deadlines.append(timer.deadline) }
-        let kept = timers.enumerated().filter { $0.offset % 3 != 0 }.map { $0.element.deadline }
+        while let timer = heap.popDue(at: end) { deadlines.append(timer.due) }
+        let kept = timers.enumerated().filter { $0.offset % 3 != 0 }.map { $0.element.due }
         #expect(deadlines == kept.sorted())
         #expect(heap.next == nil)
     }
 
     @Test func `only due timers come out`() throws {
         let loop = try EventLoop(name: "unstarted")
-        let start = ContinuousClock.now
+        let start = LoopTime.current
         var heap = TimerHeap()
-        heap.insert(Timer(loop: loop, deadline: start.advanced(by: .seconds(1))) {})
+        heap.insert(Timer(loop: loop, due: start.advanced(by: .seconds(1))) {})
         #expect(heap.popDue(at: start) == nil)
         #expect(heap.popDue(at: start.advanced(by: .seconds(1))) != nil)
     }
