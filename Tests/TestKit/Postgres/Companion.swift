@@ -31,11 +31,26 @@ package final class Companion: Sendable {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, childInput, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, childOutput, 1)
+        // A thread that blocks signals would hand that down, and the child could not be ended.
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var nothing = sigset_t()
+        unsafe sigemptyset(&nothing)
+        unsafe posix_spawnattr_setsigmask(&attributes, &nothing)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         var child: pid_t = 0
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe words.append(nil)
         defer { while let word = unsafe words.popLast() { unsafe free(word) } }
-        let status = unsafe posix_spawnp(&child, arguments[0], &actions, nil, words, environ)
+        let status = unsafe posix_spawnp(
+            &child,
+            arguments[0],
+            &actions,
+            &attributes,
+            words,
+            environ
+        )
         guard status == 0 else {
             throw Failure(description: "\(name) cannot be started: \(status)")
         }
@@ -56,7 +71,9 @@ package final class Companion: Sendable {
     package func ask(_ command: String) throws -> String {
         let line = Array((command + "\n").utf8)
         let sent = pipes.withLock { pipes in
-            unsafe line.withUnsafeBytes { unsafe write(pipes.input, $0.baseAddress, $0.count) }
+            unsafe line.withUnsafeBytes {
+                unsafe send(pipes.input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
         }
         guard sent == line.count else { throw Failure(description: "\(name) is gone") }
         return try readLine()
@@ -82,11 +99,13 @@ package final class Companion: Sendable {
         }
     }
 
-    /// Closed on exec: another child must not keep this one alive.
+    /// Closed on exec from the first instant: another child must not keep this one alive.
     private static func pipe() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
-        guard unsafe Glibc.pipe(&ends) == 0 else { throw Failure(description: "no pipe: \(errno)") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            throw Failure(description: "no pipe: \(errno)")
+        }
         return (ends[0], ends[1])
     }
 }
