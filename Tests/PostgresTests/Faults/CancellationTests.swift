@@ -14,7 +14,7 @@ import Testing
                 try await pool.transaction(
                     role: nil,
                     [Self.sleep("30")],
-                    deadline: pool.loop.now.advanced(by: .milliseconds(100))
+                    deadline: pool.loop.now.advanced(by: .milliseconds(500))
                 )
             }
             #expect(error.code == .deadlineExceeded)

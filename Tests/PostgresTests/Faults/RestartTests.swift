@@ -67,7 +67,7 @@ import Testing
         let cluster = try await PostgresCluster()
         let database = try await cluster.freshDatabase()
         try await withPool(database) { configuration in
-            configuration.waitDeadline = .milliseconds(200)
+            configuration.waitDeadline = .seconds(2)
             configuration.shortestBackOff = .milliseconds(10)
             configuration.longestBackOff = .milliseconds(50)
         } _: { pool in

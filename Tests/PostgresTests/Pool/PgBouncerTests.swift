@@ -82,7 +82,7 @@ struct PgBouncerTests {
                 try await pool.transaction(
                     role: nil,
                     [Statement.test("select pg_sleep(30)")()],
-                    deadline: pool.loop.now.advanced(by: .milliseconds(100))
+                    deadline: pool.loop.now.advanced(by: .milliseconds(500))
                 )
             }
             #expect(slow.code == .deadlineExceeded)

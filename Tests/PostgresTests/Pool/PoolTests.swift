@@ -11,14 +11,17 @@ import Testing
         try await withPool { configuration in
             configuration.maximumConnections = 1
             configuration.maximumWaiting = 1
-            configuration.waitDeadline = .milliseconds(100)
         } _: { pool in
             let busy = Task(executorPreference: pool.loop) {
-                try await pool.transaction(role: nil, [Self.sleep("0.5")])
+                try await pool.transaction(role: nil, [Self.sleep("30")])
             }
             while pool.snapshot.inUse == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
             let patient = Task(executorPreference: pool.loop) {
-                try await pool.transaction(role: nil, [Self.one()])
+                try await pool.transaction(
+                    role: nil,
+                    [Self.one()],
+                    deadline: pool.loop.now.advanced(by: .milliseconds(200))
+                )
             }
             while pool.snapshot.waiting == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
             let full = try await failure { () async throws(PostgresError) in
@@ -27,7 +30,8 @@ import Testing
             #expect(full.code == .poolFull)
             let timeout = await #expect(throws: PostgresError.self) { try await patient.value }
             #expect(timeout?.code == .poolTimeout)
-            _ = try await busy.value
+            busy.cancel()
+            _ = try? await busy.value
             let snapshot = pool.snapshot
             #expect(snapshot.refused == 1)
             #expect(snapshot.timedOut == 1)
@@ -91,6 +95,9 @@ import Testing
         try await withPool(database.through(proxy)) { configuration in
             configuration.healthCheckInterval = .milliseconds(1)
             configuration.healthCheckDeadline = .milliseconds(50)
+            // An attempt that meets the silence gives up soon, and who waits outlives it.
+            configuration.connectTimeout = .milliseconds(500)
+            configuration.waitDeadline = .seconds(60)
             configuration.cancelGrace = .milliseconds(50)
         } _: { pool in
             proxy.set(.silence)

@@ -7,7 +7,8 @@ import Synchronization
 package final class PostgresProxy: Sendable {
     package enum Mode: Sendable {
         case pass
-        /// Both connections end when the server answers COMMIT; the client never sees the answer.
+        /// Both connections end when the server next answers COMMIT, and the client never sees the
+        /// answer; after that everything passes.
         case cutAtCommitAnswer
         /// What the server says is kept back, as if the network had stopped.
         case silence
@@ -71,6 +72,7 @@ package final class PostgresProxy: Sendable {
                     // The tag of CommandComplete, as it is on the wire.
                     let tag = Array("COMMIT\0".utf8)
                     if chunk[..<count].indices.contains(where: { chunk[$0...].starts(with: tag) }) {
+                        set(.pass)
                         shutdown(source, Int32(SHUT_RDWR))
                         shutdown(sink, Int32(SHUT_RDWR))
                         return
