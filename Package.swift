@@ -133,7 +133,10 @@ let package = Package(
         ),
         .testTarget(
             name: "PaymentAPITests",
-            dependencies: ["PaymentAPI", "PaymentCore", "HTTP", "HTTPServer", "JSON", "TestKit"]
+            dependencies: [
+                "PaymentAPI", "PaymentCore", "HTTP", "HTTPServer", "HTTPClient", "JSON", "Reactor",
+                "TestKit", .product(name: "Logging", package: "swift-log"),
+            ]
         ),
         .testTarget(
             name: "SimulatorsTests",
