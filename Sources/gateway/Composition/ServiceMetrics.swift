@@ -10,6 +10,7 @@ struct ServiceMetrics: Sendable {
     static func bootstrap() -> ServiceMetrics {
         let registry = MetricsRegistry()
         registry.describe(descriptions + APIMetrics.all)
+        ProcessMetrics.register(in: registry)
         MetricsSystem.bootstrap(registry)
         return ServiceMetrics(registry: registry)
     }
