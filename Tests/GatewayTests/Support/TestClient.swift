@@ -64,6 +64,11 @@ struct TestClient: Sendable {
             body: body?.bytes() ?? []
         )
         let response = try await Self.send(request)
+        if apiKey != nil {
+            let bare = String(path.prefix { $0 != "?" })
+            let document = HTTPRequest(method: .get, url: baseURL + "/openapi.json")
+            await ContractCheck.check(method, bare, response) { try await Self.send(document) }
+        }
         let isJSON = response.fields[.contentType]?.contains("json") ?? false
         return Answer(
             status: response.status.code,
