@@ -42,7 +42,8 @@ package struct PostgresConfiguration: Sendable {
 
     /// Statements that one connection keeps prepared; the least recently used is deallocated.
     package var preparedStatementLimit = 512
-    /// Off for PgBouncer before 1.21 in transaction mode, which cannot follow named statements.
+    /// Off behind PgBouncer in transaction mode: it does not follow DEALLOCATE, and before 1.21 no
+    /// named statement at all.
     package var namedPreparedStatements = true
 
     package init(url: PostgresURL) { self.url = url }

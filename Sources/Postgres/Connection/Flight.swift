@@ -34,6 +34,8 @@ final class Flight {
     var error: PostgresError?
     var isStalePlan = false
     var cancelReason: CancelReason?
+    /// When the connection is cut, once cancellation was asked for.
+    var cutAt: ContinuousClock.Instant?
 
     init(_ pipeline: Pipeline, _ commands: [Command], _ finish: @escaping (Answer) -> Void) {
         self.pipeline = pipeline

@@ -30,6 +30,8 @@ final class ServerConnection: @unchecked Sendable {
     private var isCut = false
     private var wasCancelled = false
 
+    private static let cancelInterval = Duration.milliseconds(250)
+
     /// Adopts a session that has connected.
     init(
         number: Int,
@@ -246,8 +248,16 @@ final class ServerConnection: @unchecked Sendable {
     private func cancel(_ reason: Flight.CancelReason) {
         guard flight != nil, flight?.cancelReason == nil, !isCut else { return }
         flight?.cancelReason = reason
+        flight?.cutAt = loop.now.advanced(by: cancelGrace)
         wasCancelled = true
-        timer?.schedule(at: loop.now.advanced(by: cancelGrace))
+        requestCancel()
+    }
+
+    /// Asks, and asks again until the answer comes or the grace time is over: a request that meets
+    /// the backend between two statements is lost.
+    private func requestCancel() {
+        guard let cutAt = flight?.cutAt, loop.now < cutAt else { return sever() }
+        timer?.schedule(at: min(cutAt, loop.now.advanced(by: Self.cancelInterval)))
         guard let cancellation = session.makeCancellation() else { return sever() }
         let blocking = blocking
         loop.spawn {
@@ -258,7 +268,7 @@ final class ServerConnection: @unchecked Sendable {
 
     private func timerFired() {
         guard let flight else { return }
-        if flight.cancelReason == nil { cancel(.deadline) } else { sever() }
+        if flight.cancelReason == nil { cancel(.deadline) } else { requestCancel() }
     }
 
     /// Cuts the connection; what runs on it ends as severed.

@@ -78,7 +78,11 @@ package final class PostgresPool: @unchecked Sendable {
         upkeep?.cancel()
         guard !machine.isEmpty else { return }
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
-            let timer = loop.schedule(after: limit) { [self] in cutAll() }
+            let timer = loop.schedule(after: limit) { [self] in
+                cutAll()
+                // Who still holds a connection finds it cut; nobody waits for them.
+                whenEmpty.take()?()
+            }
             whenEmpty = {
                 timer.cancel()
                 unsafe continuation.resume()

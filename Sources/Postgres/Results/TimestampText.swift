@@ -36,7 +36,7 @@ enum TimestampText {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Reads the ISO output style, as the connection asks for, at UTC.
+    /// Reads the ISO output style of a session whose time zone is UTC.
     static func microseconds(_ text: String) throws(CellError) -> Int64 {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) throws(CellError) -> Int64 {
