@@ -48,6 +48,8 @@ package final class AuthenticationCache: Sendable {
 struct Authenticator: Sendable {
     let store: any ControlStore
     let cache: AuthenticationCache
+    /// Suspends on the loop.
+    let sleep: @Sendable (Duration) async -> Void
 
     /// The key of an `Authorization` value.
     func key(
@@ -57,13 +59,15 @@ struct Authenticator: Sendable {
     ) async throws -> APIKey {
         guard let secret = Self.secret(in: authorization) else { throw Problem(.unauthenticated) }
         let hash = secret.hash
-        if cache.strangers.value(of: hash, at: now) != nil { throw Problem(.unauthenticated) }
-        if let key = cache.keys.value(of: hash, at: now) { return try usable(key, wallClock) }
-        guard let key = try await store.key(hash: hash) else {
-            cache.strangers.keep(true, for: hash, at: now)
-            throw Problem(.unauthenticated)
+        let key = try await cache.keys.value(of: hash, at: now, waiting: sleep) {
+            if cache.strangers.value(of: hash, at: now) != nil { return nil }
+            guard let key = try await store.key(hash: hash) else {
+                cache.strangers.keep(true, for: hash, at: now)
+                return nil
+            }
+            return key
         }
-        cache.keys.keep(key, for: hash, at: now)
+        guard let key else { throw Problem(.unauthenticated) }
         return try usable(key, wallClock)
     }
 
@@ -83,9 +87,10 @@ struct Authenticator: Sendable {
         case (nil, nil): throw Problem(.tenantRequired)
         case (_?, _?), (nil, .some(nil)): throw Problem(.tenantNotFound)
         }
-        if let tenant = cache.tenants.value(of: id, at: now) { return try present(tenant) }
-        guard let tenant = try await store.tenant(id) else { throw Problem(.tenantNotFound) }
-        cache.tenants.keep(tenant, for: id, at: now)
+        let tenant = try await cache.tenants.value(of: id, at: now, waiting: sleep) {
+            try await store.tenant(id)
+        }
+        guard let tenant else { throw Problem(.tenantNotFound) }
         return try present(tenant)
     }
 

@@ -1,19 +1,53 @@
 internal import Synchronization
 
 /// Values that may be a few seconds old, in bounded memory. One for the process.
+///
+/// What is not known is loaded once, however many ask for it at once: a crowd that comes to a cold
+/// process needs one connection to the database, not all of them.
 final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value
         let expiresAt: ContinuousClock.Instant
     }
 
+    private enum Entrance {
+        /// Load it, and tell the others.
+        case first
+        /// Somebody loads it already. No ticket: too many wait for that.
+        case wait(Bell<Key>.Ticket?)
+    }
+
     private let lifetime: Duration
     private let capacity: Int
     private let entries = Mutex<[Key: Entry]>([:])
+    private let loading = Mutex<Set<Key>>([])
+    private let loaded: Bell<Key>
 
     init(lifetime: Duration, capacity: Int) {
         self.lifetime = lifetime
         self.capacity = capacity
+        loaded = Bell(capacity: capacity)
+    }
+
+    /// What is known, or what `load` finds; nil, which is not kept, when that finds nothing.
+    func value(
+        of key: Key,
+        at now: ContinuousClock.Instant,
+        waiting sleep: @escaping @Sendable (Duration) async -> Void,
+        _ load: () async throws -> Value?
+    ) async throws -> Value? {
+        if let known = value(of: key, at: now) { return known }
+        switch enter(key) {
+        case .first:
+            defer { leave(key) }
+            let value = try await load()
+            if let value { keep(value, for: key, at: now) }
+            return value
+        case .wait(let ticket):
+            await ticket?.wait(atMost: Self.patience, sleep)
+            if let known = value(of: key, at: now) { return known }
+            return try await load()
+        }
     }
 
     func value(of key: Key, at now: ContinuousClock.Instant) -> Value? {
@@ -37,4 +71,18 @@ final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func forgetAll() {
         entries.withLock { $0.removeAll(keepingCapacity: true) }
     }
+
+    private func enter(_ key: Key) -> Entrance {
+        loading.withLock { loading in
+            loading.insert(key).inserted ? .first : .wait(loaded.ticket(for: key))
+        }
+    }
+
+    private func leave(_ key: Key) {
+        loading.withLock { _ = $0.remove(key) }
+        loaded.ring(key)
+    }
+
+    // Who loads has a deadline of its own at the database.
+    private static var patience: Duration { .seconds(5) }
 }

@@ -16,7 +16,11 @@ package struct APIGateway: Sendable {
     package init(services: APIServices, state: APIState) {
         self.services = services
         self.state = state
-        authenticator = Authenticator(store: services.control, cache: state.authentication)
+        authenticator = Authenticator(
+            store: services.control,
+            cache: state.authentication,
+            sleep: services.sleep
+        )
         counters = APICounters(vendors: services.adapters.map(\.vendor))
     }
 

@@ -54,12 +54,14 @@ struct WebhookReceiver: Sendable {
         of vendor: VendorID
     ) async throws -> MerchantAccount? {
         guard let id = MerchantAccountID(text) else { return nil }
-        let now = services.now()
-        if let known = state.accounts.value(of: id, at: now) { return known }
-        guard let account = try await services.control.account(id), account.vendor == vendor,
-            account.isActive
-        else { return nil }
-        state.accounts.keep(account, for: id, at: now)
+        let account = try await state.accounts.value(
+            of: id,
+            at: services.now(),
+            waiting: services.sleep
+        ) {
+            try await services.control.account(id)
+        }
+        guard let account, account.vendor == vendor, account.isActive else { return nil }
         return account
     }
 

@@ -37,6 +37,25 @@ struct AuthenticationTests {
     }
 
     @Test
+    func `a crowd that comes to a cold process looks its key up once`() async throws {
+        let directory = ColdDirectory()
+        let found = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<100 { group.addTask { try await directory.find() } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(found == Array(repeating: "key", count: 100))
+        #expect(directory.loads == 1)
+    }
+
+    @Test
+    func `after a load that failed it is loaded again`() async throws {
+        let directory = ColdDirectory(failures: 1)
+        await #expect(throws: StoreError.self) { try await directory.find() }
+        #expect(try await directory.find() == "key")
+        #expect(directory.loads == 2)
+    }
+
+    @Test
     func `a database that is away is 503, not 401`() async throws {
         let api = try APIFixture()
         api.control.rows.withLock { $0.isDown = true }
@@ -136,5 +155,41 @@ struct AuthenticationTests {
         #expect(String(reflecting: secret) == "•••")
         #expect(secret.text.hasPrefix("gwk_"))
         #expect(secret.text != APIKeySecret.generate().text)
+    }
+}
+
+/// A cache in front of something slow that counts how often it is asked.
+private final class ColdDirectory: Sendable {
+    private let cache = ExpiringCache<Int, String>(lifetime: .seconds(5), capacity: 200)
+    private let sleeper = ManualSleeper()
+    private let now = ContinuousClock.now
+    private let asked = Mutex(0)
+    private let failures: Int
+
+    init(failures: Int = 0) {
+        self.failures = failures
+    }
+
+    var loads: Int { asked.withLock { $0 } }
+
+    func find() async throws -> String? {
+        let sleeper = sleeper
+        return try await cache.value(
+            of: 1,
+            at: now,
+            waiting: { await sleeper.sleep($0) },
+            load
+        )
+    }
+
+    private func load() async throws -> String? {
+        let number = asked.withLock { asked in
+            asked += 1
+            return asked
+        }
+        if number <= failures { throw StoreError(.unavailable) }
+        // The others come while this one still loads.
+        for _ in 0..<1_000 { await Task.yield() }
+        return "key"
     }
 }
