@@ -12,6 +12,7 @@ extension Connection {
 
     /// The most of an unwanted body that is read for the sake of the next request.
     private static let longestDiscardedBody = 256 * 1024
+    private static let largestReservation = 64 * 1024
 
     /// Receives what has come behind `inputEnd`.
     @inline(never)
@@ -75,7 +76,7 @@ extension Connection {
         // The client's time is not the handler's: its own begins with the complete request.
         let answerTime = loop.time.duration(to: deadlines.answer)
         deadlines.answer = .never
-        deadlines.input = loop.time.advanced(by: server.configuration.bodyTimeout)
+        deadlines.input = loop.time.advanced(by: server.timeouts.body)
         defer {
             deadlines.input = .never
             deadlines.answer = loop.time.advanced(by: answerTime)
@@ -83,6 +84,10 @@ extension Connection {
         }
         inviteBody()
         var body: [UInt8] = []
+        // No more than is likely: an announcement alone must not cost memory.
+        if case .length(let length) = currentHead.framing {
+            body.reserveCapacity(min(length, Connection.largestReservation))
+        }
         while let part = try await nextBodyPart() {
             guard part.count <= limit - body.count else {
                 throw HTTPBodyError(.tooLarge, .bodyTooLarge)
@@ -96,7 +101,7 @@ extension Connection {
     /// be used again.
     @inline(never)
     func discardBody() async -> Bool {
-        deadlines.input = loop.time.advanced(by: server.configuration.bodyTimeout)
+        deadlines.input = loop.time.advanced(by: server.timeouts.body)
         var discarded = 0
         do throws(HTTPBodyError) {
             while let part = try await nextBodyPart() {
@@ -109,7 +114,9 @@ extension Connection {
         }
     }
 
-    var isBodyComplete: Bool { decoder?.isComplete ?? true }
+    var isBodyComplete: Bool {
+        @inline(never) get { decoder?.isComplete ?? true }
+    }
 
     /// Whether leaving the rest of the body unread ends the connection.
     var mustCloseAfterAnswer: Bool {

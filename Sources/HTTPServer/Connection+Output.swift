@@ -115,7 +115,7 @@ extension Connection {
         // Set once per jam: a client that takes a byte now and then does not extend it.
         if !isBlocked {
             isBlocked = true
-            deadlines.output = loop.time.advanced(by: server.configuration.writeTimeout)
+            deadlines.output = loop.time.advanced(by: server.timeouts.write)
             arm()
         }
     }

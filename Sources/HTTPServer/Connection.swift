@@ -100,18 +100,18 @@ final class Connection: @unchecked Sendable {
 
     // MARK: The task
 
-    // What suspends is kept small and calls what does not: a task's frames live as long as its
-    // connection, and an idle one should cost little.
+    // What suspends is kept small and calls what does not, never inlined: a task's frames live as
+    // long as its connection, and an idle one should cost little.
 
     @inline(never)
     private func serve() async {
-        expectHead(within: server.configuration.headerTimeout)
+        expectHead(isFirst: true)
         while await receiveHead() {
             await handle(beginExchange())
             guard endExchange() else { break }
             if !isBodyComplete, await !discardBody() { break }
             if isOutputLarge { await relieveOutput() }
-            expectHead(within: server.configuration.idleTimeout)
+            expectHead(isFirst: false)
             if streak == Connection.requestsInARow {
                 streak = 0
                 await Task.yield()
@@ -131,6 +131,7 @@ final class Connection: @unchecked Sendable {
         if phase == .closed { server.forget(self) }
     }
 
+    @inline(never)
     private func handle(_ exchange: HTTPExchange) async {
         if exchange.method == .connect {
             exchange.keepsAlive = false
@@ -167,7 +168,7 @@ final class Connection: @unchecked Sendable {
         if head != nil { return true }
         if !headHasBegun, parser.isInsideRequest {
             headHasBegun = true
-            deadlines.input = loop.time.advanced(by: server.configuration.headerTimeout)
+            deadlines.input = loop.time.advanced(by: server.timeouts.header)
         }
         return false
     }
@@ -214,7 +215,7 @@ final class Connection: @unchecked Sendable {
             decoder = nil
         }
         deadlines.input = .never
-        deadlines.answer = loop.time.advanced(by: server.configuration.requestTimeout)
+        deadlines.answer = loop.time.advanced(by: server.timeouts.request)
         arm()
         // A handler that kept the last exchange keeps it for good.
         let isReusable = isKnownUniquelyReferenced(&exchange)
@@ -244,10 +245,11 @@ final class Connection: @unchecked Sendable {
 
     /// Gets ready for the next request.
     @inline(never)
-    private func expectHead(within timeout: Duration) {
+    private func expectHead(isFirst: Bool) {
         inputStart = unread
         head = nil
         headHasBegun = false
+        let timeout = isFirst ? server.timeouts.header : server.timeouts.idle
         deadlines.input = loop.time.advanced(by: timeout)
         streak += 1
     }
@@ -370,7 +372,7 @@ final class Connection: @unchecked Sendable {
         guard phase == .finishing, let transport else { return }
         transport.finishSending()
         phase = .lingering
-        deadlines.input = loop.time.advanced(by: server.configuration.lingerTimeout)
+        deadlines.input = loop.time.advanced(by: server.timeouts.linger)
         arm()
         linger()
     }

@@ -36,3 +36,22 @@ struct Deadlines {
         return nil
     }
 }
+
+/// The timeouts of the configuration, apart from what is costly to copy beside them.
+struct Timeouts {
+    let idle: Duration
+    let header: Duration
+    let body: Duration
+    let write: Duration
+    let request: Duration
+    let linger: Duration
+
+    init(_ configuration: HTTPServerConfiguration) {
+        idle = configuration.idleTimeout
+        header = configuration.headerTimeout
+        body = configuration.bodyTimeout
+        write = configuration.writeTimeout
+        request = configuration.requestTimeout
+        linger = configuration.lingerTimeout
+    }
+}

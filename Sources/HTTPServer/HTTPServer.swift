@@ -12,6 +12,7 @@ package final class HTTPServer: @unchecked Sendable {
     let configuration: HTTPServerConfiguration
     let handler: any HTTPHandler
     let limits: HTTPLimits
+    let timeouts: Timeouts
     var pool: BufferPool
     /// Room for ciphertext on its way into a session.
     var scratch: [UInt8]
@@ -36,6 +37,7 @@ package final class HTTPServer: @unchecked Sendable {
         self.configuration = configuration
         self.handler = handler
         tls = configuration.tls
+        timeouts = Timeouts(configuration)
         limits = HTTPLimits(
             requestLineBytes: configuration.maximumRequestLineBytes,
             headerBytes: configuration.maximumHeaderBytes,
@@ -50,14 +52,15 @@ package final class HTTPServer: @unchecked Sendable {
         scratch = tls == nil ? [] : [UInt8](repeating: 0, count: 16 * 1024)
     }
 
-    /// Starts to accept connections. Call it on the loop.
+    /// Starts to accept connections, and lives on until `drain`. Call it on the loop.
     ///
     /// - Returns: the address, with the port that the system chose for port 0.
     @discardableResult
     package func listen() throws(SystemError) -> SocketAddress {
         loop.preconditionOnLoop()
         precondition(listener == nil && !isDraining, "a server listens once")
-        let listener = try Listener(configuration, loop) { [unowned self] in admit($0, from: $1) }
+        // Holds the server for as long as it listens: until it is drained.
+        let listener = try Listener(configuration, loop) { [self] in admit($0, from: $1) }
         self.listener = listener
         return listener.address
     }
@@ -73,7 +76,8 @@ package final class HTTPServer: @unchecked Sendable {
     package var connectionCount: Int { connections.count }
 
     /// Stops accepting, ends idle connections, and lets running requests finish, for at most `limit`;
-    /// then cuts what is left. Handlers still running at that time are not stopped.
+    /// then cuts what is left. Handlers still running at that time are not stopped. One caller at a
+    /// time, on the loop.
     package func drain(within limit: Duration) async {
         loop.preconditionOnLoop()
         isDraining = true

@@ -38,7 +38,6 @@ private final class Lobby: Sendable {
         var queue = RingBuffer<@Sendable () -> Void>()
         var threads = 0
         var idle = 0
-        var isClosed = false
     }
 
     private let name: String
@@ -76,10 +75,7 @@ private final class Lobby: Sendable {
     }
 
     func close() {
-        let threads = state.withLock { state in
-            state.isClosed = true
-            return state.threads
-        }
+        let threads = state.withLock { $0.threads }
         for _ in 0..<threads { bell.ring() }
     }
 

@@ -64,7 +64,9 @@ package struct ListeningSocket: ~Copyable {
                 switch SystemError("accept4", number).code {
                 case .exhausted: return .exhausted
                 // What accept(2) reports for a connection that died in the queue: take the next.
-                case .addressUnavailable, .disconnected, .denied, .other: continue
+                case .addressUnavailable, .disconnected, .denied: continue
+                // Network errors, says accept(2), are to be tried again, which the next event does.
+                case .other: return .none
                 }
             }
         }
