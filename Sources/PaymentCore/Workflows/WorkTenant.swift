@@ -42,7 +42,7 @@ extension PaymentWorkflows {
             case .followSession: try await followSession(job, in: tenant)
             case .purge:
                 let gone = try await jobs.purge(limit: 1_000, in: tenant)
-                let pause: Duration = gone == 1_000 ? .seconds(1) : .seconds(3_600)
+                let pause: Duration = gone >= 1_000 ? .seconds(1) : .seconds(3_600)
                 try await jobs.postpone(
                     job,
                     by: pause,
