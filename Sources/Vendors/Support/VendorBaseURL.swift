@@ -1,5 +1,6 @@
 /// Where a vendor is reached: `https://host[:port][/path]`, or plain `http` when the host is this
-/// very machine, where simulators and tests listen. Kept without a trailing slash.
+/// very machine or a bare name as container networks give, where simulators listen: no vendor is
+/// reached by a name without a dot. Kept without a trailing slash.
 package struct VendorBaseURL: Sendable, Hashable {
     package let text: String
 
@@ -14,7 +15,7 @@ package struct VendorBaseURL: Sendable, Hashable {
         let rest = text.dropFirst(isPlain ? plain.count : plain.count + 1)
         let authority = rest.prefix { $0 != "/" }
         guard let host = Self.host(of: authority) else { return nil }
-        guard !isPlain || Self.isLoopback(host) else { return nil }
+        guard !isPlain || Self.isLoopback(host) || Self.isBareName(host) else { return nil }
         var trimmed = Substring(text)
         while trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.text = String(trimmed)
@@ -39,6 +40,12 @@ package struct VendorBaseURL: Sendable, Hashable {
             let port = UInt16(digits), port > 0
         else { return nil }
         return host
+    }
+
+    /// One label that begins with a letter, so that it is neither an address nor a public name.
+    private static func isBareName(_ host: Substring) -> Bool {
+        guard let first = host.utf8.first else { return false }
+        return (0x61...0x7A).contains(first | 0x20) && !host.contains(".") && !host.contains("[")
     }
 
     private static func isLoopback(_ host: Substring) -> Bool {

@@ -10,7 +10,7 @@ import Testing
         seed: UInt64
     ) async throws {
         let gateway = MemoryGateway()
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var payments: [IntentID] = []
         for step in 0..<40 {
             inject(into: gateway, &random)
@@ -34,7 +34,7 @@ import Testing
 
     // MARK: Steps
 
-    private func inject(into gateway: MemoryGateway, _ random: inout SplitMix) {
+    private func inject(into gateway: MemoryGateway, _ random: inout SeededGenerator) {
         switch random.next() % 16 {
         case 0: gateway.vendor.failNext(.answerLost)
         case 1: gateway.vendor.failNext(.requestLost)
@@ -51,7 +51,7 @@ import Testing
     private func create(
         _ gateway: MemoryGateway,
         _ step: Int,
-        _ random: inout SplitMix
+        _ random: inout SeededGenerator
     ) async {
         let amount = Int64(random.next() % 10_000) + 1
         // Silence is right here and below: a refusal is an answer like any other.
@@ -71,7 +71,7 @@ import Testing
         _ gateway: MemoryGateway,
         _ payments: [IntentID],
         _ step: Int,
-        _ random: inout SplitMix
+        _ random: inout SeededGenerator
     ) async {
         guard let id = payments.randomElement(using: &random) else { return }
         _ = try? await gateway.workflows.captureIntent(
@@ -88,7 +88,7 @@ import Testing
         _ gateway: MemoryGateway,
         _ payments: [IntentID],
         _ step: Int,
-        _ random: inout SplitMix
+        _ random: inout SeededGenerator
     ) async {
         guard let id = payments.randomElement(using: &random) else { return }
         _ = try? await gateway.workflows.refundIntent(
@@ -105,7 +105,7 @@ import Testing
         _ gateway: MemoryGateway,
         _ payments: [IntentID],
         _ step: Int,
-        _ random: inout SplitMix
+        _ random: inout SeededGenerator
     ) async {
         guard let id = payments.randomElement(using: &random) else { return }
         _ = try? await gateway.workflows.voidIntent(
@@ -117,7 +117,7 @@ import Testing
         )
     }
 
-    private func payerActs(_ gateway: MemoryGateway, _ random: inout SplitMix) {
+    private func payerActs(_ gateway: MemoryGateway, _ random: inout SeededGenerator) {
         let waiting = gateway.vendor.payments.filter(\.value.waitsForPayer).keys.sorted()
         guard let reference = waiting.randomElement(using: &random) else { return }
         gateway.vendor.payerActs(on: reference, approves: random.next().isMultiple(of: 2))
@@ -179,22 +179,5 @@ import Testing
             #expect(payment.intent.refunded == theirs.refunded, "seed \(seed)")
             #expect(payment.intent.capturable == theirs.capturable, "seed \(seed)")
         }
-    }
-}
-
-/// A small generator whose runs repeat.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

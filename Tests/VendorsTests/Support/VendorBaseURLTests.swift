@@ -13,6 +13,7 @@ import Vendors
         ("http://127.0.0.1:4010/stripe", "http://127.0.0.1:4010/stripe"),
         ("http://127.9.8.7", "http://127.9.8.7"),
         ("http://[::1]:4010", "http://[::1]:4010"),
+        ("http://stripe:12111", "http://stripe:12111"),
     ])
     func `a place to reach a vendor at`(text: String, kept: String) {
         #expect(VendorBaseURL(text)?.text == kept)
