@@ -55,7 +55,8 @@ final class Listener {
     }
 
     private func accept(atMost limit: Int) {
-        for _ in 0..<limit where !isPaused {
+        for _ in 0..<limit {
+            if isPaused { return }
             switch socket.accept() {
             case .connection(let descriptor, let peer):
                 admit(descriptor, peer)
