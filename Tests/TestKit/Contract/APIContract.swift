@@ -74,7 +74,11 @@ package struct APIContract: Sendable {
             return ["content type \(type ?? "none") is not documented"]
         }
         guard bare.hasSuffix("json") else { return [] }
-        guard let value = try? JSONValue.parse(body) else { return ["the body is no JSON"] }
+        // A page of the feed is larger than what a request may be.
+        let limits = JSONLimits(byteCount: 64 << 20, memberCount: 1_000_000)
+        guard let value = try? JSONValue.parse(body, limits: limits) else {
+            return ["the body is no JSON"]
+        }
         return SchemaValidator(document: document, closed: true)
             .violations(of: value, under: schema)
     }
