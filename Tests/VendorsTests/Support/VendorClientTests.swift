@@ -91,7 +91,8 @@ import Vendors
     @Test func `a field with two values, a wrong shape or a blank is named`() {
         let credentials = StripeFixture.account(
             changing: [
-                "secret_key": ["a", "b"], "publishable_key": ["pk_1 "], "api_base": ["http://x.example"],
+                "secret_key": ["a", "b"], "publishable_key": ["pk_1 "],
+                "api_base": ["http://x.example"],
                 "webhook_secrets": ["whsec_1", "whsec_2"], "request_multicapture": ["always"],
             ]
         ).credentials
