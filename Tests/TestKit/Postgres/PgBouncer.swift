@@ -35,7 +35,7 @@ package final class PgBouncer: Sendable {
         folder=$(mktemp -d)
         trap '' INT TERM HUP
         trap 'kill $bouncer; wait; rm -rf "$folder"' EXIT
-        until port=$((20000 + RANDOM % 30000)); ! (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null
+        until port=$((10000 + RANDOM % 22000)); ! (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null
         do :; done
         cat >"$folder/pgbouncer.ini" <<END
         [databases]
