@@ -26,14 +26,22 @@ struct WebhookReceiver: Sendable {
             guard account != nil else { throw unknownAccount }
         }
         let delivery = WebhookDelivery(
+            method: head.method.rawValue,
             fields: head.fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
             body: try await source.body(limit: state.configuration.maximumWebhookBytes)
         )
         if named == nil { account = try await routedAccount(delivery, vendor) }
         guard let account else { throw unknownAccount }
         let notices: [VendorNotice]
-        do {
-            notices = try port.verify(delivery, account: account, now: services.clock.now)
+        do throws(NoticeRefusal) {
+            notices = try await port.verify(
+                delivery,
+                account: account,
+                now: services.clock.now
+            )
+        } catch .unverifiable {
+            // It may be genuine: the vendor sends it again.
+            throw Problem(.vendorUnavailable, cause: NoticeRefusal.unverifiable.rawValue)
         } catch {
             counters[vendor]?.refused.increment()
             throw Problem(.signatureInvalid, ["reason": error.rawValue], cause: error.rawValue)

@@ -42,6 +42,8 @@ package struct Attempt: Sendable, Hashable {
     package let askedAt: Timestamp
     package let method: MethodKind
     package let methodID: PaymentMethodID?
+    /// For a refund: the captures that it is taken from.
+    package let shares: [CaptureShare]
 
     // MARK: What was answered
 
@@ -76,6 +78,7 @@ package struct Attempt: Sendable, Hashable {
         askedAt: Timestamp,
         method: MethodKind,
         methodID: PaymentMethodID?,
+        shares: [CaptureShare] = [],
         state: AttemptState = .asked,
         reference: String? = nil,
         movedAmount: Int64? = nil,
@@ -100,6 +103,7 @@ package struct Attempt: Sendable, Hashable {
         self.askedAt = askedAt
         self.method = method
         self.methodID = methodID
+        self.shares = shares
         self.state = state
         self.reference = reference
         self.movedAmount = movedAmount

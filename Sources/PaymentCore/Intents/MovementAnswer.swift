@@ -18,6 +18,9 @@ package enum MovementAnswer: Sendable {
             return
         }
         switch attempt.state {
+        // The vendor's page never opened for us: another attempt may follow.
+        case .abandoned where attempt.operation == .authorize && attempt.reference == nil:
+            self = .unavailable(payment, id, .unreachable)
         case .succeeded, .reversed, .requiresAction, .awaitingApproval, .abandoned:
             self = .done(payment, id)
         case .asked, .pending, .unknown: self = .accepted(payment, id)

@@ -30,6 +30,10 @@ extension Payment {
         case .notDone where repeated: stayUnknown(index, .interrupted, capture.now)
         case .notDone(let reason): end(index, .notDone(reason), nil, capture.now)
         case .unknown(let why): stayUnknown(index, why, capture.now)
+        // Only a page can be left alone: whatever else was asked may have happened.
+        case .abandoned(let why) where attempts[index].operation != .authorize:
+            stayUnknown(index, why, capture.now)
+        case .abandoned: end(index, .abandoned, nil, capture.now)
         case .found(let snapshot): return observe(snapshot, capture)
         // A look-up that is sure: the request never arrived.
         case .notFound: end(index, .notDone(.unreachable), nil, capture.now)
@@ -84,7 +88,12 @@ extension Payment {
             return
         }
         // The sale's capture is a movement like any other: refunds and postings refer to it.
-        bookCapture(of: moved, reference: receipt.reference, capture, origin: .gateway)
+        bookCapture(
+            of: moved,
+            reference: receipt.captureReference ?? receipt.reference,
+            capture,
+            origin: .gateway
+        )
     }
 
     /// Books a capture that needs no asking: a sale's, or one that the vendor tells us of.

@@ -125,9 +125,30 @@ extension Payment {
             amount: amount,
             reserved: amount,
             isFinal: true,
-            reason: reason
+            reason: reason,
+            shares: shares(ofRefund: amount)
         )
         markUpdated()
+    }
+
+    /// Which captures a refund of `amount` is taken from, the oldest first. Decided when it is
+    /// asked, so that every repetition asks the same of the vendor.
+    private func shares(ofRefund amount: Int64) -> [CaptureShare] {
+        var taken: [String: Int64] = [:]
+        for refund in refunds where refund.state.isOpen || refund.state == .succeeded {
+            for share in refund.shares { taken[share.reference, default: 0] += share.amount }
+        }
+        var rest = amount
+        var shares: [CaptureShare] = []
+        for capture in captures where capture.state == .succeeded && rest > 0 {
+            guard let reference = capture.reference else { continue }
+            let free = (capture.movedAmount ?? capture.amount) - taken[reference, default: 0]
+            guard free > 0 else { continue }
+            shares.append(CaptureShare(reference: reference, amount: min(free, rest)))
+            rest -= min(free, rest)
+        }
+        // Captures that we do not know one by one: the vendor decides.
+        return rest == 0 ? shares : []
     }
 
     /// Gives the payment up: releases what is held, or closes it when nothing was ever held.
@@ -199,7 +220,8 @@ extension Payment {
         reserved: Int64,
         isFinal: Bool,
         reason: String?,
-        origin: Attempt.Origin = .gateway
+        origin: Attempt.Origin = .gateway,
+        shares: [CaptureShare] = []
     ) {
         attempts.append(
             Attempt(
@@ -217,7 +239,8 @@ extension Payment {
                 askedBy: asking.actor,
                 askedAt: asking.now,
                 method: intent.method.kind,
-                methodID: intent.method.id
+                methodID: intent.method.id,
+                shares: shares
             )
         )
         insertedIDs.append(asking.attempt)

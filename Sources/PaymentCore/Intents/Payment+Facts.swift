@@ -38,8 +38,8 @@ extension Payment {
     ) {
         let id = attempts[index].id
         switch snapshot.status {
-        // Nothing was tried yet: the answer is still to come.
-        case .open: break
+        // Nothing was tried yet, or our own last word is missing: the answer is still to come.
+        case .open, .approved: break
         case .requiresAction(let action):
             // The page may have been left behind by a later state of ours: never go backwards.
             guard let action else { return }
@@ -96,7 +96,8 @@ extension Payment {
                 capture.id,
                 with: .succeeded(
                     VendorReceipt(
-                        reference: capture.reference ?? snapshot.reference,
+                        reference: capture.reference ?? snapshot.captureReference
+                            ?? snapshot.reference,
                         amount: capture.amount
                     )
                 ),
@@ -107,7 +108,7 @@ extension Payment {
         guard excess > 0 else { return }
         bookCapture(
             of: excess,
-            reference: snapshot.reference,
+            reference: snapshot.captureReference ?? snapshot.reference,
             asking.nested(attempts.count),
             origin: .vendor
         )
@@ -214,7 +215,8 @@ extension PaymentSnapshot {
             authorizationExpiresAt: authorizationExpiresAt,
             multiCapture: multiCapture,
             method: method,
-            details: details
+            details: details,
+            captureReference: captureReference
         )
     }
 }

@@ -19,25 +19,40 @@ package protocol PaymentPort: Sendable {
         account: MerchantAccount
     ) async -> TokenOutcome
 
-    /// Verifies a notification against the account's secrets and brings it into our words. Pure.
+    /// Verifies a notification against the account's secrets, or by asking the vendor, and brings
+    /// it into our words. `unverifiable` when the vendor could not be asked.
     func verify(
         _ delivery: WebhookDelivery,
         account: MerchantAccount,
         now: Timestamp
-    ) throws(NoticeRefusal) -> [VendorNotice]
+    ) async throws(NoticeRefusal) -> [VendorNotice]
 
     /// Reads a stored delivery again, which was verified when it came in: its secrets may have
     /// been rotated since, and its body may have been masked. Pure.
     func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice]
+
+    /// How the vendor's questions are answered; nil for a vendor that asks none.
+    var questions: (any VendorQuestions)? { get }
+}
+
+extension PaymentPort {
+    package var questions: (any VendorQuestions)? { nil }
 }
 
 /// A request that a vendor sent us, as received.
 package struct WebhookDelivery: Sendable {
+    /// The request's method, `POST` nearly always.
+    package let method: String
     /// Header names in lower case, in the order received.
     package let fields: [(name: String, value: String)]
     package let body: [UInt8]
 
-    package init(fields: [(name: String, value: String)], body: [UInt8]) {
+    package init(
+        method: String = "POST",
+        fields: [(name: String, value: String)],
+        body: [UInt8]
+    ) {
+        self.method = method
         self.fields = fields
         self.body = body
     }

@@ -31,6 +31,15 @@ package struct Capabilities: Sendable {
         case always
     }
 
+    /// What a vendor wants to be told with an authorization beyond the money. Nothing is loaded
+    /// for vendors that do not ask for it.
+    package enum Particular: Hashable, Sendable {
+        /// Name, e-mail and phone of the customer.
+        case payer
+        /// The order's items.
+        case items
+    }
+
     package var operations: Set<Operation>
     package var methodKinds: Set<MethodKind>
     /// Nil: every currency.
@@ -49,6 +58,7 @@ package struct Capabilities: Sendable {
     package var callTimeout: Duration
     /// The lifetime of a hold when the vendor's answer does not state it.
     package var authorizationLifetime: Duration?
+    package var particulars: Set<Particular>
 
     package init(
         operations: Set<Operation>,
@@ -63,7 +73,8 @@ package struct Capabilities: Sendable {
         maximumAmount: Int64 = .max,
         maximumAmounts: [String: Int64] = [:],
         callTimeout: Duration = .seconds(30),
-        authorizationLifetime: Duration? = nil
+        authorizationLifetime: Duration? = nil,
+        particulars: Set<Particular> = []
     ) {
         self.operations = operations
         self.methodKinds = methodKinds
@@ -78,6 +89,7 @@ package struct Capabilities: Sendable {
         self.maximumAmounts = maximumAmounts
         self.callTimeout = callTimeout
         self.authorizationLifetime = authorizationLifetime
+        self.particulars = particulars
     }
     /// The vendor's upper bound for an amount of `currency` in minor units.
     package func maximumAmount(in currency: Currency) -> Int64 {

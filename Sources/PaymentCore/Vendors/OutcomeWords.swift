@@ -11,6 +11,7 @@ extension VendorOutcome {
         case .rejected(let rejection): "rejected_\(rejection.reason.rawValue)"
         case .notDone(let reason): "not_done_\(reason.rawValue)"
         case .unknown(let reason): "unknown_\(reason.rawValue)"
+        case .abandoned(let reason): "abandoned_\(reason.rawValue)"
         case .found: "found"
         case .notFound: "not_found"
         }

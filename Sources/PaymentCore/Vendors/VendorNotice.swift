@@ -3,6 +3,9 @@ package struct VendorNotice: Sendable, Hashable {
     package enum Content: Sendable, Hashable {
         /// A state of a payment or refund.
         case snapshot(VendorSnapshot)
+        /// Something about a payment changed, and the notification alone proves too little: the
+        /// vendor is asked, and its answer counts. Names at least one of both.
+        case changed(reference: String?, attempt: AttemptID?)
         /// A tokenization session moved.
         case session(SessionSnapshot)
         /// The vendor forgot or replaced a stored method.
@@ -45,4 +48,6 @@ package enum NoticeRefusal: String, Error, Sendable {
     case wrongMode = "wrong_mode"
     /// The account lacks what is needed to verify: an operator must act.
     case notConfigured = "not_configured"
+    /// The vendor had to be asked, and did not answer: it may be genuine.
+    case unverifiable
 }

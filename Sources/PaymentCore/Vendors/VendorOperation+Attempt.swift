@@ -3,13 +3,13 @@
 extension VendorOperation {
     /// Nil when the attempt cannot be sent: a stored method's token is gone, or a movement has no
     /// payment at the vendor to refer to.
-    package init?(
+    init?(
         _ attempt: Attempt,
         of payment: Payment,
-        method: PaymentMethod?,
-        orderReference: String?,
+        _ prepared: PreparedMethod,
         tenant: TenantID
     ) {
+        let method = prepared.method
         let intent = payment.intent
         let amount = Money(attempt.amount, intent.amount.currency)
         switch attempt.operation {
@@ -26,8 +26,11 @@ extension VendorOperation {
                     customerReference: method?.customerReference,
                     offSession: intent.offSession,
                     returnURL: intent.returnURL,
-                    orderReference: orderReference,
-                    tenant: tenant
+                    orderReference: prepared.orderReference,
+                    tenant: tenant,
+                    payer: prepared.payer,
+                    items: prepared.items,
+                    notificationURL: prepared.notificationURL
                 )
             )
         case .capture:
@@ -38,7 +41,8 @@ extension VendorOperation {
                     attempt: attempt.id,
                     paymentReference: reference,
                     amount: amount,
-                    isFinal: attempt.isFinal
+                    isFinal: attempt.isFinal,
+                    original: payment.original
                 )
             )
         case .void:
@@ -48,7 +52,8 @@ extension VendorOperation {
                     void: VoidID(attempt.movement),
                     attempt: attempt.id,
                     paymentReference: reference,
-                    reason: attempt.reason.flatMap(VoidReason.init)
+                    reason: attempt.reason.flatMap(VoidReason.init),
+                    original: payment.original
                 )
             )
         case .refund:
@@ -59,9 +64,30 @@ extension VendorOperation {
                     attempt: attempt.id,
                     paymentReference: reference,
                     amount: amount,
-                    reason: attempt.reason.flatMap(RefundReason.init)
+                    reason: attempt.reason.flatMap(RefundReason.init),
+                    original: payment.original,
+                    shares: attempt.shares
                 )
             )
         }
+    }
+}
+
+extension Payment {
+    /// The authorization that later operations belong to: the one that holds or moved the money,
+    /// else the latest that was tried.
+    package var original: VendorOperation.Original? {
+        let authorization =
+            holdingAttempt ?? attempts.last { $0.operation == .authorize }
+        return authorization.map(original(of:))
+    }
+
+    func original(of authorization: Attempt) -> VendorOperation.Original {
+        VendorOperation.Original(
+            attempt: authorization.id,
+            amount: Money(authorization.amount, intent.amount.currency),
+            askedAt: authorization.askedAt,
+            details: authorization.details
+        )
     }
 }

@@ -5,6 +5,9 @@ package enum VendorOperation: Sendable {
     case capture(Capture)
     case void(Void)
     case refund(Refund)
+    /// Finish a payment that the payer has agreed to on the vendor's page; see
+    /// ``PaymentSnapshot/Status/approved``.
+    case complete(Complete)
     /// Ask for the state of a payment.
     case lookUp(LookUp)
 
@@ -23,6 +26,13 @@ package enum VendorOperation: Sendable {
         package var returnURL: String?
         package var orderReference: String?
         package var tenant: TenantID
+        /// Who pays, when it is known and the vendor needs it for receipts or invoices.
+        package var payer: Payer?
+        /// What is bought, for vendors that print or tax it; empty when the intent has no order.
+        package var items: [Order.Item]
+        /// Where this account's notifications reach us, for vendors that are told with each
+        /// payment; nil when the service's public address is not configured.
+        package var notificationURL: String?
 
         package init(
             intent: IntentID,
@@ -35,7 +45,10 @@ package enum VendorOperation: Sendable {
             offSession: Bool,
             returnURL: String?,
             orderReference: String?,
-            tenant: TenantID
+            tenant: TenantID,
+            payer: Payer? = nil,
+            items: [Order.Item] = [],
+            notificationURL: String? = nil
         ) {
             self.intent = intent
             self.attempt = attempt
@@ -48,6 +61,68 @@ package enum VendorOperation: Sendable {
             self.returnURL = returnURL
             self.orderReference = orderReference
             self.tenant = tenant
+            self.payer = payer
+            self.items = items
+            self.notificationURL = notificationURL
+        }
+    }
+
+    /// Who pays, as far as the caller told us.
+    package struct Payer: Sendable, Hashable {
+        package var customer: CustomerID
+        package var name: String?
+        package var email: String?
+        package var phone: String?
+
+        package init(customer: CustomerID, name: String?, email: String?, phone: String?) {
+            self.customer = customer
+            self.name = name
+            self.email = email
+            self.phone = phone
+        }
+    }
+
+    /// The authorization that a later operation belongs to.
+    package struct Original: Sendable, Hashable {
+        package var attempt: AttemptID
+        package var amount: Money
+        package var askedAt: Timestamp
+        /// What the vendor said about the payment, as it was kept: the JSON object of
+        /// ``VendorReceipt/details``.
+        package var details: String?
+
+        package init(attempt: AttemptID, amount: Money, askedAt: Timestamp, details: String?) {
+            self.attempt = attempt
+            self.amount = amount
+            self.askedAt = askedAt
+            self.details = details
+        }
+    }
+
+    package struct Complete: Sendable {
+        package var intent: IntentID
+        /// The authorization attempt that opened the page.
+        package var attempt: AttemptID
+        package var paymentReference: String
+        package var amount: Money
+        /// False: authorize and capture in one step.
+        package var manualCapture: Bool
+        package var original: Original?
+
+        package init(
+            intent: IntentID,
+            attempt: AttemptID,
+            paymentReference: String,
+            amount: Money,
+            manualCapture: Bool,
+            original: Original? = nil
+        ) {
+            self.intent = intent
+            self.attempt = attempt
+            self.paymentReference = paymentReference
+            self.amount = amount
+            self.manualCapture = manualCapture
+            self.original = original
         }
     }
 
@@ -59,19 +134,22 @@ package enum VendorOperation: Sendable {
         package var amount: Money
         /// True: whatever remains of the hold is released.
         package var isFinal: Bool
+        package var original: Original?
 
         package init(
             capture: CaptureID,
             attempt: AttemptID,
             paymentReference: String,
             amount: Money,
-            isFinal: Bool
+            isFinal: Bool,
+            original: Original? = nil
         ) {
             self.capture = capture
             self.attempt = attempt
             self.paymentReference = paymentReference
             self.amount = amount
             self.isFinal = isFinal
+            self.original = original
         }
     }
 
@@ -80,17 +158,20 @@ package enum VendorOperation: Sendable {
         package var attempt: AttemptID
         package var paymentReference: String
         package var reason: VoidReason?
+        package var original: Original?
 
         package init(
             void: VoidID,
             attempt: AttemptID,
             paymentReference: String,
-            reason: VoidReason? = nil
+            reason: VoidReason? = nil,
+            original: Original? = nil
         ) {
             self.void = void
             self.attempt = attempt
             self.paymentReference = paymentReference
             self.reason = reason
+            self.original = original
         }
     }
 
@@ -100,19 +181,27 @@ package enum VendorOperation: Sendable {
         package var paymentReference: String
         package var amount: Money
         package var reason: RefundReason?
+        package var original: Original?
+        /// The captures that the refund is taken from, decided and stored when it was asked; their
+        /// amounts add up to the refund's. Empty for payments whose vendor told no captures.
+        package var shares: [CaptureShare]
 
         package init(
             refund: RefundID,
             attempt: AttemptID,
             paymentReference: String,
             amount: Money,
-            reason: RefundReason?
+            reason: RefundReason?,
+            original: Original? = nil,
+            shares: [CaptureShare] = []
         ) {
             self.refund = refund
             self.attempt = attempt
             self.paymentReference = paymentReference
             self.amount = amount
             self.reason = reason
+            self.original = original
+            self.shares = shares
         }
     }
 
@@ -127,9 +216,11 @@ package enum VendorOperation: Sendable {
         }
 
         package var subject: Subject
+        package var original: Original?
 
-        package init(_ subject: Subject) {
+        package init(_ subject: Subject, original: Original? = nil) {
             self.subject = subject
+            self.original = original
         }
     }
 }

@@ -14,6 +14,9 @@ package enum VendorOutcome: Sendable, Equatable {
     case notDone(NotDone)
     /// Money may have moved. The same vendor is asked again until it is known.
     case unknown(UnknownReason)
+    /// A page may have been opened whose address we never learnt. Nothing moves until a payer acts
+    /// on it, so a new attempt may follow; a late payment of this one is a discrepancy.
+    case abandoned(UnknownReason)
     /// A look-up found the object.
     case found(VendorSnapshot)
     /// A look-up found nothing: a definite answer only when the vendor's search is not lagging.
@@ -103,6 +106,9 @@ package struct VendorReceipt: Sendable, Hashable {
     package var method: MethodDetails?
     /// The vendor's own words about it, a JSON object with documented fields.
     package var details: String?
+    /// The vendor's id of the capture that came with an authorization, where that is not the
+    /// payment's; later refunds name it.
+    package var captureReference: String?
 
     package init(
         reference: String,
@@ -111,8 +117,10 @@ package struct VendorReceipt: Sendable, Hashable {
         authorizationExpiresAt: Timestamp? = nil,
         multiCapture: Bool = false,
         method: MethodDetails? = nil,
-        details: String? = nil
+        details: String? = nil,
+        captureReference: String? = nil
     ) {
+        self.captureReference = captureReference
         self.reference = reference
         self.amount = amount
         self.captured = captured

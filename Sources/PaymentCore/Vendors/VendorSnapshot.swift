@@ -10,6 +10,9 @@ package struct PaymentSnapshot: Sendable, Hashable {
         /// Nothing has been tried, or the payer has not chosen.
         case open
         case requiresAction(NextAction?)
+        /// The payer agreed on the vendor's page, and the vendor waits for our last word:
+        /// ``VendorOperation/complete(_:)`` is sent.
+        case approved
         case processing
         case authorized
         case captured
@@ -32,6 +35,8 @@ package struct PaymentSnapshot: Sendable, Hashable {
     package var multiCapture: Bool
     package var method: MethodDetails?
     package var details: String?
+    /// The vendor's id of the one capture, where that is not the payment's; later refunds name it.
+    package var captureReference: String?
 
     package init(
         reference: String,
@@ -43,8 +48,10 @@ package struct PaymentSnapshot: Sendable, Hashable {
         authorizationExpiresAt: Timestamp? = nil,
         multiCapture: Bool = false,
         method: MethodDetails? = nil,
-        details: String? = nil
+        details: String? = nil,
+        captureReference: String? = nil
     ) {
+        self.captureReference = captureReference
         self.reference = reference
         self.attempt = attempt
         self.status = status

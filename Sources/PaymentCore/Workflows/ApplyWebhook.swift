@@ -22,6 +22,8 @@ extension PaymentWorkflows {
             switch notice.content {
             case .snapshot(let snapshot):
                 return try await apply(snapshot, effect, webhook)
+            case .changed(let reference, let attempt):
+                return try await applyChange(of: reference, attempt, effect, webhook)
             case .session(let session):
                 return try await apply(session, effect, webhook)
             case .methodDetached(let token):
@@ -40,11 +42,83 @@ extension PaymentWorkflows {
     ) async throws(StoreError) -> WebhookResult {
         guard let id = try await intent(of: snapshot, at: webhook.account, in: webhook.tenant)
         else { return .kept }
+        if case .payment(let payment) = snapshot, payment.status == .approved {
+            return try await ask(about: id, payment.reference, payment.attempt, effect, webhook)
+        }
+        return try await commit(.found(snapshot), about: nil, of: id, effect, webhook)
+    }
+
+    /// The notification proves too little: what the vendor answers when asked is applied.
+    private func applyChange(
+        of reference: String?,
+        _ attempt: AttemptID?,
+        _ effect: WebhookEffect,
+        _ webhook: Webhook
+    ) async throws(StoreError) -> WebhookResult {
+        var id: IntentID?
+        if let attempt { id = try await store.intent(of: attempt, in: webhook.tenant) }
+        if id == nil, let reference {
+            id = try await store.intent(
+                ofReference: reference,
+                at: webhook.account,
+                in: webhook.tenant
+            )
+        }
+        guard let id else { return .kept }
+        return try await ask(about: id, reference, attempt, effect, webhook)
+    }
+
+    /// Asks the vendor about a payment, gives our last word when it waits for one, and applies
+    /// what it says. Throws when it does not say: the notification is applied later.
+    private func ask(
+        about id: IntentID,
+        _ reference: String?,
+        _ named: AttemptID?,
+        _ effect: WebhookEffect,
+        _ webhook: Webhook
+    ) async throws(StoreError) -> WebhookResult {
+        guard let payment = try await store.payment(id, in: webhook.tenant),
+            let attempt = payment.attempts.last(where: {
+                $0.operation == .authorize && $0.account == webhook.account
+                    && ($0.id == named || $0.reference == reference || named == nil)
+            }),
+            let port = vendors.port(webhook.vendor),
+            let account = try await account(webhook.account, webhook.tenant)
+        else { return .kept }
+        let found = await port.perform(
+            .lookUp(attempt.lookUp(of: payment)),
+            key: attempt.vendorKey,
+            account: account
+        )
+        let outcome = await completing(found, of: attempt, of: payment, at: account)
+        switch outcome {
+        case .notDone, .unknown, .abandoned:
+            throw StoreError(.unavailable, "the vendor did not tell: \(outcome.shortForm)")
+        case .succeeded, .pending, .requiresAction, .declined, .rejected, .found, .notFound:
+            return try await commit(outcome, about: attempt.id, of: id, effect, webhook)
+        }
+    }
+
+    /// Applies an outcome together with the mark that the notification took effect.
+    ///
+    /// - Parameter attempt: the attempt that the outcome answers; nil for a vendor's snapshot,
+    ///   which finds its own.
+    private func commit(
+        _ outcome: VendorOutcome,
+        about attempt: AttemptID?,
+        of id: IntentID,
+        _ effect: WebhookEffect,
+        _ webhook: Webhook
+    ) async throws(StoreError) -> WebhookResult {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
             (payment) -> Revision<Payment> in
             var payment = payment
-            payment.observe(snapshot, asking)
+            if case .found(let snapshot) = outcome {
+                payment.observe(snapshot, asking)
+            } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {
+                payment.answer(attempt, with: outcome, repeated: true, capture: asking)
+            }
             guard payment.hasChanges else {
                 return .commit(Changeset(effect: effect), payment)
             }

@@ -88,22 +88,49 @@ extension PaymentWorkflows {
         guard let id = attempt.account,
             let account = try await accounts.accounts(of: tenant).first(where: { $0.id == id })
         else { return nil }
-        let ready: PreparedMethod
+        var ready: PreparedMethod
         if let prepared {
             ready = prepared
         } else {
             ready = try await prepare(attempt, of: payment, tenant)
         }
+        if attempt.operation == .authorize, let port = vendors.port(attempt.vendor) {
+            try await add(port.capabilities.particulars, of: payment, to: &ready, tenant)
+            ready.notificationURL = settings.webhookBase.map {
+                "\($0)/webhooks/v1/\(attempt.vendor)/\(id)"
+            }
+        }
         guard
             let operation = VendorOperation(
                 attempt,
                 of: payment,
-                method: ready.method,
-                orderReference: ready.orderReference,
+                ready,
                 tenant: tenant
             )
         else { return nil }
         return (account, operation)
+    }
+
+    /// Loads what a vendor wants to be told beyond the money.
+    private func add(
+        _ particulars: Set<Capabilities.Particular>,
+        of payment: Payment,
+        to ready: inout PreparedMethod,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        if particulars.contains(.payer), let id = payment.intent.customer,
+            let customer = try await store.customer(id, in: tenant)
+        {
+            ready.payer = VendorOperation.Payer(
+                customer: customer.id,
+                name: customer.name,
+                email: customer.email,
+                phone: customer.phone
+            )
+        }
+        if particulars.contains(.items), let id = payment.intent.order {
+            ready.items = try await store.order(id, in: tenant)?.items ?? []
+        }
     }
 
     private func prepare(
@@ -149,7 +176,9 @@ extension VendorOutcome {
     var action: NextAction? {
         switch self {
         case .requiresAction(let action, _): action
-        case .succeeded, .pending, .declined, .rejected, .notDone, .unknown, .found, .notFound: nil
+        case .succeeded, .pending, .declined, .rejected, .notDone, .unknown, .abandoned, .found,
+            .notFound:
+            nil
         }
     }
 }

@@ -62,13 +62,14 @@ extension PaymentWorkflows {
             observe(outcome, of: attempt.id, payment, repeated: true)
         case .repeatSameKey, .lookUp:
             outcome = await port.perform(
-                .lookUp(.init(attempt.lookUpSubject(of: payment))),
+                .lookUp(attempt.lookUp(of: payment)),
                 key: attempt.vendorKey,
                 account: account
             )
         case .webhook, .none: outcome = .unknown(.interrupted)
         }
-        try await commit(outcome, to: attempt, payment, job, tenant)
+        let last = await completing(outcome, of: attempt, of: payment, at: account)
+        try await commit(last, to: attempt, payment, job, tenant)
     }
 
     private func lookUp(
@@ -77,13 +78,16 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        let outcome = try await lookUpOutcome(
-            attempt.lookUpSubject(of: payment),
-            vendor: attempt.vendor,
-            account: attempt.account,
-            tenant
+        guard let port = vendors.port(attempt.vendor),
+            let account = try await account(attempt.account, tenant)
+        else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
+        let found = await port.perform(
+            .lookUp(attempt.lookUp(of: payment)),
+            key: attempt.vendorKey,
+            account: account
         )
-        try await commit(outcome, to: attempt, payment, job, tenant)
+        let last = await completing(found, of: attempt, of: payment, at: account)
+        try await commit(last, to: attempt, payment, job, tenant)
     }
 
     /// The payer never came back: the page is closed at the vendor, and only what the vendor then
@@ -100,7 +104,8 @@ extension PaymentWorkflows {
         let void = VendorOperation.Void(
             void: VoidID(attempt.movement),
             attempt: attempt.id,
-            paymentReference: reference
+            paymentReference: reference,
+            original: payment.original(of: attempt)
         )
         _ = await port.perform(.void(void), key: "\(attempt.vendorKey)-close", account: account)
         try await lookUp(attempt, of: payment, job, tenant)
@@ -116,12 +121,7 @@ extension PaymentWorkflows {
             let vendor = payment.intent.vendor, let ends = payment.intent.authorization?.expiresAt,
             ends <= job.claimedAt
         else { return try await jobs.finish(job, in: tenant) }
-        let outcome = try await lookUpOutcome(
-            .payment(reference: reference),
-            vendor: vendor,
-            account: payment.intent.account,
-            tenant
-        )
+        let outcome = try await holdOutcome(reference, of: payment, vendor, tenant)
         guard case .found(let snapshot) = outcome else {
             return try await jobs.postpone(
                 job,
@@ -149,19 +149,23 @@ extension PaymentWorkflows {
         }
     }
 
-    private func lookUpOutcome(
-        _ subject: VendorOperation.LookUp.Subject,
-        vendor: VendorID,
-        account id: MerchantAccountID?,
+    private func holdOutcome(
+        _ reference: String,
+        of payment: Payment,
+        _ vendor: VendorID,
         _ tenant: TenantID
     ) async throws(StoreError) -> VendorOutcome {
-        guard let port = vendors.port(vendor), let account = try await account(id, tenant) else {
-            return .unknown(.interrupted)
-        }
-        return await port.perform(.lookUp(.init(subject)), key: "look-up", account: account)
+        guard let port = vendors.port(vendor),
+            let account = try await account(payment.intent.account, tenant)
+        else { return .unknown(.interrupted) }
+        return await port.perform(
+            .lookUp(.init(.payment(reference: reference), original: payment.original)),
+            key: "look-up",
+            account: account
+        )
     }
 
-    private func account(
+    func account(
         _ id: MerchantAccountID?,
         _ tenant: TenantID
     ) async throws(StoreError) -> MerchantAccount? {
@@ -216,8 +220,15 @@ extension AttemptState {
 }
 
 extension Attempt {
+    func lookUp(of payment: Payment) -> VendorOperation.LookUp {
+        VendorOperation.LookUp(
+            lookUpSubject(of: payment),
+            original: operation == .authorize ? payment.original(of: self) : payment.original
+        )
+    }
+
     /// Where the vendor can tell about this attempt: by its own reference when one is known.
-    func lookUpSubject(of payment: Payment) -> VendorOperation.LookUp.Subject {
+    private func lookUpSubject(of payment: Payment) -> VendorOperation.LookUp.Subject {
         switch operation {
         case .authorize:
             reference.map { .payment(reference: $0) } ?? .paymentOfAttempt(id, askedAt: askedAt)

@@ -146,8 +146,11 @@ extension PaymentWorkflows {
     }
 }
 
-/// A stored method and order reference that a movement already has at hand.
+/// What an authorization tells its vendor beyond the attempt's own row.
 struct PreparedMethod: Sendable {
     var method: PaymentMethod?
     var orderReference: String?
+    var payer: VendorOperation.Payer?
+    var items: [Order.Item] = []
+    var notificationURL: String?
 }

@@ -52,6 +52,9 @@ package struct WorkflowSettings: Sendable {
     package var escalationAge: Duration = .seconds(900)
     /// How long after a hold's stated end the vendor is asked about it.
     package var expiryMargin: Duration = .seconds(60)
+    /// Where vendors reach this service, without a trailing slash; nil when it is not told. Some
+    /// vendors must be given the address of their notifications with each payment.
+    package var webhookBase: String?
 
     package init() {}
 }

@@ -42,7 +42,7 @@ package enum Cash {
                         amount: refund.amount.minorUnits
                     )
                 )
-            case .authorize, .capture, .void, .lookUp:
+            case .authorize, .capture, .void, .complete, .lookUp:
                 .rejected(.unsupported(operation.kind, by: vendor))
             }
         }

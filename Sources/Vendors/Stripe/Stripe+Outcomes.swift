@@ -15,6 +15,7 @@ extension Stripe.Dialect {
         case .capture(let capture): return captured(capture, body, reply)
         case .void: return voided(body, reply)
         case .refund(let refund): return refunded(refund, body, reply)
+        case .complete: return .unknown(.unrecognizedStatus)
         case .lookUp(let lookUp): return found(lookUp.subject, body, reply)
         }
     }
@@ -148,7 +149,8 @@ extension Stripe.Dialect {
             )
         case (.void(let void), .canceled) where intent.id == void.paymentReference:
             return .succeeded(intent.receipt(reply.requestID))
-        case (.authorize, _), (.capture, _), (.void, _), (.refund, _), (.lookUp, _): return nil
+        case (.authorize, _), (.capture, _), (.void, _), (.refund, _), (.complete, _), (.lookUp, _):
+            return nil
         }
     }
 }

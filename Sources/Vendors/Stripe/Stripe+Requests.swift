@@ -18,6 +18,8 @@ extension Stripe.Dialect {
             return post("payment_intents/\(intent)/cancel", form(void), key)
         case .refund(let refund):
             return post("refunds", try form(refund), key)
+        // A payer's confirmation is the last word here; Stripe waits for none of ours.
+        case .complete: throw .unsupported(.authorize, by: Stripe.descriptor.id)
         case .lookUp(let lookUp):
             return try request(for: lookUp.subject)
         }

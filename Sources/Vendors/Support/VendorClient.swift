@@ -5,36 +5,35 @@ package import PaymentCore
 package struct VendorClient: PaymentPort {
     package let vendor: VendorID
     package let capabilities: Capabilities
+    package let questions: (any VendorQuestions)?
     private let dialect: any VendorDialect.Type
-    private let transport: any HTTPTransport
+    private let line: VendorLine
     private let observer: (any VendorObserver)?
-    private let options: HTTPSendOptions
     private let now: @Sendable () -> ContinuousClock.Instant
 
     package init(
         vendor: VendorID,
         capabilities: Capabilities,
         dialect: any VendorDialect.Type,
+        questions: (any VendorQuestions)? = nil,
         transport: any HTTPTransport,
+        memory: VendorMemory = VendorMemory(),
         observer: (any VendorObserver)? = nil,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.vendor = vendor
         self.capabilities = capabilities
+        self.questions = questions
         self.dialect = dialect
-        self.transport = transport
         self.observer = observer
         self.now = now
-        options = HTTPSendOptions(
-            // A peer that does not even connect leaves most of the call's time to say so.
-            connectTimeout: min(.seconds(5), capabilities.callTimeout / 2),
-            totalTimeout: capabilities.callTimeout,
-            maximumResponseBytes: Self.maximumReplyBytes
+        line = VendorLine(
+            transport: transport,
+            timeout: capabilities.callTimeout,
+            memory: memory,
+            now: now
         )
     }
-
-    /// Bytes of a reply's body; the largest that a vendor sends is a page of a list.
-    package static let maximumReplyBytes = 1 << 20
 
     package func perform(
         _ operation: VendorOperation,
@@ -42,10 +41,8 @@ package struct VendorClient: PaymentPort {
         account: MerchantAccount
     ) async -> VendorOutcome {
         let outcome: VendorOutcome = await call(operation.kind, account) {
-            dialect throws(VendorRejection) in
-            try dialect.request(for: operation, key: key)
-        } read: {
-            $0.outcome(of: operation, from: $1)
+            (dialect, answers) throws(VendorRejection) in
+            try dialect.step(operation, key: key, after: answers)
         }
         return operation.kind == .lookUp ? outcome.asLookUp : outcome
     }
@@ -55,10 +52,8 @@ package struct VendorClient: PaymentPort {
         key: String,
         account: MerchantAccount
     ) async -> TokenOutcome {
-        await call(operation.kind, account) { dialect throws(VendorRejection) in
-            try dialect.request(for: operation, key: key)
-        } read: {
-            $0.outcome(of: operation, from: $1)
+        await call(operation.kind, account) { (dialect, answers) throws(VendorRejection) in
+            try dialect.step(operation, key: key, after: answers)
         }
     }
 
@@ -66,14 +61,28 @@ package struct VendorClient: PaymentPort {
         _ delivery: WebhookDelivery,
         account: MerchantAccount,
         now: Timestamp
-    ) throws(NoticeRefusal) -> [VendorNotice] {
+    ) async throws(NoticeRefusal) -> [VendorNotice] {
         let dialect: any VendorDialect
         do throws(VendorRejection) {
             dialect = try self.dialect.init(account)
         } catch {
             throw .notConfigured
         }
-        return try dialect.verify(delivery, now: now)
+        var answers: [HTTPResponse] = []
+        while true {
+            switch try dialect.verification(of: delivery, now: now, after: answers) {
+            case .verified(let notices): return notices
+            case .ask(let request, let isCacheable):
+                guard
+                    let answer = await line.read(
+                        request,
+                        token: dialect.accessToken,
+                        isCacheable: isCacheable
+                    )
+                else { throw .unverifiable }
+                answers.append(answer)
+            }
+        }
     }
 
     package func notices(
@@ -85,11 +94,10 @@ package struct VendorClient: PaymentPort {
     private func call<Outcome: CallOutcome>(
         _ operation: Capabilities.Operation,
         _ account: MerchantAccount,
-        request: (any VendorDialect) throws(VendorRejection) -> HTTPRequest,
-        read: (any VendorDialect, HTTPResponse) -> Outcome
+        _ step: (any VendorDialect, [HTTPResponse]) throws(VendorRejection) -> VendorStep<Outcome>
     ) async -> Outcome {
         let started = now()
-        let outcome = await ask(operation, account, request: request, read: read)
+        let outcome = await converse(operation, account, since: started, step)
         observer?.called(
             VendorCall(
                 vendor: vendor,
@@ -102,41 +110,24 @@ package struct VendorClient: PaymentPort {
         return outcome
     }
 
-    private func ask<Outcome: CallOutcome>(
+    private func converse<Outcome: CallOutcome>(
         _ operation: Capabilities.Operation,
         _ account: MerchantAccount,
-        request makeRequest: (any VendorDialect) throws(VendorRejection) -> HTTPRequest,
-        read: (any VendorDialect, HTTPResponse) -> Outcome
+        since started: ContinuousClock.Instant,
+        _ step: (any VendorDialect, [HTTPResponse]) throws(VendorRejection) -> VendorStep<Outcome>
     ) async -> Outcome {
         let speaker: any VendorDialect
-        let request: HTTPRequest
         do throws(VendorRejection) {
             guard capabilities.operations.contains(operation) else {
                 throw .unsupported(operation, by: vendor)
             }
             speaker = try dialect.init(account)
-            request = try makeRequest(speaker)
         } catch {
             return .rejected(error)
         }
-        do throws(HTTPTransportError) {
-            return read(speaker, try await transport.send(request, options: options))
-        } catch {
-            return Self.outcome(of: error)
-        }
-    }
-
-    /// What a call without a response means. Only "no byte can have reached the peer" is a "no".
-    private static func outcome<Outcome: CallOutcome>(of error: HTTPTransportError) -> Outcome {
-        switch (error.code, error.requestMayHaveReachedPeer) {
-        case (.invalidRequest, false):
-            .rejected(VendorRejection(.invalidRequest, code: "unsendable", message: error.message))
-        case (_, false): .notDone(.unreachable)
-        case (.timeout, true): .unknown(.timeout)
-        case (.cancelled, true): .unknown(.interrupted)
-        case (.tooLarge, true), (.invalidResponse, true): .unknown(.unreadableReply)
-        case (.connect, true), (.tls, true), (.closed, true), (.invalidRequest, true):
-            .unknown(.connectionLost)
+        return await line.converse(since: started, token: speaker.accessToken) {
+            answers throws(VendorRejection) in
+            try step(speaker, answers)
         }
     }
 }

@@ -17,24 +17,30 @@ package struct VendorDescriptor: Sendable {
     /// What an account of this vendor is configured with, secrets and settings alike.
     package let fields: [CredentialField]
     package let implementation: Implementation
+    /// How it is answered when it asks us; nil for a vendor that asks nothing.
+    package let questions: (any VendorQuestions)?
 
     package init(
         id: VendorID,
         name: String,
         capabilities: Capabilities,
         fields: [CredentialField] = [],
-        implementation: Implementation
+        implementation: Implementation,
+        questions: (any VendorQuestions)? = nil
     ) {
         self.id = id
         self.name = name
         self.capabilities = capabilities
         self.fields = fields
         self.implementation = implementation
+        self.questions = questions
     }
 
-    /// The vendor as the core sees it. One per transport, so one per event loop.
+    /// The vendor as the core sees it. One per transport, so one per event loop; the memory is
+    /// the process's.
     package func makePort(
         transport: any HTTPTransport,
+        memory: VendorMemory = VendorMemory(),
         observer: (any VendorObserver)? = nil
     ) -> any PaymentPort {
         switch implementation {
@@ -43,7 +49,9 @@ package struct VendorDescriptor: Sendable {
                 vendor: id,
                 capabilities: capabilities,
                 dialect: dialect,
+                questions: questions,
                 transport: transport,
+                memory: memory,
                 observer: observer
             )
         case .port(let port): port

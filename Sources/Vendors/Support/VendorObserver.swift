@@ -19,7 +19,8 @@ extension VendorOperation {
     /// The capability that this needs, and its word for metrics.
     package var kind: Capabilities.Operation {
         switch self {
-        case .authorize: .authorize
+        // Completing is the second half of authorizing.
+        case .authorize, .complete: .authorize
         case .capture: .capture
         case .void: .void
         case .refund: .refund

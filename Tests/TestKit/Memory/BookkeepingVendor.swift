@@ -180,6 +180,7 @@ extension BookkeepingVendor.Book {
             else { return .rejected(VendorRejection(.wrongState, code: "no", message: "")) }
             payments[refund.paymentReference]?.refunded += refund.amount.minorUnits
             return .succeeded(receipt("ref", refund.amount.minorUnits))
+        case .complete: return .rejected(VendorRejection(.wrongState, code: "no", message: ""))
         case .lookUp(let subject): return lookUp(subject)
         }
     }

@@ -161,11 +161,11 @@ import Vendors
     }
 
     @Test(arguments: VendorCatalog.all)
-    func `an unsigned notification is refused`(vendor: VendorDescriptor) {
+    func `an unsigned notification is refused`(vendor: VendorDescriptor) async {
         let port = vendor.makePort(transport: ScriptedTransport(HTTPResponse(status: .ok)))
         let delivery = WebhookDelivery(fields: [], body: Array(#"{"id":"evt_1"}"#.utf8))
-        #expect(throws: NoticeRefusal.self) {
-            try port.verify(delivery, account: Sample.account(of: vendor), now: Sample.now)
+        await #expect(throws: NoticeRefusal.self) {
+            try await port.verify(delivery, account: Sample.account(of: vendor), now: Sample.now)
         }
     }
 

@@ -62,7 +62,7 @@ extension VendorOutcome {
         case .succeeded(let receipt), .pending(let receipt), .requiresAction(_, let receipt):
             receipt
         case .declined(_, let receipt): receipt
-        case .rejected, .notDone, .unknown, .found, .notFound: nil
+        case .rejected, .notDone, .unknown, .abandoned, .found, .notFound: nil
         }
     }
 

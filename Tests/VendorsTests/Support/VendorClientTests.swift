@@ -74,13 +74,13 @@ import Vendors
         #expect(transport.sent.isEmpty)
     }
 
-    @Test func `a notification to an account that cannot verify says so`() {
+    @Test func `a notification to an account that cannot verify says so`() async {
         let port = Stripe.descriptor.makePort(
             transport: ScriptedTransport(HTTPResponse(status: .ok))
         )
         let account = StripeFixture.account(changing: ["secret_key": []])
-        #expect(throws: NoticeRefusal.notConfigured) {
-            try port.verify(
+        await #expect(throws: NoticeRefusal.notConfigured) {
+            try await port.verify(
                 WebhookDelivery(fields: [], body: []),
                 account: account,
                 now: Sample.now

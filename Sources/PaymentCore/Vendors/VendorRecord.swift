@@ -1,0 +1,41 @@
+/// What a vendor that asks us lets us keep about one of its own transactions: Payme's transaction,
+/// Click's preparation. One generic row for all of them; only the vendor's folder reads `state`
+/// and `document`.
+package struct VendorRecord: Sendable, Hashable {
+    /// The vendor's word for what this is, when it has several kinds: `transaction`.
+    package let kind: String
+    /// The vendor's id, unique within account and kind.
+    package let vendorID: String
+    /// A number of our own for vendors that want an integer back, unique within the account;
+    /// fits 53 bits, so that every JSON reader keeps it.
+    package let number: Int64
+    /// The attempt that it pays.
+    package let attempt: AttemptID
+    package var state: String
+    /// The vendor's own time of it, by which its statements are cut.
+    package let occurredAt: Timestamp
+    /// What the vendor told and was told, a JSON object.
+    package var document: String
+    /// Grows with every change; 0 for a record that is not stored yet.
+    package let version: Int64
+
+    package init(
+        kind: String,
+        vendorID: String,
+        number: Int64,
+        attempt: AttemptID,
+        state: String,
+        occurredAt: Timestamp,
+        document: String,
+        version: Int64 = 0
+    ) {
+        self.kind = kind
+        self.vendorID = vendorID
+        self.number = number
+        self.attempt = attempt
+        self.state = state
+        self.occurredAt = occurredAt
+        self.document = document
+        self.version = version
+    }
+}
