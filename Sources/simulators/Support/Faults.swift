@@ -24,6 +24,10 @@ package enum CallFault: Sendable, Equatable {
     case slowBody(Duration)
     /// 200 with a body that is no JSON; everything has happened.
     case garbageBody
+    /// A web page with this status, as a proxy gives it; everything has happened.
+    case htmlBody(status: Int)
+    /// 200 without a body; everything has happened.
+    case emptyBody
 }
 
 /// What can go wrong with the delivery of an event.

@@ -1,3 +1,5 @@
+internal import HTTP
+
 /// The latest calls, for tests and people to look at; older ones are forgotten.
 package struct Journal: Sendable {
     package struct Entry: Sendable {
@@ -26,22 +28,19 @@ package struct Journal: Sendable {
             parameters.first { $0.name == name }?.value
         }
 
-        init(
+        init<Work>(
             number: Int,
             at time: SimulatedTime,
-            method: String,
-            path: String,
-            operation: String?,
-            idempotencyKey: String?,
-            form: [(name: String, value: String)]
+            _ call: SimulatedCall,
+            _ begun: BegunCall<Work>
         ) {
             self.number = number
             at = time
-            self.method = method
-            self.path = path
-            self.operation = operation
-            self.idempotencyKey = idempotencyKey
-            self.form = form
+            method = call.method.rawValue
+            path = call.path
+            operation = begun.operation
+            idempotencyKey = begun.idempotencyKey
+            form = begun.parameters
         }
 
         private static func masked(_ text: String) -> String {

@@ -2,30 +2,44 @@
 ///
 /// Pure: the caller sends what is due and tells how it went. Its clock is the real one, since the
 /// receivers live in real time.
-struct WebhookQueue: Sendable {
+package struct WebhookQueue: Sendable {
     /// How hard the vendor tries.
-    struct Policy: Sendable {
-        /// The wait before the second try; each later one doubles it.
-        var firstRetry = Duration.seconds(1)
-        /// Tries in all, the first included.
-        var tries = 12
+    package struct Policy: Sendable {
+        /// The waits before the second, third, … try; none follows the last.
+        package var waits: [Duration]
         /// Sent at the same time to one endpoint.
-        var parallel = 32
+        package var parallel: Int
+
+        package init(waits: [Duration], parallel: Int = 32) {
+            self.waits = waits
+            self.parallel = parallel
+        }
+
+        /// Each wait is twice the one before.
+        ///
+        /// - Parameter tries: in all, the first included.
+        package static func doubling(
+            from first: Duration,
+            tries: Int,
+            parallel: Int = 32
+        ) -> Policy {
+            Policy(waits: (1..<tries).map { first * (1 << min($0 - 1, 20)) }, parallel: parallel)
+        }
     }
 
-    enum Signature: Sendable {
+    package enum Signature: Sendable {
         case good
         case bad
         case stale
     }
 
     /// One sending of one event to one endpoint.
-    struct Delivery: Sendable {
-        let event: String
-        let endpoint: Int
+    package struct Delivery: Sendable {
+        package let event: String
+        package let endpoint: Int
         /// Tries so far, this one included once it is due.
-        fileprivate(set) var tries = 0
-        fileprivate(set) var signature = Signature.good
+        package fileprivate(set) var tries = 0
+        package fileprivate(set) var signature = Signature.good
     }
 
     /// What a finished try means for its event.
@@ -122,11 +136,10 @@ struct WebhookQueue: Sendable {
     ) -> Verdict {
         inFlight[delivery.endpoint, default: 0] -= 1
         if isAccepted { return .delivered }
-        guard delivery.tries < policy.tries else { return .givenUp }
+        guard delivery.tries <= policy.waits.count else { return .givenUp }
         var next = delivery
         next.signature = .good
-        let wait = policy.firstRetry * (1 << min(delivery.tries - 1, 20))
-        waiting.enter(next, at: now + wait)
+        waiting.enter(next, at: now + policy.waits[delivery.tries - 1])
         return .triedAgainLater
     }
 

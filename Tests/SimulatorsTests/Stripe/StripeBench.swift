@@ -21,7 +21,7 @@ struct StripeBench {
 
     static let start = SimulatedTime(seconds: 1_735_689_600)
 
-    var machine: Stripe.Machine
+    var machine: SimulatorMachine<Stripe.Vendor>
     var now = Self.start
     private(set) var events: [JSONValue] = []
     private var keys = 0
@@ -29,13 +29,13 @@ struct StripeBench {
     init(_ adjust: (inout StripeSimulator.Configuration) -> Void = { _ in }) {
         var configuration = StripeSimulator.Configuration(seed: 7)
         adjust(&configuration)
-        machine = Stripe.Machine(configuration, publicURL: "http://simulator.test")
-        machine.world.advance(to: now)
+        machine = SimulatorMachine(configuration, publicURL: "http://simulator.test")
+        machine.vendor.world.advance(to: now)
     }
 
     mutating func advance(_ duration: Duration) throws {
         now = now + duration
-        machine.world.advance(to: now)
+        machine.vendor.world.advance(to: now)
         try collectEvents()
     }
 
@@ -62,11 +62,11 @@ struct StripeBench {
         return try send(call)
     }
 
-    mutating func send(_ call: Stripe.Call) throws -> Answer {
+    mutating func send(_ call: SimulatedCall) throws -> Answer {
         try answer(to: machine.begin(call, at: now))
     }
 
-    mutating func answer(to visit: Stripe.Machine.Visit) throws -> Answer {
+    mutating func answer(to visit: SimulatorMachine<Stripe.Vendor>.Visit) throws -> Answer {
         guard case .whole(let reply) = machine.finish(visit, at: now) else {
             return Answer(status: 0, json: .null, fields: [:])
         }
@@ -79,16 +79,17 @@ struct StripeBench {
     }
 
     static func call(
-        _ verb: Stripe.Call.Verb,
+        _ method: HTTPMethod,
         _ path: String,
         _ parameters: KeyValuePairs<String, String> = [:],
         key: String? = nil
-    ) -> Stripe.Call {
-        var call = Stripe.Call(verb: verb, path: path)
-        call.authorization = "Bearer sk_test_bench"
-        call.version = "2026-10-28.endive"
-        call.contentType = FormEncoder.contentType
-        call.idempotencyKey = key
+    ) -> SimulatedCall {
+        var call = SimulatedCall(method, path)
+        call.fields = [
+            .authorization: "Bearer sk_test_bench", "Stripe-Version": "2026-10-28.endive",
+            .contentType: FormEncoder.contentType,
+        ]
+        call.fields[.idempotencyKey] = key
         call.body = FormEncoder(parameters.map { ($0.key, $0.value) }).bytes
         return call
     }
@@ -100,9 +101,11 @@ struct StripeBench {
     }
 
     private mutating func collectEvents() throws {
-        for event in machine.world.takeEvents() {
+        defer { machine.vendor.outbox = [] }
+        for notice in machine.vendor.outbox {
+            guard let event = machine.vendor.world.events[notice.event] else { continue }
             var writer = JSONWriter()
-            machine.world.write(event, to: &writer)
+            machine.vendor.world.write(event, to: &writer)
             events.append(try JSONValue.parse(writer.bytes))
         }
     }

@@ -16,22 +16,22 @@ struct StripeBookTests {
         var captured: Int64 = 0
         var refunded: Int64 = 0
         for id in payments {
-            let shown = try #require(bench.machine.world.paymentIntents[id])
-            let entry = try #require(bench.machine.world.book[id])
+            let shown = try #require(bench.machine.vendor.world.paymentIntents[id])
+            let entry = try #require(bench.machine.vendor.world.book[id])
             #expect(entry.captured == shown.amountReceived)
             #expect(entry.held == shown.amountCapturable)
             #expect(entry.status == shown.status.rawValue)
-            let paidBack = bench.machine.world.refunds.newestFirst
+            let paidBack = bench.machine.vendor.world.refunds.newestFirst
                 .filter { $0.paymentIntent == id && $0.status == .succeeded }
                 .reduce(0) { $0 + $1.amount }
             #expect(entry.refunded == paidBack)
             captured += entry.captured
             refunded += entry.refunded
         }
-        let totals = bench.machine.world.book.totals["eur"] ?? Book.Totals()
+        let totals = bench.machine.vendor.world.book.totals["eur"] ?? Book.Totals()
         #expect(totals.captured == captured)
         #expect(totals.refunded == refunded)
-        let balance = bench.machine.world.balanceTransactions.newestFirst
+        let balance = bench.machine.vendor.world.balanceTransactions.newestFirst
             .reduce(0) { $0 + $1.amount }
         #expect(balance == captured - refunded)
     }
@@ -67,7 +67,7 @@ struct StripeBookTests {
         case 5...6:
             _ = try bench.post("/v1/refunds", ["payment_intent": id, "amount": amount])
         case 7:
-            _ = try? bench.machine.world.authenticate(
+            _ = try? bench.machine.vendor.world.authenticate(
                 paymentIntent: id,
                 succeeds: Bool.random(using: &random)
             )
@@ -79,10 +79,10 @@ struct StripeBookTests {
     @Test func `a bounded memory still counts what it forgot`() throws {
         var bench = StripeBench { $0.retainedPayments = 10 }
         for _ in 0..<100 { _ = try bench.pay(1_000, capture: "automatic") }
-        #expect(bench.machine.world.paymentIntents.count == 10)
-        #expect(bench.machine.world.book.count == 10)
-        #expect(bench.machine.world.book.totals["eur"]?.captured == 100_000)
-        #expect(bench.machine.world.book.totals["eur"]?.payments == 100)
+        #expect(bench.machine.vendor.world.paymentIntents.count == 10)
+        #expect(bench.machine.vendor.world.book.count == 10)
+        #expect(bench.machine.vendor.world.book.totals["eur"]?.captured == 100_000)
+        #expect(bench.machine.vendor.world.book.totals["eur"]?.payments == 100)
     }
 
     @Test func `the same seed and calls give the same vendor`() throws {

@@ -10,7 +10,8 @@ struct StripeControlTests {
     @Test(arguments: [
         "latency", "lose_request", "lose_reply", "late_reply", "reset", "fail", "rate_limit",
         "lock_timeout",
-        "slow_body", "garbage_body", "webhook_duplicate", "webhook_delay", "webhook_reorder",
+        "slow_body", "garbage_body", "html_body", "empty_body", "webhook_duplicate",
+        "webhook_delay", "webhook_reorder",
         "webhook_lose", "webhook_bad_signature", "webhook_stale_signature",
     ])
     func `every documented fault can be ordered`(kind: String) throws {
@@ -162,14 +163,13 @@ struct StripeControlTests {
         _ json: JSONValue = [:]
     ) -> (status: Int, json: JSONValue) {
         guard let query = QueryItems("") else { return (0, .null) }
-        let reply = Stripe.Control.answer(
-            Stripe.Control.Call(
+        let reply = simulator.answer(
+            ControlCall(
                 method: method,
                 path: path.split(separator: "/").map(String.init),
                 query: query,
                 body: json.bytes()
-            ),
-            by: simulator
+            )
         )
         return (reply.status, (try? JSONValue.parse(reply.body)) ?? .null)
     }

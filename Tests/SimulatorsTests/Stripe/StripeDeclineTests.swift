@@ -16,7 +16,7 @@ struct StripeDeclineTests {
         #expect(intent["last_payment_error"]?["decline_code"] == "insufficient_funds")
         #expect(intent["latest_charge"] == declined.error?["charge"])
         #expect(bench.takeEventTypes() == ["payment_intent.payment_failed"])
-        #expect(bench.machine.world.book[intent["id"]?.stringValue ?? ""]?.approvals == 0)
+        #expect(bench.machine.vendor.world.book[intent["id"]?.stringValue ?? ""]?.approvals == 0)
     }
 
     @Test(arguments: [
@@ -51,7 +51,7 @@ struct StripeDeclineTests {
         )
         #expect(paid.state == "requires_capture")
         #expect(paid.json["last_payment_error"]?.isNull == true)
-        #expect(bench.machine.world.book[id]?.approvals == 1)
+        #expect(bench.machine.vendor.world.book[id]?.approvals == 1)
     }
 
     @Test(arguments: ["pm_card_authenticationRequired", "pm_card_threeDSecure2Required"])
@@ -72,7 +72,10 @@ struct StripeDeclineTests {
                 + "&payment_intent=\(waiting.id)"
         )
         #expect(bench.takeEventTypes() == ["payment_intent.requires_action"])
-        let back = try bench.machine.world.authenticate(paymentIntent: waiting.id, succeeds: true)
+        let back = try bench.machine.vendor.world.authenticate(
+            paymentIntent: waiting.id,
+            succeeds: true
+        )
         let secret = waiting.json["client_secret"]?.stringValue ?? ""
         #expect(
             back
@@ -89,7 +92,10 @@ struct StripeDeclineTests {
             ["return_url": "https://pay.example.com/r?a=1#top"]
         )
         _ = bench.takeEventTypes()
-        let back = try bench.machine.world.authenticate(paymentIntent: waiting.id, succeeds: false)
+        let back = try bench.machine.vendor.world.authenticate(
+            paymentIntent: waiting.id,
+            succeeds: false
+        )
         #expect(back?.hasPrefix("https://pay.example.com/r?a=1&payment_intent=") == true)
         #expect(back?.hasSuffix("&redirect_status=failed#top") == true)
         let failed = try bench.get("/v1/payment_intents/\(waiting.id)")
@@ -115,7 +121,10 @@ struct StripeDeclineTests {
             card: "pm_card_threeDSecureRequiredChargeDeclined",
             ["return_url": "https://pay.example.com/r"]
         )
-        let back = try bench.machine.world.authenticate(paymentIntent: waiting.id, succeeds: true)
+        let back = try bench.machine.vendor.world.authenticate(
+            paymentIntent: waiting.id,
+            succeeds: true
+        )
         #expect(back?.hasSuffix("redirect_status=failed") == true)
         #expect(
             try bench.get("/v1/payment_intents/\(waiting.id)").state == "requires_payment_method"

@@ -49,6 +49,8 @@ struct StripeFaultTests {
         Case(fault: .rateLimit, seen: .status(429), made: 0, repeated: 200),
         Case(fault: .lockTimeout, seen: .status(429), made: 0, repeated: 200),
         Case(fault: .garbageBody, seen: .garbage, made: 1, repeated: 200),
+        Case(fault: .htmlBody(status: 502), seen: .garbage, made: 1, repeated: 200),
+        Case(fault: .emptyBody, seen: .garbage, made: 1, repeated: 200),
     ]
 
     @Test(arguments: cases)
@@ -74,10 +76,10 @@ struct StripeFaultTests {
         case .close, .reset: seen = .nothing
         }
         #expect(seen == example.seen)
-        #expect(bench.machine.world.paymentIntents.count == example.made)
+        #expect(bench.machine.vendor.world.paymentIntents.count == example.made)
         #expect(try bench.send(call).status == example.repeated)
-        #expect(bench.machine.world.paymentIntents.count == 1)
-        #expect(bench.machine.world.book.totals["eur"]?.captured == 1_000)
+        #expect(bench.machine.vendor.world.paymentIntents.count == 1)
+        #expect(bench.machine.vendor.world.book.totals["eur"]?.captured == 1_000)
     }
 
     @Test mutating func `an error may say whether to try again`() throws {
@@ -96,7 +98,7 @@ struct StripeFaultTests {
         let call = StripeBench.call(.post, "/v1/customers")
         let visit = bench.machine.begin(call, at: bench.now)
         #expect(visit.delay == .seconds(3))
-        #expect(bench.machine.world.customers.count == 0)
+        #expect(bench.machine.vendor.world.customers.count == 0)
         #expect(try bench.answer(to: visit).status == 200)
     }
 
@@ -151,11 +153,8 @@ struct StripeFaultTests {
                 Journal.Entry(
                     number: number,
                     at: StripeBench.start,
-                    method: "GET",
-                    path: "/",
-                    operation: nil,
-                    idempotencyKey: nil,
-                    form: []
+                    SimulatedCall(.get, "/"),
+                    BegunCall<Int>(operation: nil, .ready(0))
                 )
             }
             journal.update(number) { $0.status = status }

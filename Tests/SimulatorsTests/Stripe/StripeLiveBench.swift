@@ -36,7 +36,7 @@ struct StripeLiveBench: Sendable {
         let loop = try EventLoop(name: "simulator-test")
         loop.start()
         var configuration = StripeSimulator.Configuration(seed: 11)
-        configuration.firstWebhookRetry = .milliseconds(20)
+        configuration.webhookPolicy = .doubling(from: .milliseconds(20), tries: 12)
         configuration.latency = latency
         let simulator = StripeSimulator(configuration)
         try await simulator.start(on: loop)

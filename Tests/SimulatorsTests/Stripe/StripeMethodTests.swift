@@ -64,7 +64,7 @@ struct StripeMethodTests {
         )
         #expect(waiting.state == "requires_action")
         #expect(waiting.json["next_action"]?["type"] == "redirect_to_url")
-        _ = try bench.machine.world.authenticate(setupIntent: setup, succeeds: false)
+        _ = try bench.machine.vendor.world.authenticate(setupIntent: setup, succeeds: false)
         let failed = try bench.get("/v1/setup_intents/\(setup)")
         #expect(
             failed.json["last_setup_error"]?["code"] == "setup_intent_authentication_failure"
@@ -105,7 +105,7 @@ struct StripeMethodTests {
             ["payment_method": "pm_card_authenticationRequiredOnSetup"]
         )
         let method = waiting.json["payment_method"]?.stringValue ?? ""
-        _ = try bench.machine.world.authenticate(setupIntent: setup, succeeds: true)
+        _ = try bench.machine.vendor.world.authenticate(setupIntent: setup, succeeds: true)
         let saved: KeyValuePairs = ["customer": customer, "off_session": "true"]
         #expect(try bench.pay(1_000, card: method, saved).state == "requires_capture")
         let unsaved = try bench.pay(

@@ -35,7 +35,7 @@ struct StripePaymentTests {
         )
         #expect(withMethod.state == "requires_confirmation")
         #expect(bench.takeEventTypes().isEmpty)
-        #expect(bench.machine.world.book[bare.id]?.authorized == 0)
+        #expect(bench.machine.vendor.world.book[bare.id]?.authorized == 0)
     }
 
     @Test(arguments: ["automatic", "automatic_async"])
@@ -66,7 +66,7 @@ struct StripePaymentTests {
         #expect(charge.json["amount_captured"] == 500)
         #expect(charge.json["amount_refunded"] == 599)
         #expect(charge.json["refunded"] == false)
-        let entry = try #require(bench.machine.world.book[id])
+        let entry = try #require(bench.machine.vendor.world.book[id])
         #expect([entry.authorized, entry.captured, entry.released] == [1_099, 500, 599])
     }
 
@@ -100,8 +100,8 @@ struct StripePaymentTests {
         #expect(last.state == "succeeded")
         #expect(last.json["amount_received"] == 300)
         #expect(last.json["amount_capturable"] == 0)
-        #expect(bench.machine.world.book[able.id]?.captures == 2)
-        #expect(bench.machine.world.book[able.id]?.released == 700)
+        #expect(bench.machine.vendor.world.book[able.id]?.captures == 2)
+        #expect(bench.machine.vendor.world.book[able.id]?.released == 700)
     }
 
     @Test mutating func `a card that offers several captures is not used so unasked`() throws {
@@ -188,7 +188,7 @@ struct StripePaymentTests {
         let late = try bench.post("/v1/payment_intents/\(id)/capture")
         #expect(late.status == 400)
         #expect(late.code == "charge_expired_for_capture")
-        #expect(bench.machine.world.book[id]?.held == 0)
+        #expect(bench.machine.vendor.world.book[id]?.held == 0)
     }
 
     @Test mutating func `a Visa hold without the customer lasts shorter`() throws {
@@ -213,7 +213,7 @@ struct StripePaymentTests {
             ["amount_to_capture": "400", "final_capture": "false"]
         )
         try bench.advance(.seconds(8 * 86_400))
-        let entry = try #require(bench.machine.world.book[id])
+        let entry = try #require(bench.machine.vendor.world.book[id])
         #expect([entry.captured, entry.released, entry.held] == [400, 600, 0])
         #expect(try bench.get("/v1/payment_intents/\(id)").json["amount_received"] == 400)
     }
@@ -229,8 +229,8 @@ struct StripePaymentTests {
             ["amount": "1500"]
         )
         #expect(raised.json["amount_capturable"] == 1_500)
-        #expect(bench.machine.world.book[id]?.authorized == 1_500)
-        #expect(bench.machine.world.book[id]?.approvals == 1)
+        #expect(bench.machine.vendor.world.book[id]?.authorized == 1_500)
+        #expect(bench.machine.vendor.world.book[id]?.approvals == 1)
     }
 
     @Test mutating func `an asynchronous method decides later`() throws {

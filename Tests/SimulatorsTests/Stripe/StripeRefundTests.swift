@@ -20,7 +20,7 @@ struct StripeRefundTests {
         try expect(refund.json, shows: Fixture.refunded)
         #expect(refund.json["payment_intent"]?.stringValue == id)
         #expect(bench.takeEventTypes() == ["refund.created", "charge.refunded"])
-        #expect(bench.machine.world.book[id]?.refunded == 300)
+        #expect(bench.machine.vendor.world.book[id]?.refunded == 300)
     }
 
     @Test mutating func `partial refunds never exceed what was captured`() throws {
@@ -70,7 +70,7 @@ struct StripeRefundTests {
         try bench.advance(.seconds(60))
         try expect(bench.events.last ?? .null, shows: Fixture.refundFailed)
         #expect(bench.takeEventTypes() == ["refund.updated", "refund.failed"])
-        #expect(bench.machine.world.book[id]?.refunded == 0)
+        #expect(bench.machine.vendor.world.book[id]?.refunded == 0)
         let failed = try bench.get("/v1/refunds/\(refund.id)")
         #expect(failed.state == "failed")
         #expect(failed.json["failure_balance_transaction"]?.stringValue?.isEmpty == false)
@@ -82,14 +82,14 @@ struct StripeRefundTests {
         let refund = try bench.post("/v1/refunds", ["payment_intent": id, "amount": "700"])
         #expect(refund.state == "pending")
         #expect(refund.json["pending_reason"] == "processing")
-        #expect(bench.machine.world.book[id]?.refunded == 0)
+        #expect(bench.machine.vendor.world.book[id]?.refunded == 0)
         #expect(
             try bench.post("/v1/refunds", ["payment_intent": id, "amount": "301"]).status == 400
         )
         _ = bench.takeEventTypes()
         try bench.advance(.seconds(60))
         #expect(bench.takeEventTypes() == ["refund.updated", "charge.refunded"])
-        #expect(bench.machine.world.book[id]?.refunded == 700)
+        #expect(bench.machine.vendor.world.book[id]?.refunded == 700)
     }
 
     @Test mutating func `only a refund that waits for the customer can be cancelled`() throws {

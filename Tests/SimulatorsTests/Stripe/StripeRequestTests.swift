@@ -71,7 +71,7 @@ struct StripeRequestTests {
         #expect(answer.error?["type"] == "invalid_request_error")
         #expect(answer.code == parameters.code)
         #expect(answer.parameter == parameters.name)
-        #expect(bench.machine.world.paymentIntents.count == 0)
+        #expect(bench.machine.vendor.world.paymentIntents.count == 0)
     }
 
     @Test(arguments: [
@@ -92,7 +92,7 @@ struct StripeRequestTests {
             ("amount", "100"), ("currency", "eur"), ("payment_method", "pm_card_visa"),
             ("confirm", "true"),
         ]
-        func call(_ more: [(String, String)]) -> Stripe.Call {
+        func call(_ more: [(String, String)]) -> SimulatedCall {
             var call = StripeBench.call(.post, "/v1/payment_intents")
             call.body = FormEncoder(pay + more).bytes
             return call
@@ -133,7 +133,7 @@ struct StripeRequestTests {
     @Test mutating func `only test keys get in`() throws {
         func status(_ authorization: String?) throws -> Int {
             var call = StripeBench.call(.get, "/v1/account")
-            call.authorization = authorization
+            call.fields[.authorization] = authorization
             let answer = try bench.send(call)
             if answer.status == 401 {
                 #expect(answer.error?["type"] == "authentication_error")
@@ -149,16 +149,16 @@ struct StripeRequestTests {
     }
 
     @Test mutating func `a configured key is the only one`() throws {
-        bench = StripeBench { $0.secretKeys = ["sk_test_mine"] }
+        bench = StripeBench { $0.settings.secretKeys = ["sk_test_mine"] }
         #expect(try bench.get("/v1/account").status == 401)
     }
 
     @Test mutating func `a body must be a form`() throws {
         var call = StripeBench.call(.post, "/v1/customers")
-        call.contentType = "application/json"
+        call.fields[.contentType] = "application/json"
         call.body = Array(#"{"name":"A"}"#.utf8)
         #expect(try bench.send(call).status == 400)
-        call.contentType = FormEncoder.contentType
+        call.fields[.contentType] = FormEncoder.contentType
         call.body = Array("name=%ZZ".utf8)
         #expect(try bench.send(call).status == 400)
     }
@@ -192,12 +192,12 @@ struct StripeRequestTests {
     @Test mutating func `versions are looked at`() throws {
         var call = StripeBench.call(.get, "/v1/account")
         for version in ["2022-11-15", "2026-10-28.endive"] {
-            call.version = version
+            call.fields["Stripe-Version"] = version
             #expect(try bench.send(call).status == 200)
         }
-        call.version = "endive"
+        call.fields["Stripe-Version"] = "endive"
         #expect(try bench.send(call).status == 400)
-        call.version = nil
+        call.fields["Stripe-Version"] = nil
         #expect(try bench.send(call).status == 200)
     }
 

@@ -31,7 +31,7 @@ struct StripeTransitionTests {
         movement: Movement
     ) throws {
         let id = try intent(in: status)
-        let before = bench.machine.world.book[id]
+        let before = bench.machine.vendor.world.book[id]
         let answer =
             switch movement {
             case .confirm:
@@ -47,7 +47,7 @@ struct StripeTransitionTests {
             #expect(answer.status == 200)
         } else {
             #expect(answer.status == 400)
-            #expect(bench.machine.world.book[id] == before)
+            #expect(bench.machine.vendor.world.book[id] == before)
             #expect(try bench.get("/v1/payment_intents/\(id)").state == status.rawValue)
             guard movement != .refund else { return }
             #expect(answer.code == "payment_intent_unexpected_state")

@@ -3,7 +3,7 @@ import Testing
 @testable import Simulators
 
 struct WebhookQueueTests {
-    private var queue = WebhookQueue(.init(firstRetry: .seconds(1), tries: 4, parallel: 2))
+    private var queue = WebhookQueue(.doubling(from: .seconds(1), tries: 4, parallel: 2))
     private var now = SimulatedTime(seconds: 0)
 
     private mutating func add(_ event: String, _ faults: WebhookFault...) {

@@ -87,11 +87,11 @@ extension Stripe.Failure {
         beforeExecution: true
     )
 
-    static func unrecognizedURL(_ call: Stripe.Call) -> Self {
+    static func unrecognizedURL(_ call: SimulatedCall) -> Self {
         Self(
             status: 404,
             kind: .invalidRequest,
-            message: "Unrecognized request URL (\(call.verb.rawValue): \(call.path)).",
+            message: "Unrecognized request URL (\(call.method): \(call.path)).",
             beforeExecution: true
         )
     }
@@ -132,4 +132,21 @@ extension Stripe.Failure {
             + "currently accessing it.",
         beforeExecution: true
     )
+
+    /// An error that was ordered as a fault.
+    static func ordered(_ status: Int, _ retryHint: Bool?) -> Self {
+        let kind: Kind =
+            switch status {
+            case 401: .authentication
+            case 429: .rateLimit
+            case 500...: .api
+            default: .invalidRequest
+            }
+        return Self(
+            status: status,
+            kind: kind,
+            message: "An error occurred on the vendor's side, as ordered.",
+            retryHint: retryHint
+        )
+    }
 }

@@ -4,7 +4,7 @@ extension Stripe {
         enum Claim: Sendable {
             /// Nobody has used the key: run, then `keep` the result or `free` the key.
             case first
-            case replay(Reply)
+            case replay(SimulatedReply)
             case refused(Failure)
         }
 
@@ -12,7 +12,7 @@ extension Stripe {
             let fingerprint: Fingerprint
             let since: SimulatedTime
             /// Nil while the first call runs.
-            var result: Reply?
+            var result: SimulatedReply?
         }
 
         private static let lifetime = Duration.seconds(24 * 3_600)
@@ -42,7 +42,7 @@ extension Stripe {
             return .replay(result)
         }
 
-        mutating func keep(_ reply: Reply, for key: String) {
+        mutating func keep(_ reply: SimulatedReply, for key: String) {
             uses[key]?.result = reply
         }
 
@@ -69,7 +69,7 @@ extension Stripe {
         /// Sums do not depend on the order; two, so that no chance makes two calls one.
         private let sums: [Int]
 
-        init(_ call: Call, _ pairs: [(name: String, value: String)]) {
+        init(_ call: SimulatedCall, _ pairs: [(name: String, value: String)]) {
             path = call.path
             count = pairs.count
             var sums = [0, 0]

@@ -1,3 +1,5 @@
+internal import HTTP
+
 extension Stripe {
     /// What a call asks for; the raw value names it in faults and in the journal.
     enum Operation: String, Sendable, CaseIterable {
@@ -39,25 +41,25 @@ extension Stripe {
         let id: String
 
         /// Nil for a method and path that the vendor does not know.
-        init?(_ verb: Call.Verb, _ path: String) {
+        init?(_ method: HTTPMethod, _ path: String) {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             guard (3...5).contains(parts.count), parts[0].isEmpty, parts[1] == "v1",
                 !parts.dropFirst().contains("")
             else { return nil }
             let id = parts.count > 3 ? parts[3] : ""
             let action = parts.count > 4 ? parts[4] : ""
-            guard let operation = Self.operation(verb, parts[2], id, action) else { return nil }
+            guard let operation = Self.operation(method, parts[2], id, action) else { return nil }
             self.operation = operation
             self.id = String(id)
         }
 
         private static func operation(
-            _ verb: Call.Verb,
+            _ method: HTTPMethod,
             _ resource: Substring,
             _ id: Substring,
             _ action: Substring
         ) -> Operation? {
-            switch (verb, resource, id, action) {
+            switch (method, resource, id, action) {
             case (.post, "payment_intents", "", ""): .createPaymentIntent
             case (.get, "payment_intents", "", ""): .listPaymentIntents
             case (.get, "payment_intents", "search", ""): .searchPaymentIntents

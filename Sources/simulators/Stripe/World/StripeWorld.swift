@@ -37,8 +37,8 @@ extension Stripe {
         var events: Table<Event>
         /// The call being answered; nil while the vendor acts by itself.
         var origin: Event.Origin?
-        /// Events since they were last taken, in the order of the facts.
-        var newEvents: [Event] = []
+        /// Events not yet handed on, in the order of the facts.
+        var outbox: [Notice] = []
 
         init(_ settings: Settings) {
             self.settings = settings
@@ -78,11 +78,6 @@ extension Stripe {
             }
         }
 
-        mutating func takeEvents() -> [Event] {
-            defer { newEvents = [] }
-            return newEvents
-        }
-
         /// Remembers a fact for the events list and for whoever sends webhooks.
         mutating func emit(
             _ type: String,
@@ -98,7 +93,7 @@ extension Stripe {
                 previous: previous
             )
             events.insert(event, id: event.id)
-            newEvents.append(event)
+            outbox.append(Notice(event))
         }
 
         mutating func emit(_ kind: Event.Kind, paymentIntent id: String) {

@@ -1,26 +1,30 @@
-internal import HTTP
 package import Reactor
 internal import Synchronization
 
-/// A vendor that speaks Stripe's protocol, keeps its own books, and misbehaves on demand.
+/// A vendor that speaks its protocol, keeps its own books, and misbehaves on demand.
 ///
 /// It listens on a loop; everything that its control endpoints can do, its methods can do from any
-/// thread. It knows no card number: a magic payment method says how a card behaves.
-package final class StripeSimulator: Sendable {
+/// thread.
+package final class Simulator<Vendor: SimulatedVendor>: Sendable {
+    package typealias Configuration = SimulatorConfiguration<Vendor>
+
     struct State: Sendable {
-        var machine: Stripe.Machine
+        var machine: SimulatorMachine<Vendor>
         var clock: SimulatorClock
     }
 
     let configuration: Configuration
     let state: Mutex<State>
-    private let service = Mutex<StripeService?>(nil)
+    private let service = Mutex<SimulatorService<Vendor>?>(nil)
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
         state = Mutex(
             State(
-                machine: Stripe.Machine(configuration, publicURL: configuration.publicURL ?? ""),
+                machine: SimulatorMachine(
+                    configuration,
+                    publicURL: configuration.publicURL ?? ""
+                ),
                 clock: SimulatorClock(rate: configuration.clockRate)
             )
         )
@@ -32,10 +36,10 @@ package final class StripeSimulator: Sendable {
     @discardableResult
     package func start(on loop: EventLoop) async throws -> UInt16 {
         let service = try await loop.submit { [self] in
-            try StripeService(self, on: loop)
+            try SimulatorService(self, on: loop)
         }
         state.withLock { state in
-            state.machine.world.settings.publicURL =
+            state.machine.vendor.publicURL =
                 configuration.publicURL ?? configuration.address(port: service.port)
         }
         self.service.withLock { $0 = service }
@@ -56,10 +60,24 @@ package final class StripeSimulator: Sendable {
     /// Changes the state and sees to what follows from it.
     func change<Value: Sendable>(_ body: (inout sending State) -> sending Value) -> Value {
         let value = state.withLock { state in
-            state.machine.world.advance(to: state.clock.now)
+            state.machine.vendor.advance(to: state.clock.now)
             return body(&state)
         }
         service.withLock { $0 }?.lookAgain()
         return value
+    }
+
+    /// Does something to the vendor that it may refuse.
+    func act<Value: Sendable>(
+        _ body: (inout Vendor) throws(ControlRefusal) -> Value
+    ) throws(ControlRefusal) -> Value {
+        let result: Result<Value, ControlRefusal> = change { state in
+            do throws(ControlRefusal) {
+                return .success(try body(&state.machine.vendor))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 }

@@ -5,24 +5,26 @@ internal import Reactor
 internal import Synchronization
 
 /// A simulator's life on a loop: it listens, lets due things happen, and sends webhooks.
-final class StripeService: @unchecked Sendable {
+final class SimulatorService<Vendor: SimulatedVendor>: @unchecked Sendable {
     // Safe because: touched only on its loop, except `port` and `lookAgain`.
 
     let port: UInt16
-    private unowned let simulator: StripeSimulator
+    private unowned let simulator: Simulator<Vendor>
     private let loop: EventLoop
     private let server: HTTPServer
     private let client: HTTPClient
     private var alarm: Timer?
     private var isStopped = false
 
-    private static let sendOptions = HTTPSendOptions(
-        connectTimeout: .seconds(5),
-        totalTimeout: .seconds(10),
-        maximumResponseBytes: 64 << 10
-    )
+    private static var sendOptions: HTTPSendOptions {
+        HTTPSendOptions(
+            connectTimeout: .seconds(5),
+            totalTimeout: .seconds(10),
+            maximumResponseBytes: 64 << 10
+        )
+    }
 
-    init(_ simulator: StripeSimulator, on loop: EventLoop) throws {
+    init(_ simulator: Simulator<Vendor>, on loop: EventLoop) throws {
         self.simulator = simulator
         self.loop = loop
         let configuration = simulator.configuration
@@ -30,12 +32,12 @@ final class StripeService: @unchecked Sendable {
         clientConfiguration.proxy = .none
         client = try HTTPClient(loop: loop, configuration: clientConfiguration)
         guard let address = SocketAddress(configuration.host, port: configuration.port) else {
-            throw StripeSimulator.Refusal(message: "\(configuration.host) is no numeric address.")
+            throw ControlRefusal("\(configuration.host) is no numeric address.")
         }
         server = HTTPServer(
             loop: loop,
             configuration: configuration.serverConfiguration(at: address),
-            handler: StripeHandler(simulator, on: loop)
+            handler: SimulatorHandler(simulator, on: loop)
         )
         port = try server.listen().port
         alarm = loop.makeTimer { [unowned self] in look() }
@@ -70,63 +72,63 @@ final class StripeService: @unchecked Sendable {
         }
     }
 
-    private func send(_ posting: Stripe.Machine.Posting) async {
-        let request = HTTPRequest(
-            method: .post,
-            url: posting.url,
-            fields: [
-                .contentType: "application/json; charset=utf-8",
-                .userAgent: "Stripe/1.0",
-                "Stripe-Signature": posting.signature,
-            ],
-            body: posting.body
-        )
-        var isAccepted = false
+    private func send(_ posting: SimulatorMachine<Vendor>.Posting) async {
+        var response: HTTPResponse?
         do throws(HTTPTransportError) {
-            let response = try await client.send(request, options: Self.sendOptions)
-            isAccepted = response.status.isSuccess
+            response = try await client.send(posting.request, options: Self.sendOptions)
         } catch {
             // Whether it arrived or not: the vendor only knows that nobody took it.
         }
-        simulator.finished(posting, isAccepted: isAccepted)
-        look()
+        simulator.finished(posting, with: response)
     }
 }
 
-extension StripeSimulator {
+extension SimulatorConfiguration {
+    /// Generous limits: the simulator is not what is being tested.
+    fileprivate func serverConfiguration(at address: SocketAddress) -> HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration(address: address)
+        configuration.maximumBodyBytes = 4 << 20
+        configuration.maximumHeaderBytes = 64 << 10
+        configuration.idleTimeout = .seconds(300)
+        configuration.tls = tls
+        return configuration
+    }
+}
+
+extension Simulator {
     /// What to do now, and how long to rest then.
-    struct Work: Sendable {
-        let postings: [Stripe.Machine.Posting]
+    struct Upcoming: Sendable {
+        let postings: [SimulatorMachine<Vendor>.Posting]
         let wait: Duration?
     }
 
-    func takeWork() -> Work {
+    func takeWork() -> Upcoming {
         state.withLock { state in
-            state.machine.world.advance(to: state.clock.now)
+            state.machine.vendor.advance(to: state.clock.now)
             let now = state.clock.realNow
             state.machine.queueEvents(at: now)
             let postings = state.machine.takePostings(at: now, unixTime: WallClock.unixTime)
-            var wait = state.machine.world.agenda.nextDue.map { state.clock.wait(until: $0) }
+            var wait = state.machine.vendor.nextDue.map { state.clock.wait(until: $0) }
             if let due = state.machine.webhooks.nextDue {
                 let pause = Duration.milliseconds(max(0, due.milliseconds - now.milliseconds) + 1)
                 wait = min(wait ?? pause, pause)
             }
-            return Work(postings: postings, wait: wait)
+            return Upcoming(postings: postings, wait: wait)
         }
     }
 
-    func finished(_ posting: Stripe.Machine.Posting, isAccepted: Bool) {
-        state.withLock { state in
+    func finished(_ posting: SimulatorMachine<Vendor>.Posting, with response: HTTPResponse?) {
+        change { state in
             let now = state.clock.realNow
-            state.machine.finished(posting, isAccepted: isAccepted, at: now)
+            state.machine.finished(posting, with: response, at: now)
         }
     }
 
-    func begin(_ call: Stripe.Call) -> Stripe.Machine.Visit {
+    func begin(_ call: SimulatedCall) -> SimulatorMachine<Vendor>.Visit {
         state.withLock { $0.machine.begin(call, at: $0.clock.now) }
     }
 
-    func finish(_ visit: Stripe.Machine.Visit) -> Stripe.Machine.Delivery {
+    func finish(_ visit: SimulatorMachine<Vendor>.Visit) -> ReplyDelivery {
         change { $0.machine.finish(visit, at: $0.clock.now) }
     }
 }

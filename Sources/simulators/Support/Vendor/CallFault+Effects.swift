@@ -1,10 +1,23 @@
+internal import HTTP
+
+/// How an answer goes back.
+enum ReplyDelivery: Sendable {
+    case whole(SimulatedReply)
+    case late(SimulatedReply, Duration)
+    /// In pieces over this time.
+    case slow(SimulatedReply, Duration)
+    /// The connection closes without an answer.
+    case close
+    case reset
+}
+
 extension CallFault {
     /// How long the call waits before anything happens.
     var delay: Duration {
         switch self {
         case .latency(let delay): delay
         case .loseRequest, .loseReply, .lateReply, .reset, .fail, .rateLimit, .lockTimeout,
-            .slowBody, .garbageBody:
+            .slowBody, .garbageBody, .htmlBody, .emptyBody:
             .zero
         }
     }
@@ -14,22 +27,25 @@ extension CallFault {
         case .loseRequest, .rateLimit, .lockTimeout: false
         case .reset(let afterEffect): afterEffect
         case .fail(_, let afterEffect, _, _): afterEffect
-        case .latency, .loseReply, .lateReply, .slowBody, .garbageBody: true
+        case .latency, .loseReply, .lateReply, .slowBody, .garbageBody, .htmlBody, .emptyBody: true
         }
     }
 
     /// The error that the caller sees in place of the result, and whether its key keeps it.
-    var refusal: (failure: Stripe.Failure, isKept: Bool)? {
+    var refusal: (answer: FaultRefusal, isKept: Bool)? {
         switch self {
-        case .rateLimit: (.rateLimited, false)
+        case .rateLimit: (.rateLimit, false)
         case .lockTimeout: (.lockTimeout, false)
-        case .fail(let status, _, let isKept, let hint): (.injected(status, hint), isKept)
-        case .latency, .loseRequest, .loseReply, .lateReply, .reset, .slowBody, .garbageBody: nil
+        case .fail(let status, _, let isKept, let hint):
+            (.status(status, retryHint: hint), isKept)
+        case .latency, .loseRequest, .loseReply, .lateReply, .reset, .slowBody, .garbageBody,
+            .htmlBody, .emptyBody:
+            nil
         }
     }
 
     /// What becomes of the answer on its way back, nil when nothing.
-    func delivery(of reply: Stripe.Reply) -> Stripe.Machine.Delivery? {
+    func delivery(of reply: SimulatedReply) -> ReplyDelivery? {
         switch self {
         case .loseRequest, .loseReply: return .close
         case .lateReply(let wait): return .late(reply, wait)
@@ -40,25 +56,17 @@ extension CallFault {
             garbage.status = 200
             garbage.body = Array("<html><body>Bad gateway\u{0}{\"id\":".utf8)
             return .whole(garbage)
+        case .htmlBody(let status):
+            return .whole(
+                SimulatedReply(
+                    status: status,
+                    fields: [.contentType: "text/html"],
+                    body: Array("<html><head><title>Please wait</title></head></html>".utf8)
+                )
+            )
+        case .emptyBody:
+            return .whole(SimulatedReply(status: 200, fields: reply.fields))
         case .latency, .fail, .rateLimit, .lockTimeout: return nil
         }
-    }
-}
-
-extension Stripe.Failure {
-    fileprivate static func injected(_ status: Int, _ retryHint: Bool?) -> Self {
-        let kind: Kind =
-            switch status {
-            case 401: .authentication
-            case 429: .rateLimit
-            case 500...: .api
-            default: .invalidRequest
-            }
-        return Self(
-            status: status,
-            kind: kind,
-            message: "An error occurred on the vendor's side, as ordered.",
-            retryHint: retryHint
-        )
     }
 }

@@ -3,11 +3,11 @@ internal import HTTPServer
 internal import Reactor
 
 /// Turns exchanges into calls and deliveries into answers, faults included.
-struct StripeHandler: HTTPHandler {
-    private let simulator: StripeSimulator
+struct SimulatorHandler<Vendor: SimulatedVendor>: HTTPHandler {
+    private let simulator: Simulator<Vendor>
     private let loop: EventLoop
 
-    init(_ simulator: StripeSimulator, on loop: EventLoop) {
+    init(_ simulator: Simulator<Vendor>, on loop: EventLoop) {
         self.simulator = simulator
         self.loop = loop
     }
@@ -16,10 +16,10 @@ struct StripeHandler: HTTPHandler {
         // A body that cannot be read is answered by the server.
         guard let body = try? await exchange.body() else { return }
         let path = exchange.path
-        if path.hasPrefix("/v1/") {
-            await answerCall(exchange, path, body)
-        } else if path.hasPrefix("/_control/") {
+        if path.hasPrefix("/_control/") {
             answerControl(exchange, path, body)
+        } else if Vendor.isCall(path) {
+            await answerCall(exchange, path, body)
         } else {
             answerPage(exchange, path, body)
         }
@@ -28,18 +28,12 @@ struct StripeHandler: HTTPHandler {
     // MARK: The vendor's interface
 
     private func answerCall(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) async {
-        guard let verb = Stripe.Call.Verb(rawValue: exchange.method.rawValue) else {
-            return exchange.respond(.methodNotAllowed)
-        }
         let visit = simulator.begin(
-            Stripe.Call(
-                verb: verb,
-                path: path,
+            SimulatedCall(
+                exchange.method,
+                path,
                 query: exchange.query ?? "",
-                authorization: exchange.field(.authorization),
-                idempotencyKey: exchange.field(.idempotencyKey),
-                version: exchange.field("Stripe-Version"),
-                contentType: exchange.field(.contentType),
+                fields: exchange.fields,
                 body: body
             )
         )
@@ -63,7 +57,7 @@ struct StripeHandler: HTTPHandler {
     }
 
     private func trickle(
-        _ reply: Stripe.Reply,
+        _ reply: SimulatedReply,
         over duration: Duration,
         to exchange: HTTPExchange
     ) async {
@@ -89,14 +83,8 @@ struct StripeHandler: HTTPHandler {
         guard names.count == parts.count, let query = QueryItems(exchange.query ?? "") else {
             return exchange.respond(.badRequest)
         }
-        let reply = Stripe.Control.answer(
-            Stripe.Control.Call(
-                method: exchange.method.rawValue,
-                path: names,
-                query: query,
-                body: body
-            ),
-            by: simulator
+        let reply = simulator.answer(
+            ControlCall(method: exchange.method.rawValue, path: names, query: query, body: body)
         )
         exchange.respond(
             HTTPStatus(reply.status),
@@ -109,30 +97,15 @@ struct StripeHandler: HTTPHandler {
         guard let query = QueryItems(exchange.query ?? ""), let form = QueryItems(form: body) else {
             return exchange.respond(.badRequest)
         }
-        let reply = Stripe.Pages.answer(
-            exchange.method.rawValue,
+        let visit = PageVisit(
+            isSubmission: exchange.method == .post,
             path: path,
             query: query,
-            form: form,
-            by: simulator
+            form: form
         )
-        var fields: HTTPFields = [
-            .contentType: "text/html; charset=utf-8",
-            .cacheControl: "no-store",
-        ]
+        let reply = simulator.change { $0.machine.vendor.page(visit) }
+        var fields: HTTPFields = [.contentType: reply.contentType, .cacheControl: "no-store"]
         if let location = reply.location { fields.append(.location, location) }
-        exchange.respond(HTTPStatus(reply.status), fields: fields, body: Array(reply.html.utf8))
-    }
-}
-
-extension StripeSimulator.Configuration {
-    /// Generous limits: the simulator is not what is being tested.
-    func serverConfiguration(at address: SocketAddress) -> HTTPServerConfiguration {
-        var configuration = HTTPServerConfiguration(address: address)
-        configuration.maximumBodyBytes = 4 << 20
-        configuration.maximumHeaderBytes = 64 << 10
-        configuration.idleTimeout = .seconds(300)
-        configuration.tls = tls
-        return configuration
+        exchange.respond(HTTPStatus(reply.status), fields: fields, body: Array(reply.text.utf8))
     }
 }
