@@ -10,6 +10,8 @@ package enum StatementList {
         AttemptTable.insert, AttemptTable.answer, AttemptTable.ofIntent,
         AttemptTable.intentOfAttempt, AttemptTable.intentOfMovement,
         AttemptTable.intentOfReference,
+        RecordTable.insert, RecordTable.update, RecordTable.byID, RecordTable.byNumber,
+        RecordTable.ofAttempt, RecordTable.ofTime,
         OrderTable.insert, OrderTable.insertItems, OrderTable.byID,
         CustomerTable.insert, CustomerTable.update, CustomerTable.byID, CustomerTable.reference,
         CustomerTable.recordReference,

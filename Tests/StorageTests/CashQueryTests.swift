@@ -164,4 +164,5 @@ private struct SilentObserver: WorkflowObserver {
     func escalated(_: AttemptID, of _: IntentID, in _: TenantID) {}
     func discrepancy(_: IntentID, in _: TenantID) {}
     func replayed() {}
+    func questionFailed(_ question: String, of vendor: VendorID) {}
 }

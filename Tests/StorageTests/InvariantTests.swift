@@ -260,15 +260,12 @@ extension AttemptState {
                 state
             }
         }
-        let reasons: [UnknownReason] = [
-            .timeout, .connectionLost, .vendorError, .unreadableReply, .unrecognizedStatus,
-            .interrupted,
-        ]
         return [
             covered(.asked), .pending, .requiresAction(.redirect(url: "https://bank.example")),
             .requiresAction(.vendorLibraryWithheld), .awaitingApproval, .succeeded,
-            .notDone(.unreachable), .notDone(.throttled), .abandoned, .reversed(code: "x"),
-        ] + reasons.map { .unknown($0) }
+            .abandoned, .reversed(code: "x"),
+        ] + NotDone.allCases.map { .notDone($0) }
+            + UnknownReason.allCases.map { .unknown($0) }
             + Decline.Class.allCases.map { .declined(Decline($0, code: "c")) }
             + VendorRejection.Reason.allCases.map {
                 .rejected(VendorRejection($0, code: "c", message: "m"))

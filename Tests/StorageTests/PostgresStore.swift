@@ -20,6 +20,24 @@ extension PostgresStore {
         try await payments.revise(id, in: tenant, decide)
     }
 
+    func vendorRecords(
+        _ search: VendorRecordSearch,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [VendorRecord] {
+        try await payments.vendorRecords(search, at: account, in: tenant)
+    }
+
+    func revise<Answer: Sendable>(
+        _ id: IntentID,
+        recordsOf attempt: AttemptID,
+        at account: MerchantAccountID,
+        in tenant: TenantID,
+        _ decide: @Sendable (Payment, VendorRecords) -> Revision<Answer>
+    ) async throws(StoreError) -> Answer? {
+        try await payments.revise(id, recordsOf: attempt, at: account, in: tenant, decide)
+    }
+
     func idempotency(
         _ key: String,
         in tenant: TenantID

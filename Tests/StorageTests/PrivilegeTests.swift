@@ -48,6 +48,10 @@ struct PrivilegeTests {
                 "recovery_point", "attempt_id", "answer_status", "answer_body", "running_until",
             ]
         ),
+        "vendor_records": Grant(
+            verbs: ["SELECT", "INSERT"],
+            columns: ["state", "document", "version", "updated_at"]
+        ),
         "webhook_effects": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "jobs": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],

@@ -34,24 +34,40 @@ enum PlainPaths {
     }
 
     private static func delivery(_ identifier: String, _ parameters: [JSONValue]) -> JSONValue {
-        [
-            "post": [
-                "operationId": .string(identifier),
+        let post: JSONValue = [
+            "operationId": .string(identifier),
+            "tags": ["deliveries"],
+            "summary": "Take a vendor's signed delivery: verified, stored, then answered",
+            "security": [],
+            "parameters": .array(parameters),
+            "requestBody": [
+                "required": true, "content": ["application/json": ["schema": .object(.init())]],
+            ],
+            "responses": [
+                "200": [
+                    "description": "Stored, or a duplicate of what is.",
+                    "content": json(Schema.answer([("received", .boolean)])),
+                ],
+                "default": ["$ref": "#/components/responses/Problem"],
+            ],
+        ]
+        guard parameters.count > 1 else { return ["post": post] }
+        return [
+            "post": post,
+            "get": [
+                "operationId": "getDeliveryForAccount",
                 "tags": ["deliveries"],
-                "summary": "Take a vendor's signed delivery: verified, stored, then answered",
+                "summary": "Refused, in the words of the vendors whose protocol has some for it",
                 "security": [],
                 "parameters": .array(parameters),
-                "requestBody": [
-                    "required": true, "content": ["application/json": ["schema": .object(.init())]],
-                ],
                 "responses": [
                     "200": [
-                        "description": "Stored, or a duplicate of what is.",
-                        "content": json(Schema.answer([("received", .boolean)])),
+                        "description": "The vendor's own form of refusal.",
+                        "content": json(.anyObject),
                     ],
                     "default": ["$ref": "#/components/responses/Problem"],
                 ],
-            ]
+            ],
         ]
     }
 

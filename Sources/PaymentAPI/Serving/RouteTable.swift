@@ -39,9 +39,16 @@ struct RouteTable: Sendable {
         }
         if surfaces.contains(.webhooks) {
             routes.append(try .init(.post, "/webhooks/v1/{vendor}", .webhook(namesAccount: false)))
-            routes.append(
-                try .init(.post, "/webhooks/v1/{vendor}/{account}", .webhook(namesAccount: true))
-            )
+            // A vendor that asks has an answer of its own for a wrong method.
+            for method in [HTTPMethod.get, .post] {
+                routes.append(
+                    try .init(
+                        method,
+                        "/webhooks/v1/{vendor}/{account}",
+                        .webhook(namesAccount: true)
+                    )
+                )
+            }
         }
         router = try Router(routes)
         successes = Dictionary(

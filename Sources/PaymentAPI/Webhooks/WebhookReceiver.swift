@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import JSON
 internal import Metrics
@@ -19,6 +20,9 @@ struct WebhookReceiver: Sendable {
         guard let vendor = VendorID(name), let port = services.vendors.port(vendor) else {
             throw unknownAccount
         }
+        guard head.method == .post || port.questions != nil else {
+            throw Problem(.methodNotAllowed, allow: "POST")
+        }
         // An account in the path is looked up before the body is read: strangers cost little.
         var account: MerchantAccount?
         if let named {
@@ -32,6 +36,10 @@ struct WebhookReceiver: Sendable {
         )
         if named == nil { account = try await routedAccount(delivery, vendor) }
         guard let account else { throw unknownAccount }
+        // A question's answer is part of the payment, so it comes from a commit, not from the inbox.
+        if let reply = await services.workflows.answerQuestion(delivery, of: account) {
+            return Answer(reply)
+        }
         let notices: [VendorNotice]
         do throws(NoticeRefusal) {
             notices = try await port.verify(
@@ -40,22 +48,59 @@ struct WebhookReceiver: Sendable {
                 now: services.clock.now
             )
         } catch .unverifiable {
-            // It may be genuine: the vendor sends it again.
-            throw Problem(.vendorUnavailable, cause: NoticeRefusal.unverifiable.rawValue)
+            try await storeUnverified(delivery, of: account, port)
+            return Self.received
         } catch {
             counters[vendor]?.refused.increment()
             throw Problem(.signatureInvalid, ["reason": error.rawValue], cause: error.rawValue)
         }
-        if !notices.isEmpty {
-            let new = try await services.inbox.receive(
-                notices.map { webhook($0, for: account) },
-                delivery: delivery
-            )
-            counters[vendor]?.new.increment(by: new.count)
-            counters[vendor]?.duplicate.increment(by: notices.count - new.count)
-        }
+        try await store(notices, delivery, of: account)
         return Self.received
     }
+
+    private func store(
+        _ notices: [VendorNotice],
+        _ delivery: WebhookDelivery,
+        of account: MerchantAccount
+    ) async throws {
+        guard !notices.isEmpty else { return }
+        let new = try await services.inbox.receive(
+            notices.map { webhook($0.key, $0.type, for: account) },
+            delivery: delivery
+        )
+        counters[account.vendor]?.new.increment(by: new.count)
+        counters[account.vendor]?.duplicate.increment(by: notices.count - new.count)
+    }
+
+    /// The vendor could not be asked whether it is genuine. One that sends again is told to; for
+    /// one that does not, it is stored under a key of its own, so that it takes no genuine event's
+    /// place, and verified before it is applied.
+    private func storeUnverified(
+        _ delivery: WebhookDelivery,
+        of account: MerchantAccount,
+        _ port: any PaymentPort
+    ) async throws {
+        let refusal = Problem(.vendorUnavailable, cause: NoticeRefusal.unverifiable.rawValue)
+        guard !port.capabilities.repeatsNotifications else { throw refusal }
+        let waiting = try await services.inbox.webhooks(
+            of: account.tenant,
+            state: .received,
+            after: nil,
+            limit: Self.maximumUnverified
+        )
+        guard
+            waiting.count(where: { $0.account == account.id && $0.isUnverified })
+                < Self.maximumUnverified
+        else { throw refusal }
+        let key = Webhook.unverifiedKey(Hex.encode(Digest.sha256.hash(delivery.body)))
+        _ = try await services.inbox.receive(
+            [webhook(key, Webhook.unverifiedType, for: account)],
+            delivery: delivery
+        )
+    }
+
+    /// Deliveries of one account that may wait unverified: anybody can send them.
+    private static let maximumUnverified = 200
 
     private func account(
         _ text: String,
@@ -80,14 +125,18 @@ struct WebhookReceiver: Sendable {
         try await services.webhookRouting?.account(for: delivery, of: vendor)
     }
 
-    private func webhook(_ notice: VendorNotice, for account: MerchantAccount) -> Webhook {
+    private func webhook(
+        _ key: String,
+        _ type: String,
+        for account: MerchantAccount
+    ) -> Webhook {
         Webhook(
             id: services.identifiers.make(),
             tenant: account.tenant,
             account: account.id,
             vendor: account.vendor,
-            eventKey: notice.key,
-            eventType: notice.type,
+            eventKey: key,
+            eventType: type,
             receivedAt: services.clock.now,
             state: .received,
             run: 0,
@@ -101,4 +150,12 @@ struct WebhookReceiver: Sendable {
     }
 
     private static let received = Answer { $0.member("received", true) }
+}
+
+extension Answer {
+    /// In the vendor's own form.
+    fileprivate init(_ reply: QuestionReply) {
+        self.init(HTTPStatus(reply.status), reply.body)
+        fields = [.contentType: reply.contentType]
+    }
 }

@@ -63,6 +63,10 @@ extension Payment {
             record(.transactionRefunded, id)
         case .void:
             intent.capturable = 0
+            // A page that was given up before anything was held: its attempt ends with it.
+            if let page = attempts.firstIndex(where: \.isPage) {
+                settle(page, as: .abandoned, at: capture.now)
+            }
             moveBySums(otherwise: .voided)
             record(.transactionVoided, id)
         }
@@ -222,5 +226,13 @@ extension Payment {
         } else {
             move(to: fallback)
         }
+    }
+}
+
+extension Attempt {
+    /// An authorization that still waits for its payer.
+    fileprivate var isPage: Bool {
+        guard operation == .authorize, case .requiresAction = state else { return false }
+        return true
     }
 }

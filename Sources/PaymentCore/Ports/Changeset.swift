@@ -10,6 +10,7 @@ package struct Changeset: Sendable {
     package var idempotency: IdempotencyChange?
     package var job: JobChange?
     package var effect: WebhookEffect?
+    package var records: [RecordChange]
     package var events: [OutboxEvent]
 
     package init(
@@ -22,6 +23,7 @@ package struct Changeset: Sendable {
         idempotency: IdempotencyChange? = nil,
         job: JobChange? = nil,
         effect: WebhookEffect? = nil,
+        records: [RecordChange] = [],
         events: [OutboxEvent] = []
     ) {
         self.payment = payment
@@ -33,6 +35,7 @@ package struct Changeset: Sendable {
         self.idempotency = idempotency
         self.job = job
         self.effect = effect
+        self.records = records
         self.events = events
     }
 }
@@ -137,5 +140,17 @@ package struct WebhookEffect: Sendable, Hashable {
     package init(account: MerchantAccountID, eventKey: String) {
         self.account = account
         self.eventKey = eventKey
+    }
+}
+
+/// A vendor's record to be kept: a new one when its version is 0, else valid only over the version
+/// that was read.
+package struct RecordChange: Sendable, Hashable {
+    package let account: MerchantAccountID
+    package let record: VendorRecord
+
+    package init(account: MerchantAccountID, record: VendorRecord) {
+        self.account = account
+        self.record = record
     }
 }

@@ -16,6 +16,22 @@ package protocol PaymentStore: Sendable {
         _ decide: @Sendable (Payment) -> Revision<Answer>
     ) async throws(StoreError) -> Answer?
 
+    /// A vendor's records, read without a lock.
+    func vendorRecords(
+        _ search: VendorRecordSearch,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [VendorRecord]
+
+    /// As ``revise(_:in:_:)``, with the records of an attempt at an account, read behind the lock.
+    func revise<Answer: Sendable>(
+        _ id: IntentID,
+        recordsOf attempt: AttemptID,
+        at account: MerchantAccountID,
+        in tenant: TenantID,
+        _ decide: @Sendable (Payment, VendorRecords) -> Revision<Answer>
+    ) async throws(StoreError) -> Answer?
+
     func idempotency(
         _ key: String,
         in tenant: TenantID

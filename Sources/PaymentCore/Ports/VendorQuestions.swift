@@ -31,6 +31,8 @@ extension VendorQuestions {
 package enum QuestionReading: Sendable {
     case question(VendorQuestion)
     case reply(QuestionReply)
+    /// It asks nothing: the inbox takes it as it takes other vendors' notifications.
+    case notification
 }
 
 /// One question of a vendor, read.

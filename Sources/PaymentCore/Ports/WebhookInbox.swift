@@ -49,6 +49,18 @@ package struct Webhook: Sendable {
     }
 }
 
+extension Webhook {
+    /// The type of a delivery that could not be verified when it came in.
+    package static let unverifiedType = "unverified"
+
+    /// The key of such a delivery, by the digest of its body.
+    package static func unverifiedKey(_ digest: String) -> String {
+        "\(unverifiedType):\(digest)"
+    }
+
+    package var isUnverified: Bool { eventType == Self.unverifiedType }
+}
+
 /// The central inbox: store first, answer, apply after.
 package protocol WebhookInbox: Sendable {
     /// Stores verified notices of one delivery with its body. An event key that the account has

@@ -59,6 +59,11 @@ package struct Capabilities: Sendable {
     /// The lifetime of a hold when the vendor's answer does not state it.
     package var authorizationLifetime: Duration?
     package var particulars: Set<Particular>
+    /// How long the vendor's page waits for its payer; nil when it does not end by itself.
+    package var pageLifetime: Duration?
+    /// Whether a notification that we could not verify is sent again for long enough. If not, it
+    /// is stored unverified, and verified before it is applied.
+    package var repeatsNotifications: Bool
 
     package init(
         operations: Set<Operation>,
@@ -74,7 +79,9 @@ package struct Capabilities: Sendable {
         maximumAmounts: [String: Int64] = [:],
         callTimeout: Duration = .seconds(30),
         authorizationLifetime: Duration? = nil,
-        particulars: Set<Particular> = []
+        particulars: Set<Particular> = [],
+        pageLifetime: Duration? = nil,
+        repeatsNotifications: Bool = true
     ) {
         self.operations = operations
         self.methodKinds = methodKinds
@@ -90,6 +97,8 @@ package struct Capabilities: Sendable {
         self.callTimeout = callTimeout
         self.authorizationLifetime = authorizationLifetime
         self.particulars = particulars
+        self.pageLifetime = pageLifetime
+        self.repeatsNotifications = repeatsNotifications
     }
     /// The vendor's upper bound for an amount of `currency` in minor units.
     package func maximumAmount(in currency: Currency) -> Int64 {

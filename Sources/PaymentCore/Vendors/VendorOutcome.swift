@@ -24,7 +24,7 @@ package enum VendorOutcome: Sendable, Equatable {
 }
 
 /// Why nothing happened although we tried.
-package enum NotDone: String, Sendable {
+package enum NotDone: String, Sendable, CaseIterable {
     /// No connection was made, or it was refused before a byte of the request was sent.
     case unreachable
     /// The vendor limits the rate or is locked; the same key may be used again.
@@ -32,7 +32,7 @@ package enum NotDone: String, Sendable {
 }
 
 /// Why an outcome is not known.
-package enum UnknownReason: String, Sendable {
+package enum UnknownReason: String, Sendable, CaseIterable {
     case timeout
     case connectionLost = "connection_lost"
     case vendorError = "vendor_error"

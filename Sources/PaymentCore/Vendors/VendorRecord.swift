@@ -39,3 +39,22 @@ package struct VendorRecord: Sendable, Hashable {
         self.version = version
     }
 }
+
+/// Which records are wanted without knowing their attempt.
+package enum VendorRecordSearch: Sendable, Hashable {
+    case record(kind: String, vendorID: String)
+    case number(Int64)
+    /// By the vendor's time, both ends included, oldest first.
+    case time(kind: String, from: Timestamp, to: Timestamp, limit: Int)
+}
+
+/// An attempt's records at one account, oldest first by the vendor's time, and the store's time.
+package struct VendorRecords: Sendable {
+    package var now: Timestamp?
+    package var records: [VendorRecord]
+
+    package init(now: Timestamp?, records: [VendorRecord]) {
+        self.now = now
+        self.records = records
+    }
+}

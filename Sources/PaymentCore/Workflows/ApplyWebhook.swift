@@ -12,12 +12,45 @@ extension PaymentWorkflows {
         _ webhook: Webhook,
         _ delivery: WebhookDelivery
     ) async throws(StoreError) -> WebhookResult {
-        guard let port = vendors.port(webhook.vendor),
-            // Silence is right: it was readable when it came in; now it is kept for an operator.
-            let notices = try? port.notices(in: delivery),
+        guard let port = vendors.port(webhook.vendor) else { return .kept }
+        if webhook.isUnverified { return try await applyUnverified(webhook, delivery, port) }
+        // Silence is right: it was readable when it came in; now it is kept for an operator.
+        guard let notices = try? port.notices(in: delivery),
             let notice = notices.first(where: { $0.key == webhook.eventKey })
         else { return .kept }
-        let effect = WebhookEffect(account: webhook.account, eventKey: webhook.eventKey)
+        return try await apply(notice, webhook)
+    }
+
+    /// Verifies first what could not be verified when it came in. What is not genuine is kept for
+    /// an operator and applies nothing.
+    private func applyUnverified(
+        _ webhook: Webhook,
+        _ delivery: WebhookDelivery,
+        _ port: any PaymentPort
+    ) async throws(StoreError) -> WebhookResult {
+        guard let account = try await account(webhook.account, webhook.tenant) else {
+            return .kept
+        }
+        let notices: [VendorNotice]
+        do throws(NoticeRefusal) {
+            notices = try await port.verify(delivery, account: account, now: clock.now)
+        } catch .unverifiable {
+            throw StoreError(.unavailable, "the vendor could not be asked whether it is genuine")
+        } catch {
+            return .kept
+        }
+        var result = WebhookResult.kept
+        for notice in notices {
+            if try await apply(notice, webhook) == .applied { result = .applied }
+        }
+        return result
+    }
+
+    private func apply(
+        _ notice: VendorNotice,
+        _ webhook: Webhook
+    ) async throws(StoreError) -> WebhookResult {
+        let effect = WebhookEffect(account: webhook.account, eventKey: notice.key)
         do {
             switch notice.content {
             case .snapshot(let snapshot):

@@ -34,7 +34,7 @@ extension PaymentWorkflows {
                 in: tenant
             )
         case .asked, .unknown: try await recover(attempt, of: payment, job, tenant)
-        case .requiresAction where job.claimedAt - attempt.askedAt > settings.pageLifetime:
+        case .requiresAction where job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor):
             try await closePage(attempt, of: payment, job, tenant)
         case .pending, .requiresAction: try await lookUp(attempt, of: payment, job, tenant)
         case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
@@ -81,6 +81,11 @@ extension PaymentWorkflows {
         guard let port = vendors.port(attempt.vendor),
             let account = try await account(attempt.account, tenant)
         else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
+        if let questions = port.questions,
+            try await sweepQuestions(attempt, of: payment, at: account, questions)
+        {
+            return
+        }
         let found = await port.perform(
             .lookUp(attempt.lookUp(of: payment)),
             key: attempt.vendorKey,
@@ -91,7 +96,8 @@ extension PaymentWorkflows {
     }
 
     /// The payer never came back: the page is closed at the vendor, and only what the vendor then
-    /// says is believed, because the payer may have paid in the last second.
+    /// says is believed, because the payer may have paid in the last second. A vendor that cannot
+    /// be asked about a payment closes it by accepting that.
     private func closePage(
         _ attempt: Attempt,
         of payment: Payment,
@@ -107,8 +113,23 @@ extension PaymentWorkflows {
             paymentReference: reference,
             original: payment.original(of: attempt)
         )
-        _ = await port.perform(.void(void), key: "\(attempt.vendorKey)-close", account: account)
-        try await lookUp(attempt, of: payment, job, tenant)
+        let closed = await port.perform(
+            .void(void),
+            key: "\(attempt.vendorKey)-close",
+            account: account
+        )
+        guard case .succeeded = closed, !port.capabilities.operations.contains(.lookUp) else {
+            return try await lookUp(attempt, of: payment, job, tenant)
+        }
+        let expired = PaymentSnapshot(
+            reference: reference,
+            attempt: attempt.id,
+            status: .expired,
+            amount: payment.intent.amount,
+            capturable: 0,
+            captured: 0
+        )
+        try await commit(.found(.payment(expired)), to: attempt, payment, job, tenant)
     }
 
     /// A hold past its stated end: the vendor says whether it is gone.
@@ -163,6 +184,12 @@ extension PaymentWorkflows {
             key: "look-up",
             account: account
         )
+    }
+
+    /// A vendor's page may end before ours would.
+    private func pageLifetime(_ vendor: VendorID) -> Duration {
+        let own = vendors.port(vendor)?.capabilities.pageLifetime
+        return min(own ?? settings.pageLifetime, settings.pageLifetime)
     }
 
     func account(

@@ -55,6 +55,8 @@ package struct WorkflowSettings: Sendable {
     /// Where vendors reach this service, without a trailing slash; nil when it is not told. Some
     /// vendors must be given the address of their notifications with each payment.
     package var webhookBase: String?
+    /// Records in one statement that a vendor asks for.
+    package var maximumStatement = 10_000
 
     package init() {}
 }
@@ -76,6 +78,8 @@ package protocol WorkflowObserver: Sendable {
     func discrepancy(_ intent: IntentID, in tenant: TenantID)
     /// A replay was answered from the store.
     func replayed()
+    /// A vendor's question could not be answered; it will be asked again.
+    func questionFailed(_ question: String, of vendor: VendorID)
 }
 
 /// The idempotency key of a request, with what makes it the same request.

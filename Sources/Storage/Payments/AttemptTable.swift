@@ -12,11 +12,11 @@ enum AttemptTable {
             method_id, state, answer_kind, answer_code, answer_message, network_code, advice_code,
             retry_after_us, action_url, reference, moved_amount, answered_at, look_ups,
             is_escalated, details, fx_base, fx_quote, fx_rate, fx_source, fx_quoted_at,
-            fx_provider, fx_settlement_amount, lease_until
+            fx_provider, fx_settlement_amount, lease_until, shares
         ) values (
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
             $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
-            $37, $38, now() + $39::bigint * interval '1 microsecond'
+            $37, $38, now() + $39::bigint * interval '1 microsecond', $40
         )
         """
     )
@@ -56,7 +56,7 @@ enum AttemptTable {
         a.method_kind, a.method_id, a.state, a.answer_kind, a.answer_code, a.answer_message,
         a.network_code, a.advice_code, a.retry_after_us, a.action_url, a.reference,
         a.moved_amount, a.answered_at, a.look_ups, a.is_escalated, a.details,
-        coalesce(a.lease_until <= now(), false), \(fxColumns)
+        coalesce(a.lease_until <= now(), false), a.shares, \(fxColumns)
         """
     /// What ``readFX(_:)`` reads.
     static let fxColumns = """
@@ -112,6 +112,7 @@ extension AttemptTable {
                 .time(orNull: fx?.rate.quotedAt), .text(orNull: fx?.provider.name),
                 .int64(orNull: fx?.settlementAmount.minorUnits),
                 attempt.state == .asked ? .span(lease) : .null,
+                .json(orNull: Documents.text(of: attempt.shares)),
             ]
         )
     }
@@ -147,6 +148,14 @@ extension AttemptTable {
         let askedAt = try reader.time()
         let method: MethodKind = try reader.word()
         let methodID: PaymentMethodID? = try reader.idOrNil()
+        let state = try AnswerColumns(&reader).state()
+        let reference = try reader.textOrNil()
+        let movedAmount = try reader.int64OrNil()
+        let answeredAt = try reader.timeOrNil()
+        let lookUps = try reader.int()
+        let isEscalated = try reader.bool()
+        let details = try reader.textOrNil()
+        let isLeaseExpired = try reader.bool()
         return Attempt(
             id: id,
             operation: operation,
@@ -163,14 +172,15 @@ extension AttemptTable {
             askedAt: askedAt,
             method: method,
             methodID: methodID,
-            state: try AnswerColumns(&reader).state(),
-            reference: try reader.textOrNil(),
-            movedAmount: try reader.int64OrNil(),
-            answeredAt: try reader.timeOrNil(),
-            lookUps: try reader.int(),
-            isEscalated: try reader.bool(),
-            details: try reader.textOrNil(),
-            isLeaseExpired: try reader.bool()
+            shares: try Documents.shares(reader.textOrNil()),
+            state: state,
+            reference: reference,
+            movedAmount: movedAmount,
+            answeredAt: answeredAt,
+            lookUps: lookUps,
+            isEscalated: isEscalated,
+            details: details,
+            isLeaseExpired: isLeaseExpired
         )
     }
 

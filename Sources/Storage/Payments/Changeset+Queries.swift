@@ -43,6 +43,7 @@ extension Changeset {
             if !payment.isNew { queries += once }
             queries += payment.attemptQueries
         }
+        queries += records.map(RecordTable.query)
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
         if let job {
             queries.append(JobTable.query(for: job))

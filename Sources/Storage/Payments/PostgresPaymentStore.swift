@@ -37,11 +37,21 @@ package struct PostgresPaymentStore: PaymentStore {
         }
     }
 
-    /// Two round trips: the lock with the attempts, then the writes with COMMIT.
     package func revise<Answer: Sendable>(
         _ id: IntentID,
         in tenant: TenantID,
         _ decide: @Sendable (Payment) -> Revision<Answer>
+    ) async throws(StoreError) -> Answer? {
+        try await revise(id, reading: [], in: tenant) { payment, _ in decide(payment) }
+    }
+
+    /// Two round trips: the lock with the attempts and whatever else the decision needs, then the
+    /// writes with COMMIT.
+    func revise<Answer: Sendable>(
+        _ id: IntentID,
+        reading more: [Query],
+        in tenant: TenantID,
+        _ decide: @Sendable (Payment, [Rows]) throws(PostgresError) -> Revision<Answer>
     ) async throws(StoreError) -> Answer? {
         // What will be decided is not known yet, so the tenant is marked in any case.
         try await marks.mark(tenant, pool)
@@ -50,12 +60,12 @@ package struct PostgresPaymentStore: PaymentStore {
             let revised = try await pool.interactive(role: TenantSchema(tenant).role) {
                 transaction -> Answer? in
                 // A statement of its own reads the attempts: its snapshot is younger than the lock.
-                let rows = try await transaction.run([
-                    IntentTable.lock(.id(id)), AttemptTable.ofIntent(.id(id)),
-                ])
+                let rows = try await transaction.run(
+                    [IntentTable.lock(.id(id)), AttemptTable.ofIntent(.id(id))] + more
+                )
                 guard let payment = try PaymentRows.payment(intent: rows[0], attempts: rows[1])
                 else { return nil }
-                switch decide(payment) {
+                switch try decide(payment, Array(rows.dropFirst(2))) {
                 case .leave(let answer): return answer
                 case .commit(let changes, let answer):
                     _ = try await transaction.commit(changes.queries(keys))

@@ -58,6 +58,37 @@ enum Documents {
         return try methodDetails(text)
     }
 
+    /// Nil for none: most attempts are no refunds.
+    static func text(of shares: [CaptureShare]) -> String? {
+        guard !shares.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.array { array in
+            for share in shares {
+                array.object { object in
+                    object.member("reference", share.reference)
+                    object.member("amount", share.amount)
+                }
+            }
+        }
+        return writer.text
+    }
+
+    static func shares(_ text: String?) throws(PostgresError) -> [CaptureShare] {
+        guard let text else { return [] }
+        // Silence is right: the error below says all that may be said of what is stored.
+        let parsed = try? JSONValue.parse(Array(text.utf8))
+        let shares = parsed?.arrayValue?.compactMap { share -> CaptureShare? in
+            guard let reference = share["reference"]?.stringValue,
+                let amount = share["amount"]?.integerValue
+            else { return nil }
+            return CaptureShare(reference: reference, amount: amount)
+        }
+        guard let shares, shares.count == parsed?.arrayValue?.count else {
+            throw PostgresError(.decoding, "stored shares are not readable")
+        }
+        return shares
+    }
+
     static func object(_ text: String) throws(PostgresError) -> JSONObject {
         // The error could quote what is stored; that it is no object is all that matters.
         guard let value = try? JSONValue.parse(Array(text.utf8)), let object = value.objectValue

@@ -1,13 +1,16 @@
 internal import PaymentCore
 internal import Postgres
 
-/// The schema versions that this program serves: the one it knows and the one before, so that
-/// migration and roll-out can follow each other without a gap.
+/// The schema versions that this program serves: from the oldest that its statements run on to the
+/// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
     package static let control = 2
-    package static let tenant = 5
+    package static let tenant = 6
 
-    static func serves(_ version: Int) -> Bool { version == tenant || version == tenant - 1 }
+    /// The oldest tenant schema that has everything the statements name.
+    static let oldestTenant = 6
+
+    static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
 
     /// Checks the answer of a statement that selects a tenant's version.
     static func check(_ answer: Rows) throws(StoreError) {

@@ -5,6 +5,7 @@ import PaymentCore
 import Postgres
 import Reactor
 import Storage
+import Vendors
 
 /// The process: its settings, its loops and what they share.
 struct Runtime: Sendable {
@@ -23,6 +24,7 @@ struct Runtime: Sendable {
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),
+            vendorMemory: VendorMemory(),
             api: APIState(try configuration.api(roles)),
             observer: observer,
             blocking: blocking,

@@ -40,6 +40,10 @@ struct ServiceMetrics: Sendable {
             "payment_replays_total",
             help: "Answers given again under their idempotency key."
         ),
+        MetricDescription(
+            "vendor_questions_failed_total",
+            help: "Vendors' questions that we could not answer; they are asked again."
+        ),
         MetricDescription("vendor_call_seconds", help: "Time and result of calls to vendors."),
         MetricDescription(
             "webhook_stored_to_applied_seconds",

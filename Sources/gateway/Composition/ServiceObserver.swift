@@ -53,6 +53,13 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         replays.increment()
     }
 
+    func questionFailed(_ question: String, of vendor: VendorID) {
+        Counter(
+            label: "vendor_questions_failed_total",
+            dimensions: [("vendor", vendor.name), ("question", question)]
+        ).increment()
+    }
+
     func called(_ call: VendorCall) {
         Timer(
             label: "vendor_call_seconds",

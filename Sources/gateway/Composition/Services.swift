@@ -44,6 +44,7 @@ struct SharedState: Sendable {
     let marks: WorkMarks
     let secrets: SecretSources
     let accounts: AccountCache
+    let vendorMemory: VendorMemory
     let api: APIState
     let observer: ServiceObserver
     let blocking: BlockingPool
@@ -73,7 +74,11 @@ extension Services {
             keys: shared.keys,
             secrets: shared.secrets
         )
-        let vendors = VendorPorts(transport: transport, observer: shared.observer)
+        let vendors = VendorPorts(
+            transport: transport,
+            memory: shared.vendorMemory,
+            observer: shared.observer
+        )
         let workflows = PaymentWorkflows(
             store: store,
             jobs: jobs,
@@ -106,9 +111,9 @@ extension Services {
 struct VendorPorts: VendorDirectory {
     private let ports: [VendorID: any PaymentPort]
 
-    init(transport: HTTPClient, observer: ServiceObserver) {
+    init(transport: HTTPClient, memory: VendorMemory, observer: ServiceObserver) {
         let made = VendorCatalog.all.map {
-            ($0.id, $0.makePort(transport: transport, observer: observer))
+            ($0.id, $0.makePort(transport: transport, memory: memory, observer: observer))
         }
         ports = Dictionary(uniqueKeysWithValues: made)
     }
@@ -188,6 +193,7 @@ extension Configuration {
         settings.rateAge = rateAge
         settings.pageLifetime = pageLifetime
         settings.escalationAge = escalationAge
+        settings.webhookBase = publicURL.isEmpty ? nil : publicURL
         return settings
     }
 }

@@ -52,6 +52,7 @@ struct Configuration: Sendable {
 
     // Vendors
     let vendorCA: String
+    let publicURL: String
     let rateAge: Duration
     let pageLifetime: Duration
     let escalationAge: Duration
@@ -238,6 +239,10 @@ struct Configuration: Sendable {
             "GATEWAY_VENDOR_CA",
             default: "",
             "PEM authorities for vendors beside the system's"
+        )
+        publicURL = try read.url(
+            "GATEWAY_PUBLIC_URL",
+            "where vendors reach this service; some are told it with each payment"
         )
         rateAge = try read.seconds(
             "GATEWAY_FX_RATE_SECONDS",

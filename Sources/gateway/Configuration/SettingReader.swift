@@ -45,6 +45,23 @@ struct SettingReader {
         take(name, fallback, unit: "", accepted: "text", isSecret: isSecret, about)
     }
 
+    /// A base address without a trailing slash; empty text is none.
+    mutating func url(_ name: String, _ about: String) throws(SettingError) -> String {
+        let value = take(name, "", unit: "", accepted: "URL", isSecret: false, about)
+        guard !value.isEmpty else { return value }
+        let scheme = ["https://", "http://"].first { value.hasPrefix($0) }
+        guard let scheme, value.utf8.count > scheme.utf8.count, !value.hasSuffix("/"),
+            value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            !value.contains(where: { "?#\"<>\\".contains($0) })
+        else {
+            throw SettingError(
+                name: name,
+                reason: "“\(value)” is no http(s) URL without query and trailing slash"
+            )
+        }
+        return value
+    }
+
     mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String,
         default fallback: Choice,

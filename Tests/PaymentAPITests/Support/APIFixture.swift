@@ -190,4 +190,5 @@ struct SilentObserver: WorkflowObserver {
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
     func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
     func replayed() {}
+    func questionFailed(_ question: String, of vendor: VendorID) {}
 }

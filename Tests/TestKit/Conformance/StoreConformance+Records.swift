@@ -47,6 +47,78 @@ extension StoreConformance {
         try expect(try await store.idempotency("other", in: tenant) == nil, "no key is invented")
     }
 
+    func vendorRecordsAreKeptOnce() async throws {
+        let payment = try await committedHold()
+        let attempt = try present(payment.attempts.first?.id)
+        let at = Timestamp(seconds: 1_732_093_533)
+        let first = VendorRecord(
+            kind: "transaction",
+            vendorID: "v-1",
+            number: 900_117,
+            attempt: attempt,
+            state: "1",
+            occurredAt: at,
+            document: #"{"amount":5}"#
+        )
+        let change = Changeset(records: [RecordChange(account: account, record: first)])
+        try await store.commit(change, in: tenant)
+        try await refused(.duplicate) { () async throws(StoreError) in
+            try await store.commit(change, in: tenant)
+        }
+        let number = VendorRecord(
+            kind: "transaction",
+            vendorID: "v-2",
+            number: 900_117,
+            attempt: attempt,
+            state: "1",
+            occurredAt: at,
+            document: "{}"
+        )
+        try await refused(.duplicate) { () async throws(StoreError) in
+            try await store.commit(
+                Changeset(records: [RecordChange(account: account, record: number)]),
+                in: tenant
+            )
+        }
+        var stored = try present(
+            try await store.vendorRecords(.number(900_117), at: account, in: tenant).first
+        )
+        try expect(stored.version, 1)
+        try expect(stored.document, first.document)
+        stored.state = "2"
+        let forward = Changeset(records: [RecordChange(account: account, record: stored)])
+        try await store.commit(forward, in: tenant)
+        try await refused(.stale) { () async throws(StoreError) in
+            try await store.commit(forward, in: tenant)
+        }
+        let search = VendorRecordSearch.record(kind: "transaction", vendorID: "v-1")
+        try expect(
+            try await store.vendorRecords(search, at: account, in: tenant).map(\.state),
+            ["2"]
+        )
+        for (from, to, count) in [(at, at, 1), (at + .seconds(1), at + .seconds(2), 0)] {
+            let time = VendorRecordSearch.time(kind: "transaction", from: from, to: to, limit: 9)
+            try expect(
+                try await store.vendorRecords(time, at: account, in: tenant).count,
+                count
+            )
+        }
+        let elsewhere: MerchantAccountID = identifiers.make()
+        try expect(
+            try await store.vendorRecords(search, at: elsewhere, in: tenant).isEmpty,
+            "an account sees its own records only"
+        )
+        let seen = try await store.revise(
+            payment.intent.id,
+            recordsOf: attempt,
+            at: account,
+            in: tenant
+        ) { payment, found -> Revision<[Int64]> in
+            .leave(found.now == nil ? [] : found.records.map(\.version))
+        }
+        try expect(seen, [2])
+    }
+
     func webhookTakesEffectOnce() async throws {
         let effect = WebhookEffect(account: account, eventKey: "evt_1")
         let payment = try await committedHold()

@@ -24,6 +24,7 @@ package struct StoreConformance: Sendable {
         case paymentsAreFoundByAttemptAndReference
         case idempotencyKeyIsTakenOnce
         case webhookTakesEffectOnce
+        case vendorRecordsAreKeptOnce
         case refusedChangesetLeavesNothing
         case customersAndOrdersComeBack
         case customerReferenceIsRecordedOnce
@@ -67,6 +68,7 @@ package struct StoreConformance: Sendable {
             try await paymentsAreFoundByAttemptAndReference()
         case .idempotencyKeyIsTakenOnce: try await idempotencyKeyIsTakenOnce()
         case .webhookTakesEffectOnce: try await webhookTakesEffectOnce()
+        case .vendorRecordsAreKeptOnce: try await vendorRecordsAreKeptOnce()
         case .refusedChangesetLeavesNothing: try await refusedChangesetLeavesNothing()
         case .customersAndOrdersComeBack: try await customersAndOrdersComeBack()
         case .customerReferenceIsRecordedOnce: try await customerReferenceIsRecordedOnce()

@@ -28,6 +28,48 @@ extension InMemoryStore: PaymentStore {
         }
     }
 
+    package func vendorRecords(
+        _ search: VendorRecordSearch,
+        at account: MerchantAccountID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [VendorRecord] {
+        read(tenant) { rows in
+            let own = rows.records[account] ?? []
+            switch search {
+            case .record(let kind, let vendorID):
+                return own.filter { $0.kind == kind && $0.vendorID == vendorID }
+            case .number(let number): return own.filter { $0.number == number }
+            case .time(let kind, let from, let to, let limit):
+                return Array(
+                    own.filter { $0.kind == kind && (from...to).contains($0.occurredAt) }
+                        .sorted { ($0.occurredAt, $0.number) < ($1.occurredAt, $1.number) }
+                        .prefix(limit)
+                )
+            }
+        }
+    }
+
+    package func revise<Answer: Sendable>(
+        _ id: IntentID,
+        recordsOf attempt: AttemptID,
+        at account: MerchantAccountID,
+        in tenant: TenantID,
+        _ decide: @Sendable (Payment, VendorRecords) -> Revision<Answer>
+    ) async throws(StoreError) -> Answer? {
+        let now = clock.now
+        return try commit(tenant) { (rows) throws(StoreError) -> Answer? in
+            guard let payment = rows.payment(id, at: now) else { return nil }
+            let records = (rows.records[account] ?? []).filter { $0.attempt == attempt }
+                .sorted { ($0.occurredAt, $0.number) < ($1.occurredAt, $1.number) }
+            switch decide(payment, VendorRecords(now: now, records: records)) {
+            case .leave(let answer): return answer
+            case .commit(let changes, let answer):
+                try rows.apply(changes, at: now)
+                return answer
+            }
+        }
+    }
+
     package func idempotency(
         _ key: String,
         in tenant: TenantID

@@ -108,6 +108,7 @@ struct TenantRows: Sendable {
     var published: [PublishedEvent] = []
     var rates: [QuotedRate] = []
     var customerReferences: [String: String] = [:]
+    var records: [MerchantAccountID: [VendorRecord]] = [:]
 
     func payment(_ id: IntentID, at now: Timestamp) -> Payment? {
         guard let intent = intents[id] else { return nil }
@@ -137,6 +138,7 @@ extension Attempt {
             askedAt: askedAt,
             method: method,
             methodID: methodID,
+            shares: shares,
             state: state,
             reference: reference,
             movedAmount: movedAmount,

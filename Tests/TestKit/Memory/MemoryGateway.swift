@@ -11,14 +11,20 @@ package struct MemoryGateway: Sendable {
     package let tenant: TenantID
     package let account: MerchantAccount
 
-    package init(vendor: BookkeepingVendor = BookkeepingVendor(), settlement: Currency? = nil) {
+    /// - Parameter port: the vendor that takes the payments, when it is not `vendor`.
+    package init(
+        vendor: BookkeepingVendor = BookkeepingVendor(),
+        port: (any PaymentPort)? = nil,
+        settlement: Currency? = nil
+    ) {
         self.vendor = vendor
+        let port = port ?? vendor
         store = InMemoryStore(clock: clock)
         tenant = identifiers.make()
         account = MerchantAccount(
             id: identifiers.make(),
             tenant: tenant,
-            vendor: vendor.vendor,
+            vendor: port.vendor,
             name: "main",
             mode: .test,
             isDefault: true,
@@ -26,7 +32,7 @@ package struct MemoryGateway: Sendable {
             settlementCurrency: settlement,
             credentials: Credentials([:])
         )
-        let directory = FixedDirectory(port: vendor, account: account)
+        let directory = FixedDirectory(port: port, account: account)
         workflows = PaymentWorkflows(
             store: store,
             jobs: store,
@@ -118,4 +124,5 @@ private struct SilentObserver: WorkflowObserver {
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
     func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
     func replayed() {}
+    func questionFailed(_ question: String, of vendor: VendorID) {}
 }

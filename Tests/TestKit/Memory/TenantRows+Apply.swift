@@ -10,6 +10,7 @@ extension TenantRows {
         if let customer = changes.customer { try insert(customer) }
         if let order = changes.order { orders[order.id] = order }
         if let change = changes.payment { try apply(change, at: now) }
+        for change in changes.records { try apply(change) }
         if let receipt = changes.receipt { receipts.append(receipt) }
         if let change = changes.session { try apply(change) }
         for change in changes.methods { try apply(change) }
@@ -43,6 +44,33 @@ extension TenantRows {
             leases[inserted.id] = now + change.lease
         }
         attempts[id] = stored
+    }
+
+    private mutating func apply(_ change: RecordChange) throws(StoreError) {
+        var own = records[change.account] ?? []
+        let record = change.record
+        let index = own.firstIndex { $0.kind == record.kind && $0.vendorID == record.vendorID }
+        if record.version == 0 {
+            guard index == nil, !own.contains(where: { $0.number == record.number }) else {
+                throw StoreError(.duplicate)
+            }
+        } else {
+            guard index.map({ own[$0].version }) == record.version else {
+                throw StoreError(.stale)
+            }
+        }
+        let stored = VendorRecord(
+            kind: record.kind,
+            vendorID: record.vendorID,
+            number: record.number,
+            attempt: record.attempt,
+            state: record.state,
+            occurredAt: record.occurredAt,
+            document: record.document,
+            version: record.version + 1
+        )
+        if let index { own[index] = stored } else { own.append(stored) }
+        records[change.account] = own
     }
 
     private mutating func apply(
