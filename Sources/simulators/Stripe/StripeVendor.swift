@@ -102,6 +102,7 @@ extension Stripe.Vendor {
             case .rateLimit: .rateLimited
             case .lockTimeout: .lockTimeout
             case .status(let status, let retryHint): .ordered(status, retryHint)
+            case .code(let code): .refused("As ordered.", code: code)
             }
         return reply(failure, world.identifiers.next("req_"))
     }
@@ -164,10 +165,8 @@ extension Stripe.Vendor {
             let key = call.method == .post ? call.fields[.idempotencyKey] : nil
             if let key {
                 try Self.checkKey(key)
-                switch keys.claim(key, Stripe.Fingerprint(call, form), at: world.now) {
-                case .first: break
-                case .replay(let reply): return .answered(reply.replayed(as: requestID))
-                case .refused(let failure): throw failure
+                if let reply = try claim(key, Stripe.Fingerprint(call, form)) {
+                    return .answered(reply.replayed(as: requestID))
                 }
             }
             return .ready(
@@ -180,6 +179,20 @@ extension Stripe.Vendor {
             )
         } catch {
             return .answered(reply(error, requestID))
+        }
+    }
+
+    /// - Returns: the result of the first call under this key; nil when this is the first.
+    private mutating func claim(
+        _ key: String,
+        _ fingerprint: Stripe.Fingerprint
+    ) throws(Stripe.Failure) -> SimulatedReply? {
+        let day = Duration.seconds(24 * 3_600)
+        switch keys.claim(key, fingerprint, at: world.now, lifetime: day) {
+        case .first: return nil
+        case .running(fingerprint): throw .keyInUse
+        case .known(fingerprint, let reply): return reply
+        case .running, .known: throw .otherParameters
         }
     }
 

@@ -26,13 +26,19 @@ struct Agenda<Task: Sendable>: Sendable {
 
     /// The soonest task if it is due by `now`, with the time it was due at.
     mutating func take(dueBy now: SimulatedTime) -> (task: Task, due: SimulatedTime)? {
-        guard let first = heap.first, first.due <= now else { return nil }
+        guard let due = nextDue, due <= now else { return nil }
+        return takeFirst().map { ($0, due) }
+    }
+
+    /// The soonest task, due or not.
+    mutating func takeFirst() -> Task? {
+        guard let first = heap.first else { return nil }
         let last = heap.removeLast()
         if !heap.isEmpty {
             heap[0] = last
             siftDown(from: 0)
         }
-        return (first.task, first.due)
+        return first.task
     }
 
     private mutating func siftUp(from start: Int) {

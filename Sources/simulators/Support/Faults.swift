@@ -16,6 +16,8 @@ package enum CallFault: Sendable, Equatable {
     /// gets the true result, or runs for the first time.
     /// `retryHint`: what the answer says of trying again; nil says nothing.
     case fail(status: Int, afterEffect: Bool, isKept: Bool, retryHint: Bool? = nil)
+    /// The vendor's own error with this code; nothing has happened.
+    case error(code: String)
     /// 429: too many requests.
     case rateLimit
     /// 429: another call holds the object.

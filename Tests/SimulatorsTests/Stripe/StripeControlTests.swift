@@ -8,7 +8,8 @@ import Testing
 /// The control endpoints of docs/simulators.md.
 struct StripeControlTests {
     @Test(arguments: [
-        "latency", "lose_request", "lose_reply", "late_reply", "reset", "fail", "rate_limit",
+        "latency", "lose_request", "lose_reply", "late_reply", "reset", "fail", "error",
+        "rate_limit",
         "lock_timeout",
         "slow_body", "garbage_body", "html_body", "empty_body", "webhook_duplicate",
         "webhook_delay", "webhook_reorder",

@@ -47,6 +47,7 @@ struct StripeFaultTests {
         Case(fault: .lateReply(.seconds(1)), seen: .status(200), made: 1, repeated: 200),
         Case(fault: .slowBody(.seconds(1)), seen: .status(200), made: 1, repeated: 200),
         Case(fault: .rateLimit, seen: .status(429), made: 0, repeated: 200),
+        Case(fault: .error(code: "anything"), seen: .status(400), made: 0, repeated: 200),
         Case(fault: .lockTimeout, seen: .status(429), made: 0, repeated: 200),
         Case(fault: .garbageBody, seen: .garbage, made: 1, repeated: 200),
         Case(fault: .htmlBody(status: 502), seen: .garbage, made: 1, repeated: 200),

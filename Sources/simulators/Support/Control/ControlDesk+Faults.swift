@@ -8,6 +8,7 @@ private enum FaultKind: String, CaseIterable {
     case lateReply = "late_reply"
     case reset
     case fail
+    case error
     case rateLimit = "rate_limit"
     case lockTimeout = "lock_timeout"
     case slowBody = "slow_body"
@@ -26,6 +27,7 @@ private enum FaultKind: String, CaseIterable {
 private struct FaultDetails {
     var milliseconds: Int64?
     var status: Int64?
+    var code: String?
     var afterEffect: Bool?
     var isKept: Bool?
     var times: Int64?
@@ -58,6 +60,7 @@ private enum FaultEffect {
                     retryHint: details.retryHint
                 )
             )
+        case .error: self = .call(.error(code: details.code ?? ""))
         case .rateLimit: self = .call(.rateLimit)
         case .lockTimeout: self = .call(.lockTimeout)
         case .slowBody: self = .call(.slowBody(details.duration))
@@ -83,6 +86,7 @@ extension Simulator {
             var details = FaultDetails()
             details.milliseconds = fields.optional("milliseconds", .int64(in: 0...3_600_000))
             details.status = fields.optional("status", .int64(in: 400...599))
+            details.code = fields.optional("code", .string(bytes: 1...100))
             details.afterEffect = fields.optional("after_effect", .bool)
             details.isKept = fields.optional("kept", .bool)
             details.retryHint = fields.optional("should_retry", .bool)

@@ -16,15 +16,15 @@ extension CallFault {
     var delay: Duration {
         switch self {
         case .latency(let delay): delay
-        case .loseRequest, .loseReply, .lateReply, .reset, .fail, .rateLimit, .lockTimeout,
-            .slowBody, .garbageBody, .htmlBody, .emptyBody:
+        case .loseRequest, .loseReply, .lateReply, .reset, .fail, .error, .rateLimit,
+            .lockTimeout, .slowBody, .garbageBody, .htmlBody, .emptyBody:
             .zero
         }
     }
 
     var letsEffectHappen: Bool {
         switch self {
-        case .loseRequest, .rateLimit, .lockTimeout: false
+        case .loseRequest, .rateLimit, .lockTimeout, .error: false
         case .reset(let afterEffect): afterEffect
         case .fail(_, let afterEffect, _, _): afterEffect
         case .latency, .loseReply, .lateReply, .slowBody, .garbageBody, .htmlBody, .emptyBody: true
@@ -38,6 +38,7 @@ extension CallFault {
         case .lockTimeout: (.lockTimeout, false)
         case .fail(let status, _, let isKept, let hint):
             (.status(status, retryHint: hint), isKept)
+        case .error(let code): (.code(code), false)
         case .latency, .loseRequest, .loseReply, .lateReply, .reset, .slowBody, .garbageBody,
             .htmlBody, .emptyBody:
             nil
@@ -66,7 +67,7 @@ extension CallFault {
             )
         case .emptyBody:
             return .whole(SimulatedReply(status: 200, fields: reply.fields))
-        case .latency, .fail, .rateLimit, .lockTimeout: return nil
+        case .latency, .fail, .error, .rateLimit, .lockTimeout: return nil
         }
     }
 }

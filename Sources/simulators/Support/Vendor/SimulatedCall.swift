@@ -80,6 +80,8 @@ package enum FaultRefusal: Sendable, Equatable {
     case lockTimeout
     /// - Parameter retryHint: what the answer says of trying again; nil says nothing.
     case status(Int, retryHint: Bool?)
+    /// An error by the vendor's own code; one that it does not know is its most general error.
+    case code(String)
 }
 
 extension JSONValue {
