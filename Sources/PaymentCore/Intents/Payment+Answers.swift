@@ -231,7 +231,7 @@ extension Payment {
 
 extension Attempt {
     /// An authorization that still waits for its payer.
-    fileprivate var isPage: Bool {
+    var isPage: Bool {
         guard operation == .authorize, case .requiresAction = state else { return false }
         return true
     }

@@ -8,6 +8,7 @@ extension Payment {
         switch snapshot {
         case .payment(let payment): observe(payment, asking)
         case .refund(let refund): observe(refund, asking)
+        case .movement(let movement): observe(movement, asking)
         }
         return hasChanges
     }
@@ -51,6 +52,10 @@ extension Payment {
             receipt.captured = intent.captureMethod == .automatic
             receipt.amount = receipt.captured ? snapshot.captured : snapshot.amount.minorUnits
             answer(id, with: .succeeded(receipt), capture: asking)
+        // One of several tries on a page that has an id of its own: the payer may try again there.
+        case .declined
+        where attempts[index].isPage && attempts[index].reference != snapshot.reference:
+            break
         case .declined(let decline):
             answer(id, with: .declined(decline, snapshot.receipt), capture: asking)
         case .voided, .expired: abandon(index, snapshot, asking)

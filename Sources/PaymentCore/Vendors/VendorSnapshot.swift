@@ -3,6 +3,8 @@
 package enum VendorSnapshot: Sendable, Hashable {
     case payment(PaymentSnapshot)
     case refund(RefundSnapshot)
+    /// The end of one request, where the vendor does not tell the payment's own state.
+    case movement(MovementSnapshot)
 }
 
 package struct PaymentSnapshot: Sendable, Hashable {

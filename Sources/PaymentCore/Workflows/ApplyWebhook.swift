@@ -180,6 +180,8 @@ extension PaymentWorkflows {
         switch snapshot {
         case .payment(let payment): (attempt, reference) = (payment.attempt, payment.reference)
         case .refund(let refund): (attempt, reference) = (refund.attempt, refund.paymentReference)
+        case .movement(let movement):
+            (attempt, reference) = (movement.attempt, movement.paymentReference)
         }
         if let attempt, let id = try await store.intent(of: attempt, in: tenant) { return id }
         return try await store.intent(ofReference: reference, at: account, in: tenant)
