@@ -42,6 +42,16 @@ extension PostgresPool {
         }
     }
 
+    /// One statement that finds a few rows by an index. Under load it shares its transaction with
+    /// others of its role, so a slow one would hold them up: those go through ``read(role:_:deadline:)``.
+    package func read(role: String?, shared query: Query) async throws(PostgresError) -> Rows {
+        loop.preconditionOnLoop()
+        guard !Task.isCancelled else {
+            throw PostgresError(.cancelled, "the task was cancelled before anything was sent")
+        }
+        return try await sharedReads.read(role: role, query)
+    }
+
     /// Runs `body` in one transaction of several round trips: commits when it returns (unless it
     /// has committed itself), rolls back when it throws.
     ///

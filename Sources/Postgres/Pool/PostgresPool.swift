@@ -22,6 +22,7 @@ package final class PostgresPool: @unchecked Sendable {
     private var tally = PoolSnapshot()
     private var upkeep: Timer?
     private var whenEmpty: (() -> Void)?
+    private(set) lazy var sharedReads = SharedReads(self)
 
     private struct Waiter {
         let since: ContinuousClock.Instant

@@ -4,7 +4,7 @@ internal import Postgres
 /// Merchant accounts with their secrets, which are resolved at every reading.
 extension PostgresControlStore {
     package func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount] {
-        let stored = try await reading(AccountTable.ofTenant(.id(tenant))) {
+        let stored = try await finding(AccountTable.ofTenant(.id(tenant))) {
             rows throws(PostgresError) in
             var accounts: [StoredAccount] = []
             for row in rows { accounts.append(try StoredAccount(row)) }
@@ -18,7 +18,7 @@ extension PostgresControlStore {
     package func account(
         _ id: MerchantAccountID
     ) async throws(StoreError) -> MerchantAccount? {
-        let stored = try await reading(AccountTable.byID(.id(id))) { rows throws(PostgresError) in
+        let stored = try await finding(AccountTable.byID(.id(id))) { rows throws(PostgresError) in
             try rows.first.map(StoredAccount.init)
         }
         guard let stored else { return nil }

@@ -7,22 +7,28 @@ extension PostgresPaymentStore {
         at account: MerchantAccountID,
         in tenant: TenantID
     ) async throws(StoreError) -> [VendorRecord] {
-        let query =
-            switch search {
-            case .record(let kind, let vendorID):
-                RecordTable.byID(.id(account), .text(kind), .said(vendorID))
-            case .number(let number): RecordTable.byNumber(.id(account), .int64(number))
-            case .time(let kind, let from, let to, let limit):
-                RecordTable.ofTime(
-                    .id(account),
-                    .text(kind),
-                    .time(from),
-                    .time(to),
-                    .count(limit)
-                )
+        let decode = { (rows: Rows) throws(PostgresError) in try RecordTable.read(rows).records }
+        switch search {
+        case .record(let kind, let vendorID):
+            let query = RecordTable.byID(.id(account), .text(kind), .said(vendorID))
+            return try await reading(query, tenant, decode)
+        case .number(let number):
+            return try await reading(
+                RecordTable.byNumber(.id(account), .int64(number)),
+                tenant,
+                decode
+            )
+        case .time(let kind, let from, let to, let limit):
+            let query = RecordTable.ofTime(
+                .id(account),
+                .text(kind),
+                .time(from),
+                .time(to),
+                .count(limit)
+            )
+            return try await storing { () async throws(PostgresError) in
+                try decode(await pool.read(role: TenantSchema(tenant).role, [query])[0])
             }
-        return try await reading(query, tenant) { rows throws(PostgresError) in
-            try RecordTable.read(rows).records
         }
     }
 

@@ -118,14 +118,14 @@ package struct PostgresPaymentStore: PaymentStore {
 }
 
 extension PostgresPaymentStore {
-    /// One read-only round trip under the tenant's role.
+    /// One look by an index, under the tenant's role.
     func reading<Value>(
         _ query: Query,
         _ tenant: TenantID,
         _ decode: (Rows) throws(PostgresError) -> Value
     ) async throws(StoreError) -> Value {
         try await storing { () async throws(PostgresError) in
-            try decode(await pool.read(role: TenantSchema(tenant).role, [query])[0])
+            try decode(await pool.read(role: TenantSchema(tenant).role, shared: query))
         }
     }
 }
