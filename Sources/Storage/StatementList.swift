@@ -12,6 +12,7 @@ package enum StatementList {
         AttemptTable.intentOfReference,
         RecordTable.insert, RecordTable.update, RecordTable.byID, RecordTable.byNumber,
         RecordTable.ofAttempt, RecordTable.ofTime,
+        TransferTable.insert, TransferTable.ofIntent,
         OrderTable.insert, OrderTable.insertItems, OrderTable.byID,
         CustomerTable.insert, CustomerTable.update, CustomerTable.byID, CustomerTable.reference,
         CustomerTable.recordReference,

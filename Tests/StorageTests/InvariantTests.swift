@@ -26,7 +26,7 @@ struct InvariantTests {
                         Statement(
                             "test.transition",
                             sentOnce: """
-                                select previous_state, state from unnest($1::text[]) previous_state,
+                                select state_before, state from unnest($1::text[]) state_before,
                                 unnest($1::text[]) state where \(rule)
                                 """
                         ),
@@ -92,7 +92,7 @@ struct InvariantTests {
     ) async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             var payment = suite.new(suite.draft())
@@ -134,7 +134,7 @@ struct InvariantTests {
     func `sums that nothing explains are refused by the database`() async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             let hold = try await suite.committedHold()
@@ -149,7 +149,7 @@ struct InvariantTests {
                 "update intents set capturable = -1 where id = $1",
                 "update intents set capture_reserved = -1 where id = $1",
                 "update intents set state = 'captured' where id = $1",
-                "update intents set previous_state = state, state = 'processing' where id = $1",
+                "update intents set state_before = state, state = 'processing' where id = $1",
                 "update attempts set state = 'declined' where intent_id = $1",
                 "update attempts set state = 'nonsense' where intent_id = $1",
             ]
@@ -168,7 +168,7 @@ struct InvariantTests {
     func `rivals for one payment and one key never deadlock`() async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             let hold = try await suite.committedHold()
@@ -213,7 +213,7 @@ struct InvariantTests {
     func `what is past its retention is purged in bounded batches`() async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             let answer = StoredAnswer(status: 201, body: "{}")

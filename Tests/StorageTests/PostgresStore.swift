@@ -190,3 +190,12 @@ extension PostgresStore {
         try await jobs.backlog(in: tenant)
     }
 }
+
+extension PostgresStore {
+    func transfers(
+        of intent: IntentID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [Transfer] {
+        try await ledger.transfers(of: intent, in: tenant)
+    }
+}

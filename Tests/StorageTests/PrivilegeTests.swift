@@ -26,7 +26,7 @@ struct PrivilegeTests {
         "method_sessions": Grant(columns: ["state", "reference", "failure_code", "method_id"]),
         "intents": Grant(
             columns: [
-                "version", "event_sequence", "state", "previous_state", "updated_at",
+                "version", "event_sequence", "state", "state_before", "updated_at",
                 "method_kind", "method_id", "method_details", "drawer", "vendor", "account_id",
                 "reference", "authorization_id", "authorization_expires_at", "multi_capture",
                 "details", "detail_terms", "capturable", "captured", "refunded",
@@ -40,6 +40,7 @@ struct PrivilegeTests {
                 "answered_at", "look_ups", "is_escalated", "details",
             ]
         ),
+        "ledger_transfers": Grant(),
         "cash_receipts": Grant(),
         "fx_rates": Grant(),
         "idempotency_keys": Grant(

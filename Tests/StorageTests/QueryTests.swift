@@ -258,7 +258,7 @@ struct QueryTests {
     func `the lists around payments find what they name`() async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             try await suite.run(.methodsKeepTokensAndOneDefault)

@@ -11,7 +11,7 @@ struct SecretTests {
     func `a token is stored sealed and forgotten once its vendor was told`() async throws {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             try await suite.run(.methodsKeepTokensAndOneDefault)
@@ -52,7 +52,7 @@ struct SecretTests {
     {
         try await withTenant { fixture, tenant in
             let suite = StoreConformance(
-                store: PostgresStore(payments: fixture.payments, jobs: fixture.jobs),
+                store: fixture.store,
                 tenant: tenant
             )
             try await suite.run(.sessionsEndOnce)

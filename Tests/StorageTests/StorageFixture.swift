@@ -57,6 +57,8 @@ final class StorageFixture: Sendable {
         PostgresPaymentStore(pool: pool, keys: keys, marks: marks)
     }
     var jobs: PostgresJobStore { PostgresJobStore(pool: pool, marks: marks) }
+    var ledger: PostgresLedger { PostgresLedger(pool: pool) }
+    var store: PostgresStore { PostgresStore(payments: payments, jobs: jobs, ledger: ledger) }
     var inbox: PostgresWebhookInbox { PostgresWebhookInbox(pool: pool, keys: keys) }
     var queries: PostgresQueries { PostgresQueries(pool: pool, keys: keys) }
     var control: PostgresControlStore {
@@ -101,8 +103,9 @@ func withTenant<Value: Sendable>(
     try await StorageFixture.shared().run(body)
 }
 
-/// Payments and jobs as the one store that the conformance suite wants.
-struct PostgresStore: PaymentStore, JobStore {
+/// Payments, jobs and books as the one store that the conformance suite wants.
+struct PostgresStore: PaymentStore, JobStore, LedgerStore {
     let payments: PostgresPaymentStore
     let jobs: PostgresJobStore
+    let ledger: PostgresLedger
 }

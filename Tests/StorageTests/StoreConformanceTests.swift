@@ -10,7 +10,7 @@ struct StoreConformanceTests {
         scenario: StoreConformance.Scenario
     ) async throws {
         try await withTenant { fixture, tenant in
-            let store = PostgresStore(payments: fixture.payments, jobs: fixture.jobs)
+            let store = fixture.store
             try await StoreConformance(store: store, tenant: tenant).run(scenario)
         }
     }

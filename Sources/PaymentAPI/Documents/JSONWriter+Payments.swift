@@ -111,16 +111,6 @@ extension JSONWriter {
 }
 
 extension Attempt {
-    /// The identifier that callers know the movement by.
-    var movementID: String {
-        switch operation {
-        case .authorize: AuthorizationID(movement).description
-        case .capture: CaptureID(movement).description
-        case .void: VoidID(movement).description
-        case .refund: RefundID(movement).description
-        }
-    }
-
     /// The word for callers. Being asked and not knowing are the same to them.
     var outcomeName: String {
         switch state {

@@ -13,6 +13,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case methodDetached = "method.detached"
     case discrepancyFound = "reconciliation.discrepancy_found"
     case cashRefundRequested = "cash.refund_requested"
+    /// The books begin: what had happened before was posted.
+    case ledgerOpened = "ledger.opened"
 
     /// The kind of thing it is about, as the outbox names it.
     package var aggregate: String {

@@ -111,3 +111,10 @@ package enum ReceiptKind: IdentifierKind {
 
 /// Names a cash receipt: `rcp_…`.
 package typealias ReceiptID = Identifier<ReceiptKind>
+
+package enum TransferKind: IdentifierKind {
+    package static let prefix = "trf"
+}
+
+/// Names one movement of the books: `trf_…`.
+package typealias TransferID = Identifier<TransferKind>

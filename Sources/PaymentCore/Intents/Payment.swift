@@ -11,12 +11,14 @@ package struct Payment: Sendable, Hashable {
     var answeredIDs: [AttemptID] = []
     var reservation: PaymentChange.Reservation = .none
     private let loadedVersion: Int64
+    let booked: Booked
 
     /// A payment as it is stored.
     package init(stored intent: Intent, attempts: [Attempt]) {
         self.intent = intent
         self.attempts = attempts
         loadedVersion = intent.version
+        booked = Booked(hold: intent.capturable, attempts: attempts)
     }
 
     /// A payment that is not stored yet: nothing has been asked.
@@ -54,6 +56,7 @@ package struct Payment: Sendable, Hashable {
         )
         attempts = []
         loadedVersion = 0
+        booked = Booked(hold: 0, attempts: [])
         facts = [PaymentFact(.transactionCreated, attempt: nil)]
     }
 
@@ -73,7 +76,7 @@ package struct Payment: Sendable, Hashable {
 
     /// The authorization attempt that holds or moved the money.
     var holdingAttempt: Attempt? {
-        attempts.last { $0.operation == .authorize && $0.state == .succeeded }
+        attempts.last(where: \.isHolding)
     }
 
     package var hasChanges: Bool { !facts.isEmpty || !insertedIDs.isEmpty || !answeredIDs.isEmpty }
@@ -100,6 +103,13 @@ package struct Payment: Sendable, Hashable {
             }
         )
     }
+}
+
+/// What the ledger knows of a payment: it was brought there with the commit that was loaded.
+struct Booked: Sendable, Hashable {
+    /// What is held and not captured.
+    let hold: Int64
+    let attempts: [Attempt]
 }
 
 /// One thing that happened to a payment and is published.

@@ -1,7 +1,8 @@
 /// Everything that one atomic phase commits: all of it or nothing. The one place where a change
-/// of state meets its events, its idempotency record, its job and, later, its postings.
+/// of state meets its postings, its events, its idempotency record and its job.
 package struct Changeset: Sendable {
     package var payment: PaymentChange?
+    package var posting: Posting?
     package var order: Order?
     package var customer: Customer?
     package var receipt: CashReceipt?
@@ -15,6 +16,7 @@ package struct Changeset: Sendable {
 
     package init(
         payment: PaymentChange? = nil,
+        posting: Posting? = nil,
         order: Order? = nil,
         customer: Customer? = nil,
         receipt: CashReceipt? = nil,
@@ -27,6 +29,7 @@ package struct Changeset: Sendable {
         events: [OutboxEvent] = []
     ) {
         self.payment = payment
+        self.posting = posting
         self.order = order
         self.customer = customer
         self.receipt = receipt

@@ -166,11 +166,11 @@ extension PaymentWorkflows {
         var payment = draft
         var changes = changeset(
             for: &payment,
+            receipt: extra.receipt,
             correlation: caller.requestID,
             traceparent: caller.traceparent
         )
         changes.order = extra.order
-        changes.receipt = extra.receipt
         let result = stored(payment)
         let attempt = result.lastAttempt
         let asksVendor = attempt?.state == .asked

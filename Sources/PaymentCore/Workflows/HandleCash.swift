@@ -86,6 +86,7 @@ extension PaymentWorkflows {
                     }
                     var changes = changeset(
                         for: &payment,
+                        receipt: receipt,
                         correlation: caller.requestID,
                         traceparent: caller.traceparent
                     )
@@ -95,7 +96,6 @@ extension PaymentWorkflows {
                         to: caller,
                         revealing: nil
                     )
-                    changes.receipt = receipt
                     changes.idempotency = keyChange.done(id, subject, answer)
                     return .commit(changes, .success((result, answer)))
                 }

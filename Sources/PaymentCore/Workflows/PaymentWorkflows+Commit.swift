@@ -10,16 +10,18 @@ extension PaymentWorkflows {
         )
     }
 
-    /// Seals a payment into a changeset with its events and its next check. `payment` becomes the
-    /// stored one once the commit succeeds.
+    /// Seals a payment into a changeset with its transfers, its events and its next check.
+    /// `payment` becomes the stored one once the commit succeeds.
     func changeset(
         for payment: inout Payment,
+        receipt: CashReceipt? = nil,
         correlation: String?,
         traceparent: String?
     )
         -> Changeset
     {
         let now = clock.now
+        let transfers = payment.book(drawer: receipt?.drawer)
         let facts = payment.facts
         let lease = lease(of: payment.intent.vendor)
         let change = payment.seal(lease: lease, at: now)
@@ -38,6 +40,8 @@ extension PaymentWorkflows {
         }
         return Changeset(
             payment: change,
+            posting: Posting(transfers, of: payment.intent.id, toldBy: events.last),
+            receipt: receipt,
             job: payment.nextCheck(lease: lease, settings: settings),
             events: events
         )

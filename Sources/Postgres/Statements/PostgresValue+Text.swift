@@ -24,6 +24,10 @@ extension PostgresValue {
             Self.appendArray(values, to: &bytes, Self.appendDecimal)
         case .boolArray(let values):
             Self.appendArray(values, to: &bytes) { $1.append(UInt8(ascii: $0 ? "t" : "f")) }
+        case .uuidArray(let values):
+            Self.appendArray(values, to: &bytes) { value, bytes in
+                bytes.append(contentsOf: (value.map(UUIDText.string) ?? "NULL").utf8)
+            }
         case .textArray(let values):
             guard !values.contains(where: { $0?.utf8.contains(0) ?? false }) else {
                 throw .zeroByte

@@ -17,6 +17,7 @@ package enum PostgresValue: Sendable, Hashable {
     case int64Array([Int64])
     /// Elements may be null: the arrays of an `unnest` insert have optional columns.
     case textArray([String?])
+    case uuidArray([UInt128?])
     case boolArray([Bool])
 }
 

@@ -20,9 +20,15 @@ enum TenantTable {
         "update tenants set state = $2, updated_at = now() where id = $1"
     )
 
+    /// A migration of what exists may leave work, such as an event, so it is a mark too.
     static let setVersion = Statement(
         "tenant.set_version",
-        "update tenants set schema_version = $2, updated_at = now() where id = $1"
+        """
+        update tenants set
+            schema_version = $2, updated_at = now(),
+            marked_at = case when schema_version > 0 then now() else marked_at end
+        where id = $1 and schema_version <> $2
+        """
     )
 
     /// Those that waited longest come first. One query, whatever the number of idle tenants.

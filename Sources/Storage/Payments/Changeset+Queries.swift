@@ -43,6 +43,7 @@ extension Changeset {
             if !payment.isNew { queries += once }
             queries += payment.attemptQueries
         }
+        if let posting { queries.append(TransferTable.insert(posting)) }
         queries += records.map(RecordTable.query)
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
         if let job {

@@ -9,7 +9,7 @@ enum IntentTable {
         insert into intents (
             id, amount, currency, capture_method, customer_id, order_id, property, off_session,
             return_url, metadata, guarantee_id, created_at, version, event_sequence, state,
-            previous_state, updated_at, method_kind, method_id, method_details, drawer, vendor,
+            state_before, updated_at, method_kind, method_id, method_details, drawer, vendor,
             account_id, reference, authorization_id, authorization_expires_at, multi_capture,
             details, detail_terms, capturable, captured, refunded, capture_reserved,
             refund_reserved, is_releasing, has_discrepancy
@@ -28,7 +28,7 @@ enum IntentTable {
         """
         with changed as (
             update intents set
-                previous_state = state, version = version + 1, event_sequence = $3, state = $4,
+                state_before = state, version = version + 1, event_sequence = $3, state = $4,
                 updated_at = $5, method_kind = $6, method_id = $7, method_details = $8,
                 drawer = $9, vendor = $10, account_id = $11, reference = $12,
                 authorization_id = $13, authorization_expires_at = $14, multi_capture = $15,

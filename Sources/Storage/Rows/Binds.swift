@@ -15,6 +15,10 @@ extension PostgresValue {
 
     static func id(orNull uuid: UUID7?) -> PostgresValue { uuid.map { .id($0) } ?? .null }
 
+    static func ids<Kind>(_ ids: [PaymentCore.Identifier<Kind>?]) -> PostgresValue {
+        .uuidArray(ids.map { $0.map { UInt128($0.uuid) } })
+    }
+
     static func time(_ moment: Timestamp) -> PostgresValue {
         .timestamp(microseconds: moment.microseconds)
     }

@@ -142,6 +142,27 @@ import Testing
                     == open.filter { $0.operation == .refund }.map(\.reserved).reduce(0, +)
             )
             #expect(!intent.hasDiscrepancy)
+            try await checkBooks(of: payment, gateway)
+        }
+    }
+
+    /// The books say of the payment what its sums say, whatever way it came.
+    private func checkBooks(of payment: Payment, _ gateway: MemoryGateway) async throws {
+        let intent = payment.intent
+        let transfers = try await gateway.store.transfers(of: intent.id, in: gateway.tenant)
+        let balances = transfers.balances
+        let merchant = balances[LedgerAccount(.merchantBalance, in: .usd)] ?? LedgerBalance()
+        #expect(merchant.creditsPosted - merchant.debitsPosted == intent.captured - intent.refunded)
+        #expect(merchant.creditsPending == intent.capturable)
+        #expect(merchant.debitsPending == intent.refundReserved)
+        let processor = (intent.account ?? gateway.account.id).description
+        let clearing = LedgerAccount(.processorClearing, of: processor, in: .usd)
+        #expect(
+            balances[clearing, default: LedgerBalance()].posted(on: .debit)
+                == intent.captured - intent.refunded
+        )
+        for passing in balances.keys where [.authorizationHolds, .refunds].contains(passing.kind) {
+            #expect(balances[passing]?.posted(on: .debit) == 0, "money only passes \(passing)")
         }
     }
 

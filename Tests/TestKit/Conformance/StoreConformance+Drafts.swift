@@ -57,13 +57,15 @@ extension StoreConformance {
     }
 
     package func sealed(_ payment: inout Payment, lease: Duration = .seconds(60)) -> Changeset {
+        let transfers = payment.book()
         let facts = payment.facts
         let change = payment.seal(lease: lease, at: clock.now)
         let first = payment.intent.eventSequence - Int64(facts.count) + 1
         let events = facts.enumerated().map { index, fact in
             event(of: payment.intent.id, sequence: first + Int64(index), fact.type)
         }
-        return Changeset(payment: change, events: events)
+        let posting = Posting(transfers, of: payment.intent.id, toldBy: events.last)
+        return Changeset(payment: change, posting: posting, events: events)
     }
 
     package func event(

@@ -2,7 +2,7 @@ import Glibc
 package import PaymentCore
 import Synchronization
 
-/// The contract of a payment and job store, as scenarios that every implementation must pass on a
+/// The contract of a payment, job and ledger store, as scenarios that every implementation must pass on a
 /// tenant of its own.
 package struct StoreConformance: Sendable {
     /// A promise that was not kept.
@@ -36,9 +36,11 @@ package struct StoreConformance: Sendable {
         case failedJobsDieAndAreRetried
         case eventsGetDensePositionsInOrder
         case backlogTellsWhatWaits
+        case everyChangeIsPosted
+        case aPostingIsMadeOnce
     }
 
-    let store: any PaymentStore & JobStore
+    let store: any PaymentStore & JobStore & LedgerStore
     let tenant: TenantID
     let clock = RealClock()
     let identifiers = TimedIdentifiers()
@@ -46,7 +48,7 @@ package struct StoreConformance: Sendable {
     /// - Parameters:
     ///   - store: its own clock tells the real time.
     ///   - tenant: one that no other scenario uses.
-    package init(store: any PaymentStore & JobStore, tenant: TenantID) {
+    package init(store: any PaymentStore & JobStore & LedgerStore, tenant: TenantID) {
         self.store = store
         self.tenant = tenant
     }
@@ -80,6 +82,8 @@ package struct StoreConformance: Sendable {
         case .failedJobsDieAndAreRetried: try await failedJobsDieAndAreRetried()
         case .eventsGetDensePositionsInOrder: try await eventsGetDensePositionsInOrder()
         case .backlogTellsWhatWaits: try await backlogTellsWhatWaits()
+        case .everyChangeIsPosted: try await everyChangeIsPosted()
+        case .aPostingIsMadeOnce: try await aPostingIsMadeOnce()
         }
     }
 }

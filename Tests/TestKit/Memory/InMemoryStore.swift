@@ -26,6 +26,11 @@ package final class InMemoryStore: Sendable {
         read(tenant) { $0.intents.keys.sorted() }
     }
 
+    /// Every cash receipt that was ever committed, oldest first.
+    package func receipts(of tenant: TenantID) -> [CashReceipt] {
+        read(tenant) { $0.receipts }
+    }
+
     /// Loses the answers to the next commits, in this order.
     package func loseCommits(_ faults: CommitFault...) {
         commitFaults.withLock { $0.append(contentsOf: faults) }
@@ -99,6 +104,7 @@ struct TenantRows: Sendable {
     var orders: [OrderID: Order] = [:]
     var customers: [CustomerID: Customer] = [:]
     var receipts: [CashReceipt] = []
+    var postings: [Posting] = []
     var methods: [PaymentMethodID: PaymentMethod] = [:]
     var sessions: [MethodSessionID: MethodSession] = [:]
     var keys: [String: Key] = [:]

@@ -10,6 +10,7 @@ extension TenantRows {
         if let customer = changes.customer { try insert(customer) }
         if let order = changes.order { orders[order.id] = order }
         if let change = changes.payment { try apply(change, at: now) }
+        if let posting = changes.posting { try apply(posting) }
         for change in changes.records { try apply(change) }
         if let receipt = changes.receipt { receipts.append(receipt) }
         if let change = changes.session { try apply(change) }
@@ -71,6 +72,15 @@ extension TenantRows {
         )
         if let index { own[index] = stored } else { own.append(stored) }
         records[change.account] = own
+    }
+
+    private mutating func apply(_ posting: Posting) throws(StoreError) {
+        let known = Set(postings.flatMap(\.transfers).map(\.id))
+        let ids = posting.transfers.map(\.id)
+        guard known.isDisjoint(with: ids), Set(ids).count == ids.count else {
+            throw StoreError(.duplicate)
+        }
+        postings.append(posting)
     }
 
     private mutating func apply(

@@ -1,0 +1,88 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The transfers of one tenant: written once, never changed.
+enum TransferTable {
+    /// All of a posting, or by any one's fault none.
+    static let insert = Statement(
+        "transfer.insert",
+        """
+        insert into ledger_transfers (
+            event_id, intent_id, sequence, line, id, phase, debit, credit, amount, currency, code,
+            reference, pending_id, reverses_id
+        )
+        select $1, $2, $3, part.line, part.id, part.phase, part.debit, part.credit, part.amount,
+            part.currency, part.code, part.reference, part.pending_id, part.reverses_id
+        from unnest(
+            $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
+            $10::text[], $11::text[], $12::uuid[], $13::uuid[]
+        ) with ordinality as part (
+            id, phase, debit, credit, amount, currency, code, reference, pending_id, reverses_id,
+            line
+        )
+        """
+    )
+
+    /// What every reading statement selects, in the order of ``read(_:)``.
+    static let columns = """
+        t.id, t.phase, t.pending_id, t.debit, t.credit, t.amount, t.currency, t.code, t.reference,
+        t.reverses_id
+        """
+
+    static let ofIntent = Statement(
+        "transfer.of_intent",
+        assembledFromConstants: """
+            select \(columns) from ledger_transfers t where t.intent_id = $1
+            order by t.sequence, t.line
+            """
+    )
+}
+
+extension TransferTable {
+    static func insert(_ posting: Posting) -> Query {
+        let transfers = posting.transfers
+        return insert(
+            .id(posting.event),
+            .id(posting.intent),
+            .int64(posting.sequence),
+            .ids(transfers.map(\.id)),
+            .textArray(transfers.map(\.phase.name)),
+            .textArray(transfers.map(\.debit.id)),
+            .textArray(transfers.map(\.credit.id)),
+            .int64Array(transfers.map(\.amount)),
+            .textArray(transfers.map(\.currency.code)),
+            .textArray(transfers.map(\.code.rawValue)),
+            .textArray(transfers.map(\.reference)),
+            .ids(transfers.map(\.phase.ended)),
+            .ids(transfers.map(\.reverses))
+        )
+    }
+
+    static func read(_ reader: inout ColumnReader) throws(PostgresError) -> Transfer {
+        let id: TransferID = try reader.id()
+        let phase = try reader.known(
+            Transfer.Phase(name: reader.text(), ended: reader.idOrNil()),
+            "phase"
+        )
+        let debit = try reader.known(LedgerAccount(id: reader.text()), "account")
+        let credit = try reader.known(LedgerAccount(id: reader.text()), "account")
+        let amount = Money(try reader.int64(), try reader.currency())
+        let code: Transfer.Code = try reader.word()
+        let reference = try reader.text()
+        let reverses: TransferID? = try reader.idOrNil()
+        do throws(TransferError) {
+            return try Transfer(
+                id: id,
+                phase: phase,
+                debit: debit,
+                credit: credit,
+                amount: amount,
+                code: code,
+                reference: reference,
+                reverses: reverses
+            )
+        } catch {
+            throw PostgresError(.decoding, "a stored transfer is none: \(error)")
+        }
+    }
+}
