@@ -51,7 +51,8 @@ package struct SimulatedVendorEntry: Sendable {
 package enum SimulatorCatalog {
     /// One line for each vendor.
     package static let all = [
-        SimulatedVendorEntry(Stripe.Vendor.self, port: 12_111)
+        SimulatedVendorEntry(Stripe.Vendor.self, port: 12_111),
+        SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
     ]
 }
 

@@ -58,6 +58,8 @@ package struct BegunCall<Work: Sendable>: Sendable {
     /// Names and values that faults can be aimed at.
     package var parameters: [(name: String, value: String)]
     package var idempotencyKey: String?
+    /// How long the vendor itself takes before the effect.
+    package var delay = Duration.zero
     package var stage: Stage
 
     package init(

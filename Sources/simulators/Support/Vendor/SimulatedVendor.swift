@@ -49,6 +49,8 @@ package protocol SimulatedVendor: Sendable {
     mutating func abandon(_ work: Work)
     /// The vendor's words for a fault.
     mutating func refuse(_ refusal: FaultRefusal) -> SimulatedReply
+    /// The same where the words depend on the call, as an echoed number does.
+    mutating func refuse(_ refusal: FaultRefusal, _ work: Work) -> SimulatedReply
 
     // MARK: Webhooks
 
@@ -76,6 +78,10 @@ package protocol SimulatedVendor: Sendable {
 }
 
 extension SimulatedVendor {
+    package mutating func refuse(_ refusal: FaultRefusal, _ work: Work) -> SimulatedReply {
+        refuse(refusal)
+    }
+
     package mutating func queued(_ event: String, for endpoints: [Int]) {}
 
     package mutating func finished(

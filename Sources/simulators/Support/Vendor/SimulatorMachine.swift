@@ -52,7 +52,7 @@ struct SimulatorMachine<Vendor: SimulatedVendor>: Sendable {
             }
         }
         return Visit(
-            delay: configuration.latency + faults.reduce(.zero) { $0 + $1.delay },
+            delay: configuration.latency + begun.delay + faults.reduce(.zero) { $0 + $1.delay },
             number: number,
             stage: stage,
             faults: faults
@@ -77,7 +77,11 @@ struct SimulatorMachine<Vendor: SimulatedVendor>: Sendable {
         var isKept = false
         for fault in visit.faults where instead == nil {
             guard let refusal = fault.refusal else { continue }
-            instead = vendor.refuse(refusal.answer)
+            if case .ready(let work) = visit.stage {
+                instead = vendor.refuse(refusal.answer, work)
+            } else {
+                instead = vendor.refuse(refusal.answer)
+            }
             isKept = refusal.isKept
         }
         switch visit.stage {
