@@ -53,6 +53,7 @@ extension StoreError {
 
 extension SQLState {
     static let divisionByZero = SQLState("22012")
+    static let duplicateObject = SQLState("42710")
     static let undefinedColumn = SQLState("42703")
 }
 

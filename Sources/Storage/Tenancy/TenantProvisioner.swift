@@ -50,15 +50,13 @@ package struct TenantProvisioner {
     package func prepareDatabase() async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             let server = try await server()
-            var queries = [
+            let queries = [
                 "revoke all on database \(server.database) from public",
                 "revoke temporary on database \(server.database) from session_user",
                 "grant connect on database \(server.database) to public",
                 "alter database \(server.database) set search_path to \"$user\"",
             ].map { Query(Statement("database.prepare", sentOnce: $0)) }
-            if try await !exists(SchemaOwnership.control) {
-                queries += SchemaOwnership.control.make(server.logins(servingLogins))
-            }
+            try await make(SchemaOwnership.control, server.logins(servingLogins))
             try await pool.transaction(role: nil, queries)
             try await control.migrate(
                 Migrator.Target(
@@ -85,10 +83,7 @@ package struct TenantProvisioner {
                     [TenantTable.insert(.id(id), .text(name)), key]
                 )
             }
-            if try await !exists(ownership) {
-                let logins = try await server().logins(servingLogins)
-                try await pool.transaction(role: nil, ownership.make(logins))
-            }
+            try await make(ownership, try await server().logins(servingLogins))
         }
         _ = try await migrate(id)
     }
@@ -231,6 +226,33 @@ extension TenantProvisioner {
             login: try place.text(),
             version: Int(try rows[1].only.text(0)) ?? 0
         )
+    }
+
+    /// Makes schema and roles unless they are there. Of two who do it at once one waits for the
+    /// other and then finds them.
+    private func make(
+        _ ownership: SchemaOwnership,
+        _ logins: SchemaOwnership.Logins
+    ) async throws(PostgresError) {
+        guard try await !exists(ownership) else { return }
+        do throws(PostgresError) {
+            try await pool.transaction(role: nil, ownership.make(logins))
+        } catch {
+            guard error.sqlState == .duplicateObject || error.sqlState == .uniqueViolation else {
+                throw error
+            }
+            guard try await !exists(ownership) else { return }
+            // Roles belong to the server, schemas to a database: somebody else's would let their
+            // login into our tables.
+            throw PostgresError(
+                .migration,
+                """
+                the role \(ownership.schema) exists on this server without its schema in this \
+                database: one server takes one installation of the gateway
+                """,
+                cause: error
+            )
+        }
     }
 
     private func exists(_ ownership: SchemaOwnership) async throws(PostgresError) -> Bool {

@@ -11,7 +11,7 @@ struct SharedReadTests {
 
     @Test
     func `a crowd of reads is answered one by one, over few transactions`() async throws {
-        try await withPool(nil, { $0.maximumConnections = 2 }) { pool in
+        try await withConnections(2) { pool in
             let answers = await withTaskGroup(of: (Int64, Int64?).self) { group in
                 for number in Int64(0)..<100 {
                     group.addTask(executorPreference: pool.loop) {
@@ -34,7 +34,7 @@ struct SharedReadTests {
 
     @Test
     func `one that the server refuses fails alone`() async throws {
-        try await withPool(nil, { $0.maximumConnections = 1 }) { pool in
+        try await withConnections(1) { pool in
             let answers = await withTaskGroup(of: (Int64, Int64?, SQLState?).self) { group in
                 for number in Int64(0)..<8 {
                     group.addTask(executorPreference: pool.loop) {
@@ -62,7 +62,7 @@ struct SharedReadTests {
     func `a read whose task is cancelled while it waits ends at once and takes nothing`()
         async throws
     {
-        try await withPool(nil, { $0.maximumConnections = 1 }) { pool in
+        try await withConnections(1) { pool in
             let held = Statement("test.shared.hold", "select pg_sleep(0.3)::text")
             let holder = Task(executorPreference: pool.loop) {
                 _ = try? await pool.transaction(role: nil, [Query(held)])
@@ -77,4 +77,13 @@ struct SharedReadTests {
             #expect(try rows[0].int64(0) == 2)
         }
     }
+}
+
+/// A pool of at most so many connections.
+private func withConnections(
+    _ count: Int,
+    _ body: @escaping @Sendable (PostgresPool) async throws -> Void
+) async throws {
+    let adjust: @Sendable (inout PostgresConfiguration) -> Void = { $0.maximumConnections = count }
+    try await withPool(nil, adjust, body)
 }
