@@ -25,6 +25,13 @@ import Testing
     }
 }
 
+@Suite struct CRC32Tests {
+    @Test(arguments: [("", 0), ("123456789", 3_421_780_262), ("a", 0xE8B7_BE43)])
+    func `a checksum is the one that zlib gives`(text: String, checksum: UInt32) {
+        #expect(CRC32.checksum(Array(text.utf8)) == checksum)
+    }
+}
+
 /// RFC 4231 and RFC 2202.
 @Suite struct HMACTests {
     struct Vector: Sendable {

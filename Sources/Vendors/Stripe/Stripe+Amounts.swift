@@ -75,9 +75,3 @@ extension Stripe {
         }
     }
 }
-
-extension VendorRejection {
-    fileprivate static func amount(_ code: String, _ message: String) -> VendorRejection {
-        VendorRejection(.amountNotAccepted, code: code, message: message)
-    }
-}

@@ -8,7 +8,7 @@ extension Stripe.PaymentIntent {
     func details(_ requestID: String?, _ failure: Stripe.Failure? = nil) -> String {
         let failure = failure ?? lastError
         let charge = latestCharge ?? failure?.charge
-        return Stripe.details { writer in
+        return VendorDetails.text { writer in
             writer.word("payment_intent", id)
             writer.word("status", json["status"])
             writer.word("cancellation_reason", json["cancellation_reason"])
@@ -26,7 +26,7 @@ extension Stripe.PaymentIntent {
 
 extension Stripe.Refund {
     func details(_ requestID: String?) -> String {
-        Stripe.details { writer in
+        VendorDetails.text { writer in
             writer.word("refund", id)
             writer.word("status", json["status"])
             writer.word("payment_intent", payment)
@@ -42,14 +42,6 @@ extension Stripe.Refund {
             writer.word("acquirer_reference", json["destination_details"]?["card"]?["reference"])
             writer.word("request_id", requestID)
         }
-    }
-}
-
-extension Stripe {
-    fileprivate static func details(_ members: (inout JSONWriter) -> Void) -> String {
-        var writer = JSONWriter(capacity: 512)
-        writer.object(members)
-        return writer.text
     }
 }
 
@@ -82,25 +74,5 @@ extension JSONWriter {
         word("failure_code", charge.json["failure_code"])
         flag("disputed", charge.json["disputed"])
         word("balance_transaction", charge.json.identifier("balance_transaction"))
-    }
-
-    /// Written when it is told; bounded, since it comes from outside.
-    fileprivate mutating func word(_ name: String, _ text: String?) {
-        guard let text, !text.isEmpty else { return }
-        member(name, String(text.prefix(200)))
-    }
-
-    fileprivate mutating func word(_ name: String, _ value: JSONValue?) {
-        word(name, value?.stringValue)
-    }
-
-    fileprivate mutating func number(_ name: String, _ value: JSONValue?) {
-        guard let number = value?.integerValue else { return }
-        member(name, number)
-    }
-
-    fileprivate mutating func flag(_ name: String, _ value: JSONValue?) {
-        guard let flag = value?.boolValue else { return }
-        member(name, flag)
     }
 }

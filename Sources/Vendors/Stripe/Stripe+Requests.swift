@@ -148,20 +148,8 @@ extension Stripe.Dialect {
         return fields
     }
 
-    /// An object's identifier as a path segment. Some come from callers: none may lead elsewhere.
     static func segment(_ identifier: String) throws(VendorRejection) -> String {
-        let isPlain = identifier.utf8.allSatisfy {
-            (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-                || $0 == UInt8(ascii: "_")
-        }
-        guard isPlain, (1...255).contains(identifier.utf8.count) else {
-            throw VendorRejection(
-                .notFound,
-                code: "malformed_identifier",
-                message: "this is no identifier of Stripe's"
-            )
-        }
-        return identifier
+        try PathSegment.checked(identifier, of: Stripe.descriptor.name)
     }
 }
 

@@ -109,9 +109,3 @@ package enum Stripe {
         }
     }
 }
-
-extension VendorRejection {
-    fileprivate static func configuration(_ message: String) -> VendorRejection {
-        VendorRejection(.configuration, code: "not_configured", message: message)
-    }
-}

@@ -8,9 +8,9 @@ package enum CardNetworkRules {
     /// - Parameter brand: the card's network as vendors spell it, for example `visa`; nil when it
     ///   is not known: then only codes that one network alone uses are applied.
     package static func applied(to decline: Decline, brand: String?) -> Decline {
-        let advice = decline.adviceCode.flatMap { mastercardAdvice[$0] }
-        let isForbidden =
-            advice == .never || (brand == "visa" && isVisaNever(decline.networkCode))
+        let isVisa = brand == "visa"
+        let advice = decline.adviceCode.flatMap { (isVisa ? visaAdvice : mastercardAdvice)[$0] }
+        let isForbidden = advice == .never || (isVisa && isVisaNever(decline.networkCode))
         let wait: Duration? = if case .after(let wait) = advice { wait } else { nil }
         return Decline(
             isForbidden ? decline.class.hardened : decline.class,
@@ -42,6 +42,10 @@ package enum CardNetworkRules {
         "42": .never,
         "99": .never,
     ]
+
+    // Visa's: the holder stopped this payment, all of this merchant's, all on this card. The same
+    // digits mean "wait" with Mastercard. (PayPal's reference, section 4.)
+    private static let visaAdvice: [String: Advice] = ["02": .never, "03": .never, "21": .never]
 
     // Visa's response codes of category 1.
     private static func isVisaNever(_ code: String?) -> Bool {

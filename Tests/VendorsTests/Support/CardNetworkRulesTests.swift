@@ -32,6 +32,19 @@ import Vendors
         #expect(ruled.retryAfter == nil)
     }
 
+    @Test(arguments: ["02", "03", "21"])
+    func `Visa's advice says never, whatever the digits mean elsewhere`(advice: String) {
+        let decline = Decline(.soft, code: "x", adviceCode: advice)
+        let ruled = CardNetworkRules.applied(to: decline, brand: "visa")
+        #expect(ruled.class == .hard)
+        #expect(ruled.retryAfter == nil)
+    }
+
+    @Test func `Mastercard's advice is not Visa's`() {
+        let decline = Decline(.soft, code: "x", adviceCode: "24")
+        #expect(CardNetworkRules.applied(to: decline, brand: "visa") == decline)
+    }
+
     @Test(arguments: ["01", "04", "40", "41", "do_not_try_again", "77"])
     func `other advice changes nothing here`(advice: String) {
         let decline = Decline(.soft, code: "x", adviceCode: advice)
