@@ -13,6 +13,16 @@ extension Payment {
         return hasChanges
     }
 
+    /// Keeps the vendor's own words about the payment, also when its state is not new.
+    package mutating func keepDetails(of snapshot: VendorSnapshot) {
+        guard case .payment(let payment) = snapshot, payment.reference == intent.reference,
+            let details = payment.details, details != intent.details
+        else { return }
+        intent.details = details
+        if let method = payment.method { intent.method.details = method }
+        markUpdated()
+    }
+
     private mutating func observe(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         guard
             let index = attempts.firstIndex(where: {

@@ -4,8 +4,9 @@ package struct VendorNotice: Sendable, Hashable {
         /// A state of a payment or refund.
         case snapshot(VendorSnapshot)
         /// Something about a payment changed, and the notification alone proves too little: the
-        /// vendor is asked, and its answer counts. Names at least one of both.
-        case changed(reference: String?, attempt: AttemptID?)
+        /// vendor is asked, and its answer counts. Names at least one of both. `details` are those
+        /// of its words that no question would bring: they go along with the question.
+        case changed(reference: String?, attempt: AttemptID?, details: String? = nil)
         /// A tokenization session moved.
         case session(SessionSnapshot)
         /// The vendor forgot or replaced a stored method.

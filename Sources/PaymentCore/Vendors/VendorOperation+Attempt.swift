@@ -57,19 +57,27 @@ extension VendorOperation {
                 )
             )
         case .refund:
-            guard let reference = intent.reference else { return nil }
-            self = .refund(
-                Refund(
-                    refund: RefundID(attempt.movement),
-                    attempt: attempt.id,
-                    paymentReference: reference,
-                    amount: amount,
-                    reason: attempt.reason.flatMap(RefundReason.init),
-                    original: payment.original,
-                    shares: attempt.shares
-                )
-            )
+            guard let refund = Refund(attempt, of: payment) else { return nil }
+            self = .refund(refund)
         }
+    }
+}
+
+extension VendorOperation.Refund {
+    /// Nil when the attempt is no refund, or has no payment at the vendor to refer to.
+    init?(_ attempt: Attempt, of payment: Payment) {
+        guard attempt.operation == .refund, let reference = payment.intent.reference else {
+            return nil
+        }
+        self.init(
+            refund: RefundID(attempt.movement),
+            attempt: attempt.id,
+            paymentReference: reference,
+            amount: Money(attempt.amount, payment.intent.amount.currency),
+            reason: attempt.reason.flatMap(RefundReason.init),
+            original: payment.original,
+            shares: attempt.shares
+        )
     }
 }
 

@@ -217,10 +217,23 @@ package enum VendorOperation: Sendable {
 
         package var subject: Subject
         package var original: Original?
+        /// The refund as it was asked, when that is looked up: some vendors are asked about it by
+        /// asking for it again.
+        package var refund: Refund?
+        /// What a notification told that proved too little by itself; see
+        /// ``VendorNotice/Content/changed(reference:attempt:details:)``.
+        package var told: String?
 
-        package init(_ subject: Subject, original: Original? = nil) {
+        package init(
+            _ subject: Subject,
+            original: Original? = nil,
+            refund: Refund? = nil,
+            told: String? = nil
+        ) {
             self.subject = subject
             self.original = original
+            self.refund = refund
+            self.told = told
         }
     }
 }

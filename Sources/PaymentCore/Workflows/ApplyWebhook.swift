@@ -55,8 +55,9 @@ extension PaymentWorkflows {
             switch notice.content {
             case .snapshot(let snapshot):
                 return try await apply(snapshot, effect, webhook)
-            case .changed(let reference, let attempt):
-                return try await applyChange(of: reference, attempt, effect, webhook)
+            case .changed(let reference, let attempt, let told):
+                let change = Change(reference: reference, attempt: attempt, told: told)
+                return try await apply(change, effect, webhook)
             case .session(let session):
                 return try await apply(session, effect, webhook)
             case .methodDetached(let token):
@@ -76,21 +77,30 @@ extension PaymentWorkflows {
         guard let id = try await intent(of: snapshot, at: webhook.account, in: webhook.tenant)
         else { return .kept }
         if case .payment(let payment) = snapshot, payment.status == .approved {
-            return try await ask(about: id, payment.reference, payment.attempt, effect, webhook)
+            let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
+            return try await ask(about: change, of: id, effect, webhook)
         }
         return try await commit(.found(snapshot), about: nil, of: id, effect, webhook)
     }
 
+    /// What a notification says happened, without proving it.
+    private struct Change {
+        var reference: String?
+        var attempt: AttemptID?
+        var told: String?
+    }
+
     /// The notification proves too little: what the vendor answers when asked is applied.
-    private func applyChange(
-        of reference: String?,
-        _ attempt: AttemptID?,
+    private func apply(
+        _ change: Change,
         _ effect: WebhookEffect,
         _ webhook: Webhook
     ) async throws(StoreError) -> WebhookResult {
         var id: IntentID?
-        if let attempt { id = try await store.intent(of: attempt, in: webhook.tenant) }
-        if id == nil, let reference {
+        if let attempt = change.attempt {
+            id = try await store.intent(of: attempt, in: webhook.tenant)
+        }
+        if id == nil, let reference = change.reference {
             id = try await store.intent(
                 ofReference: reference,
                 at: webhook.account,
@@ -98,28 +108,28 @@ extension PaymentWorkflows {
             )
         }
         guard let id else { return .kept }
-        return try await ask(about: id, reference, attempt, effect, webhook)
+        return try await ask(about: change, of: id, effect, webhook)
     }
 
     /// Asks the vendor about a payment, gives our last word when it waits for one, and applies
     /// what it says. Throws when it does not say: the notification is applied later.
     private func ask(
-        about id: IntentID,
-        _ reference: String?,
-        _ named: AttemptID?,
+        about change: Change,
+        of id: IntentID,
         _ effect: WebhookEffect,
         _ webhook: Webhook
     ) async throws(StoreError) -> WebhookResult {
         guard let payment = try await store.payment(id, in: webhook.tenant),
             let attempt = payment.attempts.last(where: {
                 $0.operation == .authorize && $0.account == webhook.account
-                    && ($0.id == named || $0.reference == reference || named == nil)
+                    && ($0.id == change.attempt || $0.reference == change.reference
+                        || change.attempt == nil)
             }),
             let port = vendors.port(webhook.vendor),
             let account = try await account(webhook.account, webhook.tenant)
         else { return .kept }
         let found = await port.perform(
-            .lookUp(attempt.lookUp(of: payment)),
+            .lookUp(attempt.lookUp(of: payment, told: change.told)),
             key: attempt.vendorKey,
             account: account
         )
@@ -128,7 +138,14 @@ extension PaymentWorkflows {
         case .notDone, .unknown, .abandoned:
             throw StoreError(.unavailable, "the vendor did not tell: \(outcome.shortForm)")
         case .succeeded, .pending, .requiresAction, .declined, .rejected, .found, .notFound:
-            return try await commit(outcome, about: attempt.id, of: id, effect, webhook)
+            return try await commit(
+                outcome,
+                about: attempt.id,
+                of: id,
+                effect,
+                webhook,
+                keepingDetails: change.told != nil
+            )
         }
     }
 
@@ -136,12 +153,15 @@ extension PaymentWorkflows {
     ///
     /// - Parameter attempt: the attempt that the outcome answers; nil for a vendor's snapshot,
     ///   which finds its own.
+    /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
+    ///   notification tells once.
     private func commit(
         _ outcome: VendorOutcome,
         about attempt: AttemptID?,
         of id: IntentID,
         _ effect: WebhookEffect,
-        _ webhook: Webhook
+        _ webhook: Webhook,
+        keepingDetails: Bool = false
     ) async throws(StoreError) -> WebhookResult {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
@@ -149,6 +169,7 @@ extension PaymentWorkflows {
             var payment = payment
             if case .found(let snapshot) = outcome {
                 payment.observe(snapshot, asking)
+                if keepingDetails { payment.keepDetails(of: snapshot) }
             } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {
                 payment.answer(attempt, with: outcome, repeated: true, capture: asking)
             }

@@ -247,10 +247,12 @@ extension AttemptState {
 }
 
 extension Attempt {
-    func lookUp(of payment: Payment) -> VendorOperation.LookUp {
+    func lookUp(of payment: Payment, told: String? = nil) -> VendorOperation.LookUp {
         VendorOperation.LookUp(
             lookUpSubject(of: payment),
-            original: operation == .authorize ? payment.original(of: self) : payment.original
+            original: operation == .authorize ? payment.original(of: self) : payment.original,
+            refund: VendorOperation.Refund(self, of: payment),
+            told: told
         )
     }
 

@@ -20,7 +20,7 @@ extension Stripe {
         var isSuccess: Bool { (200...299).contains(status) }
         var failure: Failure? { Failure(body?["error"]) }
         var requestID: String? { fields["Request-Id"] }
-        var date: Timestamp? { fields[.date].flatMap(Timestamp.init(httpDate:)) }
+        var date: Timestamp? { fields.madeAt }
         /// Stripe's own word on sending the same request again; nil when it says nothing.
         var shouldRetry: Bool? { fields["Stripe-Should-Retry"].flatMap(Bool.init) }
     }
@@ -60,21 +60,5 @@ extension Stripe.Reply {
         case (409, _, _): return shouldRetry == true ? .throttled : .unknown(.vendorError)
         default: return shouldRetry == true ? .throttled : .rejected(failure)
         }
-    }
-}
-
-extension Timestamp {
-    /// An HTTP date in its one current form, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section
-    /// 5.6.7); nil for anything else.
-    init?(httpDate text: String) {
-        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        let months = [
-            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-        ]
-        guard parts.count == 6, parts[5] == "GMT",
-            let month = months.firstIndex(of: String(parts[2]))
-        else { return nil }
-        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        self.init(rfc3339: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
     }
 }

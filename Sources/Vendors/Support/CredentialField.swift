@@ -1,9 +1,15 @@
+import JSON
 package import PaymentCore
 
 /// One field of a merchant account at a vendor, as data: forms, validation and masking follow it.
 package struct CredentialField: Sendable, Hashable {
     package enum Shape: Sendable, Hashable {
         case text
+        /// Words for people, spaces included.
+        case phrase
+        case integer(ClosedRange<Int64>)
+        /// A JSON object; what it may hold is checked by the vendor's descriptor.
+        case json
         /// Where the vendor is reached; see ``VendorBaseURL``.
         case baseURL
         /// One of these words.
@@ -53,12 +59,19 @@ package struct CredentialField: Sendable, Hashable {
     }
 
     private func accepts(_ value: String) -> Bool {
+        switch shape {
+        case .phrase: return !value.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        // Silence is right: the field's name is all that is told of a wrong value.
+        case .json: return (try? JSONValue.parse(Array(value.utf8)))?.objectValue != nil
+        case .text, .integer, .baseURL, .choice: break
+        }
         // A control byte could never be sent in a header, a space only by mistake of copying.
         guard !value.isEmpty, value.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return false
         }
         return switch shape {
-        case .text: true
+        case .text, .phrase, .json: true
+        case .integer(let range): Int64(value).map(range.contains) ?? false
         case .baseURL: VendorBaseURL(value) != nil
         case .choice(let words): words.contains(value)
         }

@@ -19,7 +19,8 @@ package struct VendorClient: PaymentPort {
         transport: any HTTPTransport,
         memory: VendorMemory = VendorMemory(),
         observer: (any VendorObserver)? = nil,
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
+        sleep: @escaping @Sendable (Duration) async -> Void = VendorClient.taskSleep
     ) {
         self.vendor = vendor
         self.capabilities = capabilities
@@ -31,8 +32,15 @@ package struct VendorClient: PaymentPort {
             transport: transport,
             timeout: capabilities.callTimeout,
             memory: memory,
-            now: now
+            now: now,
+            sleep: sleep
         )
+    }
+
+    /// A pause that any task can make. A cancelled one returns early: what is sent after it is
+    /// cancelled as well.
+    package static let taskSleep: @Sendable (Duration) async -> Void = {
+        try? await Task.sleep(for: $0)
     }
 
     package func perform(

@@ -19,6 +19,8 @@ package struct VendorDescriptor: Sendable {
     package let implementation: Implementation
     /// How it is answered when it asks us; nil for a vendor that asks nothing.
     package let questions: (any VendorQuestions)?
+    /// Finds what is wrong with fields beyond the shape of each.
+    private let check: @Sendable (Credentials) -> [CredentialProblem]
 
     package init(
         id: VendorID,
@@ -26,7 +28,8 @@ package struct VendorDescriptor: Sendable {
         capabilities: Capabilities,
         fields: [CredentialField] = [],
         implementation: Implementation,
-        questions: (any VendorQuestions)? = nil
+        questions: (any VendorQuestions)? = nil,
+        check: @escaping @Sendable (Credentials) -> [CredentialProblem] = { _ in [] }
     ) {
         self.id = id
         self.name = name
@@ -34,14 +37,18 @@ package struct VendorDescriptor: Sendable {
         self.fields = fields
         self.implementation = implementation
         self.questions = questions
+        self.check = check
     }
 
     /// The vendor as the core sees it. One per transport, so one per event loop; the memory is
     /// the process's.
+    ///
+    /// - Parameter sleep: how a conversation pauses.
     package func makePort(
         transport: any HTTPTransport,
         memory: VendorMemory = VendorMemory(),
-        observer: (any VendorObserver)? = nil
+        observer: (any VendorObserver)? = nil,
+        sleep: @escaping @Sendable (Duration) async -> Void = VendorClient.taskSleep
     ) -> any PaymentPort {
         switch implementation {
         case .dialect(let dialect):
@@ -52,7 +59,8 @@ package struct VendorDescriptor: Sendable {
                 questions: questions,
                 transport: transport,
                 memory: memory,
-                observer: observer
+                observer: observer,
+                sleep: sleep
             )
         case .port(let port): port
         }
@@ -64,5 +72,6 @@ package struct VendorDescriptor: Sendable {
         let unknown = credentials.fields.keys.filter { !known.contains($0) }.sorted()
         return fields.compactMap { $0.problem(in: credentials.values($0.name)) }
             + unknown.map { CredentialProblem(field: $0, code: .unknownField) }
+            + check(credentials)
     }
 }

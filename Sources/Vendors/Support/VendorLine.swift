@@ -8,17 +8,20 @@ struct VendorLine: Sendable {
     private let timeout: Duration
     private let memory: VendorMemory
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let sleep: @Sendable (Duration) async -> Void
 
     init(
         transport: any HTTPTransport,
         timeout: Duration,
         memory: VendorMemory,
-        now: @escaping @Sendable () -> ContinuousClock.Instant
+        now: @escaping @Sendable () -> ContinuousClock.Instant,
+        sleep: @escaping @Sendable (Duration) async -> Void
     ) {
         self.transport = transport
         self.timeout = timeout
         self.memory = memory
         self.now = now
+        self.sleep = sleep
     }
 
     /// Bytes of a reply's body; the largest that a vendor sends is a page of a list.
@@ -38,14 +41,18 @@ struct VendorLine: Sendable {
         while answers.count < Self.maximumSteps {
             let request: HTTPRequest
             let effect: RequestEffect
+            var pause = Duration.zero
             do throws(VendorRejection) {
                 switch try step(answers) {
                 case .finished(let outcome): return outcome
                 case .ask(let next, let its): (request, effect) = (next, its)
+                case .askLater(let wait, let next, let its):
+                    (pause, request, effect) = (wait, next, its)
                 }
             } catch {
                 return worst == .none ? .rejected(error) : worst.missing(.vendorError)
             }
+            if pause > .zero { await sleep(pause) }
             do throws(Silence) {
                 answers.append(
                     try await send(
@@ -56,6 +63,10 @@ struct VendorLine: Sendable {
                 )
                 worst = worst.joined(effect)
             } catch {
+                if effect == .addition {
+                    answers.append(HTTPResponse(status: .gatewayTimeout))
+                    continue
+                }
                 switch error {
                 case .refused(let rejection) where worst == .none: return .rejected(rejection)
                 case .refused: return worst.missing(.vendorError)
@@ -177,14 +188,14 @@ extension RequestEffect {
         switch (self, other) {
         case (.movesMoney, _), (_, .movesMoney): .movesMoney
         case (.opensPage, _), (_, .opensPage): .opensPage
-        case (.none, .none): .none
+        case (.none, _), (.addition, _): .none
         }
     }
 
     /// What is known when the next answer does not come.
     fileprivate func missing<Outcome: CallOutcome>(_ why: UnknownReason) -> Outcome {
         switch self {
-        case .none: .notDone(.unreachable)
+        case .none, .addition: .notDone(.unreachable)
         case .movesMoney: .unknown(why)
         case .opensPage: .abandoned(why)
         }

@@ -7,6 +7,8 @@ package import PaymentCore
 /// recorded bytes, and so that whoever repeats it after a crash sends the same requests again.
 package enum VendorStep<Outcome: Sendable>: Sendable {
     case ask(HTTPRequest, RequestEffect)
+    /// The same after a while, for vendors that want to be asked slowly.
+    case askLater(Duration, HTTPRequest, RequestEffect)
     case finished(Outcome)
 }
 
@@ -14,6 +16,9 @@ package enum VendorStep<Outcome: Sendable>: Sendable {
 package enum RequestEffect: Sendable, Hashable {
     /// It only reads or prepares: nothing has moved, and asking again is safe.
     case none
+    /// It only adds to what is known: when its answer never comes, the conversation goes on with
+    /// an empty answer 504 in its place.
+    case addition
     /// Money may have moved: the outcome is unknown.
     case movesMoney
     /// It opens a page, and nothing moves until the payer acts: the attempt is abandoned, a new

@@ -77,7 +77,9 @@ extension Services {
         let vendors = VendorPorts(
             transport: transport,
             memory: shared.vendorMemory,
-            observer: shared.observer
+            observer: shared.observer,
+            // Silence is right: what is sent after a cancelled pause is cancelled as well.
+            sleep: { duration in try? await loop.sleep(for: duration) }
         )
         let workflows = PaymentWorkflows(
             store: store,
@@ -111,9 +113,20 @@ extension Services {
 struct VendorPorts: VendorDirectory {
     private let ports: [VendorID: any PaymentPort]
 
-    init(transport: HTTPClient, memory: VendorMemory, observer: ServiceObserver) {
+    init(
+        transport: HTTPClient,
+        memory: VendorMemory,
+        observer: ServiceObserver,
+        sleep: @escaping @Sendable (Duration) async -> Void
+    ) {
         let made = VendorCatalog.all.map {
-            ($0.id, $0.makePort(transport: transport, memory: memory, observer: observer))
+            let port = $0.makePort(
+                transport: transport,
+                memory: memory,
+                observer: observer,
+                sleep: sleep
+            )
+            return ($0.id, port)
         }
         ports = Dictionary(uniqueKeysWithValues: made)
     }

@@ -127,6 +127,23 @@ import Testing
         #expect(after.captures.first?.reference == "capture-1")
     }
 
+    @Test func `what a notification tells besides is kept, also when the state is not new`()
+        async throws
+    {
+        let payment = try await open()
+        let attempt = try #require(payment.lastAttempt?.id)
+        vendor.approve(attempt)
+        #expect(try await notify("\(attempt)") == .applied)
+        let captured = try await stored(payment)
+        #expect(captured.intent.state == .captured)
+        #expect(try await notify("\(attempt)={\"rrn\":\"1\"}") == .applied)
+        let told = try await stored(payment)
+        #expect(told.intent.details == "{\"rrn\":\"1\"}")
+        #expect(told.intent.eventSequence == captured.intent.eventSequence + 1)
+        #expect(try await notify("\(attempt)=") == .applied)
+        #expect(try await stored(payment).intent.version == told.intent.version)
+    }
+
     @Test func `an approved payment is completed once, though the answer was lost`() async throws {
         let payment = try await open()
         let attempt = try #require(payment.lastAttempt?.id)

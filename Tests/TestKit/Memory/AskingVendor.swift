@@ -5,7 +5,7 @@ import Synchronization
 /// that prove nothing: what real vendors do one by one.
 ///
 /// A question's body is `verb vendor-id attempt`; the answer's body is the record's state and
-/// version. Bodies of notifications name an attempt.
+/// version. Bodies of notifications name an attempt, and behind `=` what else they tell.
 package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
     struct World: Sendable {
         var approved: Set<AttemptID> = []
@@ -69,7 +69,9 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
                 guard let original = lookUp.original, !world.isSilent else {
                     return .unknown(.timeout)
                 }
-                return .found(.payment(world.snapshot(of: original)))
+                var snapshot = world.snapshot(of: original)
+                snapshot.details = lookUp.told
+                return .found(.payment(snapshot))
             case .refund(let refund):
                 return .succeeded(
                     VendorReceipt(
@@ -100,14 +102,19 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
     }
 
     package func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice] {
-        guard let attempt = AttemptID(delivery.text) else { throw .unreadableBody }
+        let parts = delivery.text.split(separator: "=", maxSplits: 1).map(String.init)
+        guard let attempt = parts.first.flatMap(AttemptID.init) else { throw .unreadableBody }
         return [
             VendorNotice(
-                key: "changed-\(attempt)",
+                key: "changed-\(delivery.text)",
                 type: "payment.changed",
                 occurredAt: nil,
                 isLive: nil,
-                content: .changed(reference: nil, attempt: attempt)
+                content: .changed(
+                    reference: nil,
+                    attempt: attempt,
+                    details: parts.count == 2 ? parts[1] : nil
+                )
             )
         ]
     }

@@ -10,24 +10,30 @@ import Vendors
         vendor: VendorDescriptor,
         scenario: VendorScenario
     ) async throws {
-        guard vendor.hasWire else { return }
+        guard vendor.hasWire,
+            scenario.isRequired(of: vendor.capabilities)
+                || Recording.exists(of: vendor.name, scenario.rawValue)
+        else { return }
         let recording = try Recording(of: vendor.name, scenario.rawValue)
         let operation = try recording.operation()
-        guard vendor.capabilities.operations.contains(operation.kind) else { return }
-        let port = vendor.makePort(transport: ScriptedTransport(try recording.answer()))
-        let outcome = await port.perform(
+        let answers = try recording.answers()
+        let transport = ScriptedTransport(answers)
+        let outcome = await vendor.makePort(transport: transport, sleep: { _ in }).perform(
             operation,
             key: Sample.key,
             account: Sample.account(of: vendor)
         )
-        #expect(outcome.shortForm == scenario.expected, "\(outcome)")
+        let expected = scenario.expected(after: try vendor.firstEffect(of: operation))
+        #expect(outcome.shortForm == expected, "\(outcome)")
+        #expect(transport.sent.count == answers.count)
     }
 
-    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    @Test(arguments: VendorCatalog.all, SampleOperation.allCases)
     func `what a vendor cannot do is refused before anything is sent`(
         vendor: VendorDescriptor,
-        operation: VendorOperation
-    ) async {
+        sample: SampleOperation
+    ) async throws {
+        let operation = try sample.made(for: vendor)
         guard !vendor.capabilities.operations.contains(operation.kind) else { return }
         let transport = ScriptedTransport(HTTPResponse(status: .ok))
         let outcome = await vendor.makePort(transport: transport).perform(
@@ -42,14 +48,15 @@ import Vendors
         #expect(transport.sent.isEmpty)
     }
 
-    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
-    func `a request that reached nobody is not done, one that may have is unknown`(
+    @Test(arguments: VendorCatalog.all, SampleOperation.allCases)
+    func `a request that reached nobody is not done, one that may have is judged by its effect`(
         vendor: VendorDescriptor,
-        operation: VendorOperation
-    ) async {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
-            return
-        }
+        sample: SampleOperation
+    ) async throws {
+        let operation = try sample.made(for: vendor)
+        guard vendor.capabilities.operations.contains(operation.kind),
+            let effect = try vendor.firstEffect(of: operation)
+        else { return }
         let account = Sample.account(of: vendor)
         for code in HTTPTransportError.Code.allCases {
             let away = ScriptedTransport(code, mayHaveReachedPeer: false)
@@ -64,24 +71,25 @@ import Vendors
             default: #expect(refused == .notDone(.unreachable))
             }
             let lost = ScriptedTransport(code, mayHaveReachedPeer: true)
-            let unknown = await vendor.makePort(transport: lost).perform(
+            let open = await vendor.makePort(transport: lost).perform(
                 operation,
                 key: Sample.key,
                 account: account
             )
-            #expect(unknown.isUnknown, "\(code): \(unknown)")
+            #expect(open.leavesOpen(effect), "\(code): \(open)")
             #expect(lost.sent.count == 1, "a client never repeats on its own")
         }
     }
 
-    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    @Test(arguments: VendorCatalog.all, SampleOperation.allCases)
     func `an answer that cannot be read is no verdict`(
         vendor: VendorDescriptor,
-        operation: VendorOperation
-    ) async {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
-            return
-        }
+        sample: SampleOperation
+    ) async throws {
+        let operation = try sample.made(for: vendor)
+        guard vendor.capabilities.operations.contains(operation.kind),
+            let effect = try vendor.firstEffect(of: operation)
+        else { return }
         let bodies = ["", "{", "[]", "{}", "null", "\"ok\"", "<html></html>", #"{"error":{}}"#]
         for status in [200, 202, 204, 302, 400, 402, 404, 409, 422, 500, 502, 503, 504] {
             for body in bodies {
@@ -93,19 +101,20 @@ import Vendors
                     key: Sample.key,
                     account: Sample.account(of: vendor)
                 )
-                #expect(outcome.isUnknown, "\(status) \(body): \(outcome)")
+                #expect(outcome.leavesOpen(effect), "\(status) \(body): \(outcome)")
             }
         }
     }
 
-    @Test(arguments: VendorCatalog.all, VendorOperation.samples)
+    @Test(arguments: VendorCatalog.all, SampleOperation.allCases)
     func `a repetition is the same request, byte for byte`(
         vendor: VendorDescriptor,
-        operation: VendorOperation
+        sample: SampleOperation
     ) async throws {
-        guard vendor.hasWire, vendor.capabilities.operations.contains(operation.kind) else {
-            return
-        }
+        let operation = try sample.made(for: vendor)
+        guard vendor.capabilities.operations.contains(operation.kind),
+            try vendor.firstEffect(of: operation) != nil
+        else { return }
         let transport = ScriptedTransport(.timeout, mayHaveReachedPeer: true)
         let port = vendor.makePort(transport: transport)
         for _ in 0..<2 {
@@ -179,7 +188,13 @@ import Vendors
 }
 
 extension VendorOutcome {
-    var isUnknown: Bool {
-        if case .unknown = self { true } else { false }
+    /// Whether it claims no more than may be known when the answer to a request of this effect is
+    /// missing or cannot be read.
+    func leavesOpen(_ effect: RequestEffect) -> Bool {
+        switch (self, effect) {
+        case (.unknown, _), (.notDone, .none), (.notDone, .addition), (.abandoned, .opensPage):
+            true
+        default: false
+        }
     }
 }

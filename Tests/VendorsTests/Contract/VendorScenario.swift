@@ -36,8 +36,33 @@ enum VendorScenario: String, CaseIterable {
     case foundExpired = "found_expired"
     case lookUpNotFound = "look_up_not_found"
 
-    /// The agreed outcome in its short form.
-    var expected: String {
+    /// Whether a vendor of these capabilities must have it recorded.
+    func isRequired(of capabilities: Capabilities) -> Bool {
+        let operations = capabilities.operations
+        return switch self {
+        case .captured: operations.contains(.capture)
+        case .capturedPartially: operations.contains(.capture) && capabilities.partialCapture
+        case .voided: operations.contains(.void)
+        case .refunded: operations.contains(.refund)
+        case .foundAuthorized: operations.contains(.lookUp) && capabilities.manualCapture
+        case .foundCaptured: operations.contains(.lookUp)
+        case .serverError, .unauthorized, .unreadable: true
+        case .authorized, .sale, .requiresAction, .declined, .declinedAuthenticationRequired,
+            .capturedWithRemainder, .captureDoneBefore, .captureOfAnotherAmount,
+            .captureAfterExpiry, .voidDoneBefore, .voidAfterCapture, .refundPending,
+            .refundFailed, .refundExceeds, .refundDisputed, .keyInUse, .keyMismatch, .throttled,
+            .notFound, .unrecognized, .foundExpired, .lookUpNotFound:
+            false
+        }
+    }
+
+    /// The agreed outcome in its short form, for what begins by moving money or by opening a page.
+    func expected(after effect: RequestEffect?) -> String {
+        guard effect == .opensPage, expected.hasPrefix("unknown_") else { return expected }
+        return "abandoned_\(expected.dropFirst("unknown_".count))"
+    }
+
+    private var expected: String {
         switch self {
         case .authorized, .sale, .captured, .capturedPartially, .capturedWithRemainder,
             .captureDoneBefore, .voided, .voidDoneBefore, .refunded:
@@ -65,13 +90,4 @@ enum VendorScenario: String, CaseIterable {
 
 extension VendorDescriptor: CustomTestStringConvertible {
     public var testDescription: String { id.name }
-}
-
-extension VendorDescriptor {
-    var hasWire: Bool {
-        switch implementation {
-        case .dialect: true
-        case .port: false
-        }
-    }
 }

@@ -4,7 +4,7 @@ import JSON
 import PaymentCore
 import Vendors
 
-/// A vendor's answer or notification as it was recorded, with what had been asked.
+/// A vendor's answers or notification as they were recorded, with what had been asked.
 struct Recording {
     enum Fault: Error {
         case malformed(String)
@@ -13,11 +13,21 @@ struct Recording {
     let json: JSONValue
 
     /// Reads `<Vendor>/Recordings/<name>.json` beside this folder.
-    init(of vendor: String, _ name: String, file: String = #filePath) throws {
-        let tests = URL(fileURLWithPath: file).deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let url = tests.appendingPathComponent("\(vendor)/Recordings/\(name).json")
-        json = try JSONValue.parse([UInt8](Data(contentsOf: url)))
+    init(of vendor: String, _ name: String) throws {
+        json = try JSONValue.parse([UInt8](Data(contentsOf: Self.url(vendor, name))))
+    }
+
+    private init(_ json: JSONValue) {
+        self.json = json
+    }
+
+    static func exists(of vendor: String, _ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: url(vendor, name).path)
+    }
+
+    private static func url(_ vendor: String, _ name: String, file: String = #filePath) -> URL {
+        URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("\(vendor)/Recordings/\(name).json")
     }
 
     /// The body as it stood on the wire.
@@ -40,6 +50,12 @@ struct Recording {
         return HTTPResponse(status: HTTPStatus(Int(status)), fields: fields, body: body)
     }
 
+    /// Those of the whole conversation: the elements of `answers`, or the one that the recording is.
+    func answers() throws -> [HTTPResponse] {
+        guard let answers = json["answers"]?.arrayValue else { return [try answer()] }
+        return try answers.map { try Recording($0).answer() }
+    }
+
     var delivery: WebhookDelivery {
         WebhookDelivery(
             fields: fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
@@ -48,10 +64,12 @@ struct Recording {
     }
 
     /// What had been asked, rebuilt with our sample identifiers.
-    func operation() throws -> VendorOperation {
+    ///
+    /// - Parameter name: another operation in the same terms.
+    func operation(_ name: String? = nil) throws -> VendorOperation {
         let asked = json["asked"]
         let reference = asked?["reference"]?.stringValue ?? ""
-        switch asked?["operation"]?.stringValue {
+        switch name ?? asked?["operation"]?.stringValue {
         case "authorize":
             return .authorize(
                 .sample(
@@ -65,13 +83,30 @@ struct Recording {
             )
         case "capture":
             return .capture(
-                .sample(try amount(), of: reference, isFinal: asked?["final"] != false)
+                .sample(
+                    try amount(),
+                    of: reference,
+                    isFinal: asked?["final"] != false,
+                    original: try original()
+                )
             )
-        case "void": return .void(.sample(of: reference))
-        case "refund": return .refund(.sample(try amount(), of: reference))
-        case "look_up": return .lookUp(.init(.payment(reference: reference)))
+        case "void": return .void(.sample(of: reference, original: try original()))
+        case "refund":
+            return .refund(.sample(try amount(), of: reference, original: try original()))
+        case "look_up":
+            return .lookUp(.init(.payment(reference: reference), original: try original()))
         default: throw Fault.malformed("asked.operation")
         }
+    }
+
+    /// The authorization that what was asked belongs to, when the recording tells its `authorized`
+    /// amount, with the `details` that were kept of it.
+    private func original() throws -> VendorOperation.Original? {
+        guard let authorized = json["asked"]?["authorized"]?.integerValue else { return nil }
+        return .sample(
+            Money(authorized, try amount().currency),
+            details: json["asked"]?["details"]?.text
+        )
     }
 
     private func amount() throws -> Money {

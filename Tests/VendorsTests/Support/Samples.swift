@@ -26,7 +26,7 @@ enum Sample {
     ) -> MerchantAccount {
         var fields: [String: [String]] = [:]
         for field in vendor.fields {
-            fields[field.name] = [field.defaultValue ?? "sample-\(field.name)"]
+            fields[field.name] = [field.defaultValue ?? field.sample]
         }
         fields.merge(changes) { $1 }
         return MerchantAccount(
@@ -43,12 +43,35 @@ enum Sample {
     }
 }
 
+extension CredentialField {
+    fileprivate var sample: String {
+        switch shape {
+        case .text, .phrase: "sample-\(name)"
+        case .integer(let range): "\(range.lowerBound)"
+        case .json: "{}"
+        case .baseURL: "https://api.example.com"
+        case .choice(let words): words.first ?? ""
+        }
+    }
+}
+
 extension VendorOperation {
     /// One of each kind.
     static let samples: [VendorOperation] = [
         .authorize(.sample()), .capture(.sample()), .void(.sample()), .refund(.sample()),
         .lookUp(.init(.payment(reference: "pi_3QcAuth01"))),
     ]
+}
+
+extension VendorOperation.Original {
+    static func sample(_ amount: Money, details: String? = nil) -> VendorOperation.Original {
+        VendorOperation.Original(
+            attempt: Sample.attempt,
+            amount: amount,
+            askedAt: Sample.now,
+            details: details
+        )
+    }
 }
 
 extension TokenOperation {
@@ -78,7 +101,10 @@ extension VendorOperation.Authorize {
         customerReference: String? = "cus_Rk1",
         offSession: Bool = false,
         returnURL: String? = nil,
-        orderReference: String? = nil
+        orderReference: String? = nil,
+        payer: VendorOperation.Payer? = nil,
+        items: [Order.Item] = [],
+        notificationURL: String? = "https://pay.example/webhooks/v1/sample/mac_1"
     ) -> VendorOperation.Authorize {
         VendorOperation.Authorize(
             intent: Sample.intent,
@@ -91,7 +117,10 @@ extension VendorOperation.Authorize {
             offSession: offSession,
             returnURL: returnURL,
             orderReference: orderReference,
-            tenant: Sample.tenant
+            tenant: Sample.tenant,
+            payer: payer,
+            items: items,
+            notificationURL: notificationURL
         )
     }
 }
@@ -100,14 +129,16 @@ extension VendorOperation.Capture {
     static func sample(
         _ amount: Money = Money(500, .eur),
         of reference: String = "pi_3QcAuth01",
-        isFinal: Bool = true
+        isFinal: Bool = true,
+        original: VendorOperation.Original? = nil
     ) -> VendorOperation.Capture {
         VendorOperation.Capture(
             capture: Sample.capture,
             attempt: Sample.attempt,
             paymentReference: reference,
             amount: amount,
-            isFinal: isFinal
+            isFinal: isFinal,
+            original: original
         )
     }
 }
@@ -115,13 +146,15 @@ extension VendorOperation.Capture {
 extension VendorOperation.Void {
     static func sample(
         of reference: String = "pi_3QcAuth01",
-        reason: VoidReason? = nil
+        reason: VoidReason? = nil,
+        original: VendorOperation.Original? = nil
     ) -> VendorOperation.Void {
         VendorOperation.Void(
             void: Sample.void,
             attempt: Sample.attempt,
             paymentReference: reference,
-            reason: reason
+            reason: reason,
+            original: original
         )
     }
 }
@@ -130,14 +163,16 @@ extension VendorOperation.Refund {
     static func sample(
         _ amount: Money = Money(300, .eur),
         of reference: String = "pi_3QcAuth01",
-        reason: RefundReason? = nil
+        reason: RefundReason? = nil,
+        original: VendorOperation.Original? = nil
     ) -> VendorOperation.Refund {
         VendorOperation.Refund(
             refund: Sample.refund,
             attempt: Sample.attempt,
             paymentReference: reference,
             amount: amount,
-            reason: reason
+            reason: reason,
+            original: original
         )
     }
 }

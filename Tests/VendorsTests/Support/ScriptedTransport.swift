@@ -3,29 +3,37 @@ import PaymentCore
 import Synchronization
 import Vendors
 
-/// Answers every request the same way and remembers what it was sent.
+/// Answers one request after the other, the last answer to all that follow, and remembers what it
+/// was sent.
 final class ScriptedTransport: HTTPTransport {
-    private let result: Result<HTTPResponse, HTTPTransportError>
+    private let results: [Result<HTTPResponse, HTTPTransportError>]
     private let log = Mutex<[(request: HTTPRequest, options: HTTPSendOptions)]>([])
 
-    init(_ result: Result<HTTPResponse, HTTPTransportError>) {
-        self.result = result
+    /// At least one.
+    init(_ results: [Result<HTTPResponse, HTTPTransportError>]) {
+        self.results = results
+    }
+
+    convenience init(_ responses: [HTTPResponse]) {
+        self.init(responses.map { .success($0) })
     }
 
     convenience init(_ response: HTTPResponse) {
-        self.init(.success(response))
+        self.init([response])
     }
 
-    convenience init(_ code: HTTPTransportError.Code, mayHaveReachedPeer: Bool) {
-        self.init(
-            .failure(
-                HTTPTransportError(
-                    code: code,
-                    message: "scripted",
-                    requestMayHaveReachedPeer: mayHaveReachedPeer
-                )
-            )
+    /// Fails once `responses` are used up.
+    convenience init(
+        after responses: [HTTPResponse] = [],
+        _ code: HTTPTransportError.Code,
+        mayHaveReachedPeer: Bool
+    ) {
+        let failure = HTTPTransportError(
+            code: code,
+            message: "scripted",
+            requestMayHaveReachedPeer: mayHaveReachedPeer
         )
+        self.init(responses.map { .success($0) } + [.failure(failure)])
     }
 
     var sent: [(request: HTTPRequest, options: HTTPSendOptions)] { log.withLock { $0 } }
@@ -34,8 +42,11 @@ final class ScriptedTransport: HTTPTransport {
         _ request: HTTPRequest,
         options: HTTPSendOptions
     ) async throws(HTTPTransportError) -> HTTPResponse {
-        log.withLock { $0.append((request, options)) }
-        return try result.get()
+        let index = log.withLock { log in
+            log.append((request, options))
+            return min(log.count, results.count) - 1
+        }
+        return try results[index].get()
     }
 }
 

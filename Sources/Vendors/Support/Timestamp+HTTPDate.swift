@@ -1,0 +1,23 @@
+import HTTP
+import PaymentCore
+
+extension Timestamp {
+    /// An HTTP date in its one current form, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section
+    /// 5.6.7); nil for anything else.
+    init?(httpDate text: String) {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        guard parts.count == 6, parts[5] == "GMT",
+            let month = months.firstIndex(of: String(parts[2]))
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        self.init(rfc3339: "\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z")
+    }
+}
+
+extension HTTPFields {
+    /// When the message was made, by the clock of who made it.
+    var madeAt: Timestamp? { self[.date].flatMap(Timestamp.init(httpDate:)) }
+}

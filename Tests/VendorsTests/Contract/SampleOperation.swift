@@ -1,0 +1,48 @@
+import HTTP
+import PaymentCore
+import Testing
+import Vendors
+
+/// One operation of each kind, made in a vendor's own terms: those of its recording `sample`, with
+/// currency, amount, reference and token.
+enum SampleOperation: String, CaseIterable {
+    case authorize
+    case capture
+    case void
+    case refund
+    case lookUp = "look_up"
+
+    func made(for vendor: VendorDescriptor) throws -> VendorOperation {
+        guard vendor.hasWire else {
+            return switch self {
+            case .authorize: .authorize(.sample())
+            case .capture: .capture(.sample())
+            case .void: .void(.sample())
+            case .refund: .refund(.sample())
+            case .lookUp: .lookUp(.init(.payment(reference: "pi_3QcAuth01")))
+            }
+        }
+        return try Recording(of: vendor.name, "sample").operation(rawValue)
+    }
+}
+
+extension VendorDescriptor {
+    var hasWire: Bool {
+        switch implementation {
+        case .dialect: true
+        case .port: false
+        }
+    }
+
+    /// What the first request of an operation would do; nil when nothing is sent.
+    func firstEffect(of operation: VendorOperation) throws -> RequestEffect? {
+        guard case .dialect(let dialect) = implementation else { return nil }
+        let speaker = try dialect.init(Sample.account(of: self))
+        // The request for an access token moves nothing.
+        if speaker.accessToken != nil { return RequestEffect.none }
+        switch try speaker.step(operation, key: Sample.key, after: []) {
+        case .ask(_, let effect), .askLater(_, _, let effect): return effect
+        case .finished: return nil
+        }
+    }
+}
