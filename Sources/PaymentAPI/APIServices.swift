@@ -9,6 +9,7 @@ package struct APIServices: Sendable {
     let queries: any PaymentQueries
     let jobs: any JobStore
     let control: any ControlStore
+    let routes: any RouteStore
     let inbox: any WebhookInbox
     let vendors: any VendorDirectory
     /// The vendors that this process serves, as callers are told of them.
@@ -24,7 +25,8 @@ package struct APIServices: Sendable {
     let readiness: @Sendable () async -> [ReadinessCheck]
     /// The metrics in Prometheus' text format.
     let metrics: @Sendable () -> [UInt8]
-    /// The tenant's accounts were changed here: the directory must not wait for its refresh.
+    /// The tenant's accounts or routes were changed here: the directories must not wait for their
+    /// refresh.
     let accountsChanged: @Sendable (TenantID) -> Void
     /// Finds the account of a delivery whose path names none; nil when no vendor documents a
     /// routing field.
@@ -36,6 +38,7 @@ package struct APIServices: Sendable {
         queries: any PaymentQueries,
         jobs: any JobStore,
         control: any ControlStore,
+        routes: any RouteStore,
         inbox: any WebhookInbox,
         vendors: any VendorDirectory,
         adapters: [AdapterDescription],
@@ -54,6 +57,7 @@ package struct APIServices: Sendable {
         self.queries = queries
         self.jobs = jobs
         self.control = control
+        self.routes = routes
         self.inbox = inbox
         self.vendors = vendors
         self.adapters = adapters

@@ -43,6 +43,9 @@ extension RouteTable {
         ListMerchantAccounts(),
         GetMerchantAccount(),
         PatchMerchantAccount(),
+        PutRoutes(),
+        GetRoutes(),
+        PostRoutePreview(),
         PutExchangeRates(),
         ListExchangeRates(),
 

@@ -151,6 +151,7 @@ private struct PlainPresenter: Presenter {
     ) -> StoredAnswer { StoredAnswer(status: 201, body: "{}") }
     func eventData(of _: Payment, movement _: AttemptID?) -> String { "{}" }
     func eventData(of _: PaymentMethod) -> String { "{}" }
+    func document(of _: RoutingDecision) -> String { "{}" }
 }
 
 private struct SilentObserver: WorkflowObserver {

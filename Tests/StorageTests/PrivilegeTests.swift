@@ -31,6 +31,7 @@ struct PrivilegeTests {
                 "reference", "authorization_id", "authorization_expires_at", "multi_capture",
                 "details", "detail_terms", "capturable", "captured", "refunded",
                 "capture_reserved", "refund_reserved", "is_releasing", "has_discrepancy",
+                "routing",
             ]
         ),
         "attempts": Grant(
@@ -78,6 +79,7 @@ struct PrivilegeTests {
                 "credentials_sealed", "credentials_key", "credentials_pointer", "updated_at",
             ]
         ),
+        "routes": Grant(),
         "webhooks": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],
             columns: ["state", "due_at", "run", "last_error", "duplicates"]

@@ -40,6 +40,7 @@ struct IntentDocument {
         writer.member("customer_id", intent.customer?.description)
         writer.member("order_id", intent.order?.description)
         writer.member("property_id", intent.property)
+        writer.member("country", intent.country?.code)
         writer.member("off_session", intent.offSession)
         writer.member("return_url", intent.returnURL)
         writeAuthorization(to: &writer)
@@ -51,6 +52,7 @@ struct IntentDocument {
         writer.member("created_at", intent.createdAt.rfc3339)
         writer.member("updated_at", intent.updatedAt.rfc3339)
         if tellsTimeline, let attempts {
+            writer.member("routing", rawObject: intent.routing)
             writer.array("timeline") { array in
                 for entry in TimelineEntry.all(of: intent, attempts) {
                     array.object { entry.write(to: &$0) }

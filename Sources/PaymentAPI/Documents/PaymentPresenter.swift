@@ -51,6 +51,12 @@ package struct PaymentPresenter: Presenter {
         return writer.text
     }
 
+    package func document(of decision: RoutingDecision) -> String {
+        var writer = JSONWriter()
+        writer.object { $0.members(of: decision) }
+        return writer.text
+    }
+
     package func eventData(of method: PaymentMethod) -> String {
         var writer = JSONWriter()
         writer.object { data in

@@ -102,7 +102,10 @@ extension Component {
     static let intentTimeline = Component(
         "IntentWithTimeline",
         .answer(
-            intentMembers + movementMembers + [("timeline", .array(of: timelineEntry))]
+            intentMembers + movementMembers + [
+                ("routing", Schema.reference(routing).orNull),
+                ("timeline", .array(of: timelineEntry)),
+            ]
         )
     )
 
@@ -133,6 +136,7 @@ extension Component {
         ("customer_id", Schema.identifier("cus").orNull),
         ("order_id", Schema.identifier("ord").orNull),
         ("property_id", Schema.string.orNull),
+        ("country", Schema.country.orNull.described("The payer's.")),
         ("off_session", .boolean),
         ("return_url", Schema.string.orNull),
         ("authorization", authorization.orNull),

@@ -13,7 +13,8 @@ struct Component: Sendable, Hashable {
         .problem, .intent, .intentSummary, .intentTimeline, .attempt, .movement, .decline,
         .rejection, .nextAction, .methodDetails, .paymentMethod, .methodSession, .order,
         .customer, .cashReceipt, .cashRefund, .drawer, .event, .idempotencyKey, .adapter,
-        .merchantAccount, .exchangeRate, .webhook, .apiKey, .newAPIKey, .health,
+        .routes, .routing, .routePreview, .merchantAccount, .exchangeRate, .webhook, .apiKey,
+        .newAPIKey, .health,
     ]
 
     /// A page of a list.

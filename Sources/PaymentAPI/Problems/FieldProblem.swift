@@ -25,6 +25,8 @@ package struct FieldProblem: Sendable, Hashable {
         case malformed
         case unknownReference = "unknown_reference"
         case conflict
+        /// A rule that an earlier one leaves nothing to.
+        case shadowed
         case cardData = "card_data"
     }
 
@@ -106,6 +108,12 @@ extension FieldProblem.Code {
                 "This cannot be combined: {reason}.",
                 "Недопустимое сочетание: {reason}.",
                 "Birga ishlatib bo‘lmaydi: {reason}."
+            )
+        case .shadowed:
+            LocalizedText(
+                "{earlier} takes every payment that this rule would.",
+                "{earlier} забирает все платежи этого правила.",
+                "{earlier} bu qoidaning barcha to‘lovlarini oladi."
             )
         case .cardData:
             LocalizedText(

@@ -12,6 +12,8 @@ extension Problem {
         case .methodNotUsable: self.init(.methodNotUsable)
         case .noAccount: self.init(.noMerchantAccount)
         case .ambiguousAccount: self.init(.ambiguousMerchantAccount)
+        case .noRoute: self.init(.noRoute)
+        case .vendorsIll(let delay): self.init(.vendorUnavailable, retryAfter: delay)
         case .rateMissing(let base, let quote):
             self.init(.rateMissing, ["base": base.code, "quote": quote.code])
         case .secondPersonRequired: self.init(.secondPersonRequired)

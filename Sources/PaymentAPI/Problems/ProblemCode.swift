@@ -54,6 +54,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case secondPersonRequired = "second_person_required"
     case noMerchantAccount = "no_merchant_account"
     case ambiguousMerchantAccount = "ambiguous_merchant_account"
+    case noRoute = "no_route"
+    case versionConflict = "version_conflict"
     case rateMissing = "exchange_rate_missing"
 
     // MARK: Vendors

@@ -17,7 +17,7 @@ extension ProblemCode {
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .idempotencyKeyInUse, .stateConflict, .movementInProgress, .vendorConflict,
-            .alreadyExists:
+            .alreadyExists, .versionConflict:
             .conflict
         case .bodyTooLarge: .contentTooLarge
         case .targetTooLong: .uriTooLong
@@ -25,7 +25,7 @@ extension ProblemCode {
         case .expectationFailed: .expectationFailed
         case .validationFailed, .cardDataNotAccepted, .filterTooBroad, .idempotencyKeyReused,
             .amountExceedsLimit, .amountMismatch, .notSupported, .methodRequired,
-            .methodNotUsable, .cashOnly, .noMerchantAccount, .ambiguousMerchantAccount,
+            .methodNotUsable, .cashOnly, .noMerchantAccount, .ambiguousMerchantAccount, .noRoute,
             .rateMissing, .vendorRejected:
             .unprocessableContent
         case .rateLimited: .tooManyRequests

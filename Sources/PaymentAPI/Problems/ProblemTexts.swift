@@ -188,6 +188,14 @@ extension ProblemCode {
             .init("Ambiguous merchant account", "Several merchant accounts fit: name one, or make one the default."),
             .init("Неоднозначный торговый счёт", "Подходит несколько торговых счетов: укажите один или назначьте основной."),
             .init("Savdo hisobi noaniq", "Bir nechta savdo hisobi mos keladi: birini ko‘rsating yoki asosiysini tanlang."))
+        case .noRoute: (
+            .init("No route", "None of the tenant's routing rules takes this payment."),
+            .init("Нет маршрута", "Ни одно правило маршрутизации арендатора не подходит для этого платежа."),
+            .init("Yo‘nalish yo‘q", "Ijarachining hech bir yo‘naltirish qoidasi bu to‘lovga mos kelmaydi."))
+        case .versionConflict: (
+            .init("Changed by somebody else", "Version {current} holds now: read it, and change that one."),
+            .init("Изменено кем-то другим", "Сейчас действует версия {current}: прочитайте её и измените."),
+            .init("Boshqa kishi o‘zgartirgan", "Hozir {current}-versiya amalda: uni o‘qing va o‘shani o‘zgartiring."))
         case .rateMissing: (
             .init("Exchange rate missing", "There is no fresh rate from {base} to {quote}."),
             .init("Нет обменного курса", "Нет свежего курса {base} к {quote}."),

@@ -14,6 +14,8 @@ package struct Intent: Sendable, Hashable {
     package let order: OrderID?
     /// The hotel, branch or shop, in the caller's words.
     package let property: String?
+    /// The payer's, where the caller told it.
+    package let country: Country?
     package let offSession: Bool
     package let returnURL: String?
     package let metadata: [String: String]
@@ -37,6 +39,8 @@ package struct Intent: Sendable, Hashable {
     package internal(set) var fx: FXContext?
     /// The vendor's own words about the payment, a JSON object.
     package internal(set) var details: String?
+    /// Why it went to its vendor: the latest decision, a JSON object for people.
+    package internal(set) var routing: String?
 
     // Sums in minor units. Reservations are what was asked and not yet answered.
     package internal(set) var capturable: Int64
@@ -89,6 +93,7 @@ package struct Intent: Sendable, Hashable {
         customer: CustomerID?,
         order: OrderID?,
         property: String?,
+        country: Country? = nil,
         offSession: Bool,
         returnURL: String?,
         metadata: [String: String],
@@ -105,6 +110,7 @@ package struct Intent: Sendable, Hashable {
         authorization: Authorization?,
         fx: FXContext?,
         details: String?,
+        routing: String? = nil,
         capturable: Int64,
         captured: Int64,
         refunded: Int64,
@@ -119,6 +125,7 @@ package struct Intent: Sendable, Hashable {
         self.customer = customer
         self.order = order
         self.property = property
+        self.country = country
         self.offSession = offSession
         self.returnURL = returnURL
         self.metadata = metadata
@@ -135,6 +142,7 @@ package struct Intent: Sendable, Hashable {
         self.authorization = authorization
         self.fx = fx
         self.details = details
+        self.routing = routing
         self.capturable = capturable
         self.captured = captured
         self.refunded = refunded

@@ -10,6 +10,8 @@ package struct Payment: Sendable, Hashable {
     var insertedIDs: [AttemptID] = []
     var answeredIDs: [AttemptID] = []
     var reservation: PaymentChange.Reservation = .none
+    /// The routing decision, when it was made since the payment was loaded.
+    private var decision: String?
     private let loadedVersion: Int64
     let booked: Booked
 
@@ -30,6 +32,7 @@ package struct Payment: Sendable, Hashable {
             customer: draft.customer,
             order: draft.order,
             property: draft.property,
+            country: draft.country,
             offSession: draft.offSession,
             returnURL: draft.returnURL,
             metadata: draft.metadata,
@@ -86,6 +89,12 @@ package struct Payment: Sendable, Hashable {
     /// What can still be refunded.
     package var freeToRefund: Int64 { intent.captured - intent.refunded - intent.refundReserved }
 
+    /// Keeps why the payment goes where it goes; the latest decision counts.
+    package mutating func route(_ decision: String) {
+        self.decision = decision
+        intent.routing = decision
+    }
+
     /// Seals what changed into one commit and advances version and event sequence. Call once,
     /// just before committing.
     package mutating func seal(lease: Duration, at now: Timestamp) -> PaymentChange {
@@ -95,6 +104,7 @@ package struct Payment: Sendable, Hashable {
         return PaymentChange(
             after: intent,
             expectedVersion: loadedVersion,
+            routing: decision,
             reservation: reservation,
             inserted: attempts.filter { insertedIDs.contains($0.id) },
             lease: lease,
@@ -133,6 +143,7 @@ package struct IntentDraft: Sendable {
     package var customer: CustomerID?
     package var order: OrderID?
     package var property: String?
+    package var country: Country?
     package var offSession: Bool
     package var returnURL: String?
     package var metadata: [String: String]
@@ -148,6 +159,7 @@ package struct IntentDraft: Sendable {
         customer: CustomerID? = nil,
         order: OrderID? = nil,
         property: String? = nil,
+        country: Country? = nil,
         offSession: Bool = false,
         returnURL: String? = nil,
         metadata: [String: String] = [:],
@@ -162,6 +174,7 @@ package struct IntentDraft: Sendable {
         self.customer = customer
         self.order = order
         self.property = property
+        self.country = country
         self.offSession = offSession
         self.returnURL = returnURL
         self.metadata = metadata

@@ -59,6 +59,8 @@ package struct PaymentChange: Sendable {
     package let after: Intent
     /// The version that must still be stored; 0 inserts.
     package let expectedVersion: Int64
+    /// A new routing decision; nil leaves the stored one.
+    package let routing: String?
     package let reservation: Reservation
     package let inserted: [Attempt]
     /// How long the asker of an inserted `asked` attempt may take, by the database's clock.
@@ -70,6 +72,7 @@ package struct PaymentChange: Sendable {
     package init(
         after: Intent,
         expectedVersion: Int64,
+        routing: String? = nil,
         reservation: Reservation,
         inserted: [Attempt],
         lease: Duration,
@@ -77,6 +80,7 @@ package struct PaymentChange: Sendable {
     ) {
         self.after = after
         self.expectedVersion = expectedVersion
+        self.routing = routing
         self.reservation = reservation
         self.inserted = inserted
         self.lease = lease
@@ -99,6 +103,8 @@ package enum IdempotencyChange: Sendable {
     )
     /// Take a resumable key again: only while it is not running and not completed.
     case resume(key: String, attempt: AttemptID?, running: Duration)
+    /// Move on to the payment's next attempt, still running: only while it is not completed.
+    case proceed(key: String, attempt: AttemptID, running: Duration)
     /// Let go without a final answer: a replay decides anew.
     case release(key: String, recoveryPoint: RecoveryPoint)
     /// Freeze the answer.

@@ -38,6 +38,8 @@ package protocol Presenter: Sendable {
     ) -> StoredAnswer
     /// The data of an event about a payment.
     func eventData(of payment: Payment, movement: AttemptID?) -> String
+    /// A routing decision, a JSON object.
+    func document(of decision: RoutingDecision) -> String
     /// The data of an event about a method.
     func eventData(of method: PaymentMethod) -> String
 }

@@ -18,7 +18,7 @@ extension PaymentWorkflows {
             return try await authorize(
                 payment,
                 method: intended,
-                provider: provider ?? payment.intent.vendor,
+                provider: provider,
                 keyChange,
                 asking,
                 key,
@@ -51,14 +51,16 @@ extension PaymentWorkflows {
             method.details = usable.details
             stored = usable
         }
+        // A stored method says by itself where it can pay.
+        let earlier = stored == nil ? try await earlierVendor(of: payment, tenant) : nil
         let choice = try await chooseVendor(
-            for: method.kind,
-            amount: payment.intent.amount,
+            for: RoutedPayment(payment.intent, method: method.kind),
             stored: stored,
-            provider: provider,
+            provider: provider ?? earlier,
             tenant
         )
         let chosen = method
+        let routing = presenter.document(of: choice.decision)
         return try await perform(
             payment.intent.id,
             keyChange,
@@ -68,6 +70,7 @@ extension PaymentWorkflows {
             tenant,
             preparing: nil
         ) { (payment, asking) throws(Refusal) in
+            payment.route(routing)
             try payment.askAuthorization(
                 asking,
                 vendor: choice.account.vendor,
@@ -78,6 +81,35 @@ extension PaymentWorkflows {
             )
             return .ask
         }
+    }
+
+    /// The vendor that an intent was created for, or was tried at. Where the tenant has routes, a
+    /// further try goes by them anew.
+    private func earlierVendor(
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> VendorID? {
+        guard let vendor = payment.intent.vendor, !payment.attempts.isEmpty else {
+            return payment.intent.vendor
+        }
+        let table = try await reading { () async throws(StoreError) in
+            try await routes.routes(of: tenant)
+        }
+        return table == nil ? vendor : nil
+    }
+}
+
+extension RoutedPayment {
+    init(_ intent: Intent, method: MethodKind) {
+        self.init(
+            intent: intent.id,
+            amount: intent.amount,
+            methodKind: method,
+            property: intent.property,
+            country: intent.country,
+            captureMethod: intent.captureMethod,
+            offSession: intent.offSession
+        )
     }
 }
 

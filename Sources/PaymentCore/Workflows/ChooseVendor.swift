@@ -3,6 +3,9 @@ struct VendorChoice: Sendable {
     let account: MerchantAccount
     let port: any PaymentPort
     let fx: FXContext?
+    let decision: RoutingDecision
+    /// Its place among the decision's candidates.
+    let position: Int
     var prepared = PreparedMethod()
 
     func preparing(_ references: References) -> VendorChoice {
@@ -15,59 +18,133 @@ struct VendorChoice: Sendable {
     }
 }
 
-/// What a request refers to, loaded.
-struct References: Sendable {
-    var method: PaymentMethod?
-    var orderID: OrderID?
-    var orderReference: String?
-    var newOrder: Order?
-}
-
 extension PaymentWorkflows {
-    /// The account that takes a payment: the stored method's own, the named vendor's, or the one
-    /// that can take this kind of method; among several, the default.
+    /// The account that takes a payment: the stored method's own, the named vendor's, the one that
+    /// the tenant's routes say, or, without routes, the one that can take this kind of method;
+    /// among several, the default.
+    ///
+    /// Health is asked about new payments only: whatever is bound to a vendor calls it regardless.
     func chooseVendor(
-        for kind: MethodKind,
-        amount: Money,
+        for payment: RoutedPayment,
         stored method: PaymentMethod?,
         provider: VendorID?,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> VendorChoice {
-        let all = try await activeAccounts(of: tenant)
-        let account: MerchantAccount
-        if let method {
-            guard provider == nil || provider == method.vendor,
-                let own = all.first(where: { $0.id == method.account })
-            else { throw WorkflowError(.methodNotUsable) }
-            account = own
-        } else {
-            let able = all.filter { candidate in
-                guard provider == nil || candidate.vendor == provider,
-                    let port = vendors.port(candidate.vendor)
-                else { return false }
-                return provider != nil || port.capabilities.takes(kind, amount.currency)
-            }
-            guard let first = able.first else { throw WorkflowError(.noAccount) }
-            guard let chosen = able.count == 1 ? first : able.first(where: \.isDefault) else {
-                throw WorkflowError(.ambiguousAccount)
-            }
-            account = chosen
+        guard method == nil || provider == nil || provider == method?.vendor else {
+            throw WorkflowError(.methodNotUsable)
         }
-        guard let port = vendors.port(account.vendor) else { throw WorkflowError(.noAccount) }
-        return VendorChoice(
-            account: account,
-            port: port,
-            fx: try await freeze(amount, at: account, tenant)
-        )
+        let accounts = try await allAccounts(of: tenant)
+        var decision = try await decide(payment, accounts, method, provider, tenant)
+        while let candidate = decision.candidates.first {
+            guard let account = accounts.first(where: { $0.id == candidate.account }),
+                let port = vendors.port(candidate.vendor)
+            else { throw WorkflowError(.fault, "a candidate is not one of the tenant's accounts") }
+            let fx = try await freeze(payment.amount, at: account, tenant)
+            guard await mayTry(candidate.account, candidate.health.admission) else {
+                decision.skipFirst()
+                continue
+            }
+            return VendorChoice(
+                account: account,
+                port: port,
+                fx: fx,
+                decision: decision,
+                position: 0
+            )
+        }
+        throw WorkflowError(decision.failure)
     }
 
-    private func activeAccounts(
+    /// The next candidate of the same decision that can be tried now; nil when there is none, or
+    /// the decision does not cascade.
+    func nextChoice(
+        after choice: VendorChoice,
+        amount: Money,
+        _ tenant: TenantID
+    ) async -> VendorChoice? {
+        let candidates = choice.decision.candidates
+        guard choice.decision.cascades, choice.position + 1 < candidates.count,
+            // Silence is right: without the accounts the decline that we have stands.
+            let accounts = try? await allAccounts(of: tenant)
+        else { return nil }
+        for position in (choice.position + 1)..<candidates.count {
+            let id = candidates[position].account
+            let admission = health.reading(of: id, at: clock.now).admission
+            guard let account = accounts.first(where: { $0.id == id && $0.isActive }),
+                let port = vendors.port(account.vendor),
+                // Silence is right: an account without a rate is passed over.
+                let fx = try? await Optional.some(freeze(amount, at: account, tenant)),
+                await mayTry(id, admission)
+            else { continue }
+            var next = VendorChoice(
+                account: account,
+                port: port,
+                fx: fx,
+                decision: choice.decision,
+                position: position
+            )
+            next.prepared = choice.prepared
+            return next
+        }
+        return nil
+    }
+
+    /// What a payment would take, and why. Nothing is asked or taken.
+    package func previewRoute(
+        _ payment: RoutedPayment,
+        stored id: PaymentMethodID?,
+        provider: VendorID?,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> RoutingDecision {
+        var method: PaymentMethod?
+        if let id {
+            method = try await usableMethod(id, kind: payment.methodKind, customer: nil, tenant)
+        }
+        let accounts = try await allAccounts(of: tenant)
+        return try await decide(payment, accounts, method, provider, tenant)
+    }
+
+    private func decide(
+        _ payment: RoutedPayment,
+        _ accounts: [MerchantAccount],
+        _ method: PaymentMethod?,
+        _ provider: VendorID?,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> RoutingDecision {
+        let now = clock.now
+        var payment = payment
+        payment.country = payment.country ?? method?.details.country.flatMap(Country.init)
+        let scene = RoutingScene(
+            payment,
+            accounts: accounts,
+            capabilities: { vendors.port($0)?.capabilities },
+            health: { health.reading(of: $0, at: now) },
+            now: now
+        )
+        if let method { return scene.decision(for: method) }
+        if let provider { return scene.decision(naming: provider) }
+        let table = try await reading { () async throws(StoreError) in
+            try await routes.routes(of: tenant)
+        }
+        return table.map(scene.decision(by:)) ?? scene.decisionWithoutRoutes()
+    }
+
+    private func mayTry(
+        _ account: MerchantAccountID,
+        _ admission: HealthReading.Admission
+    ) async -> Bool {
+        switch admission {
+        case .admitted: true
+        case .probe: await health.takeProbe(of: account)
+        case .refused: false
+        }
+    }
+
+    private func allAccounts(
         of tenant: TenantID
     ) async throws(WorkflowError) -> [MerchantAccount] {
-        do {
-            return try await accounts.accounts(of: tenant).filter(\.isActive)
-        } catch {
-            throw WorkflowError(error)
+        try await reading { () async throws(StoreError) in
+            try await accounts.accounts(of: tenant)
         }
     }
 
@@ -80,115 +157,51 @@ extension PaymentWorkflows {
         guard let settlement = account.settlementCurrency, settlement != amount.currency else {
             return nil
         }
-        let rate: QuotedRate?
-        do {
-            rate = try await store.rate(
+        let rate = try await reading { () async throws(StoreError) in
+            try await store.rate(
                 from: amount.currency,
                 to: settlement,
                 notOlderThan: settings.rateAge,
                 in: tenant
             )
-        } catch {
-            throw WorkflowError(error)
         }
         guard let rate, let settled = rate.rate.convert(amount, to: settlement) else {
             throw WorkflowError(.rateMissing(base: amount.currency, quote: settlement))
         }
         return FXContext(rate: rate, provider: account.vendor, settlementAmount: settled)
     }
-
-    /// Loads what a new intent refers to. What does not exist in this tenant is an error that
-    /// names it, before anything is written.
-    func references(
-        of command: CreateIntent,
-        _ tenant: TenantID
-    ) async throws(WorkflowError) -> References {
-        var references = References()
-        if let id = command.customer, try await customer(id, tenant) == nil {
-            throw WorkflowError(.invalidReference(.customer))
-        }
-        if let id = command.methodID {
-            references.method = try await usableMethod(
-                id,
-                kind: command.method,
-                customer: command.customer,
-                tenant
-            )
-        }
-        if let id = command.guarantee {
-            _ = try await usableMethod(id, kind: nil, customer: command.customer, tenant)
-        }
-        switch command.order {
-        case nil: break
-        case .existing(let id):
-            guard let order = try await order(id, tenant) else {
-                throw WorkflowError(.invalidReference(.order))
-            }
-            references.orderID = order.id
-            references.orderReference = order.reference
-        case .new(let reference, let items):
-            let order = Order(
-                id: identifiers.make(),
-                reference: reference,
-                currency: command.amount.currency,
-                items: items,
-                customer: command.customer,
-                property: command.property,
-                metadata: [:],
-                createdAt: clock.now
-            )
-            references.newOrder = order
-            references.orderID = order.id
-            references.orderReference = reference
-        }
-        return references
-    }
-
-    /// A stored method that may pay: active, of the right kind, and the customer's own.
-    func usableMethod(
-        _ id: PaymentMethodID,
-        kind: MethodKind?,
-        customer: CustomerID?,
-        _ tenant: TenantID
-    ) async throws(WorkflowError) -> PaymentMethod {
-        let method: PaymentMethod?
-        do {
-            method = try await store.method(id, in: tenant)
-        } catch {
-            throw WorkflowError(error)
-        }
-        guard let method else { throw WorkflowError(.invalidReference(.method)) }
-        guard method.state == .active, kind == nil || method.kind == kind,
-            customer == nil || method.customer == nil || method.customer == customer
-        else { throw WorkflowError(.methodNotUsable) }
-        return method
-    }
-
-    private func customer(
-        _ id: CustomerID,
-        _ tenant: TenantID
-    ) async throws(WorkflowError) -> Customer? {
-        do {
-            return try await store.customer(id, in: tenant)
-        } catch {
-            throw WorkflowError(error)
-        }
-    }
-
-    private func order(
-        _ id: OrderID,
-        _ tenant: TenantID
-    ) async throws(WorkflowError) -> Order? {
-        do {
-            return try await store.order(id, in: tenant)
-        } catch {
-            throw WorkflowError(error)
-        }
-    }
 }
 
-extension Capabilities {
-    func takes(_ kind: MethodKind, _ currency: Currency) -> Bool {
-        methodKinds.contains(kind) && currencies?.contains(currency.code) ?? true
+extension RoutingDecision {
+    /// Another payment tries the first candidate's vendor already.
+    fileprivate mutating func skipFirst() {
+        let first = candidates.removeFirst()
+        skipped.append(
+            Skipped(
+                account: first.account,
+                vendor: first.vendor,
+                rule: rule,
+                reason: .ill(until: decidedAt)
+            )
+        )
+    }
+
+    /// Why nothing can take the payment, when there is no candidate.
+    package var failure: WorkflowError.Code {
+        var ill: Timestamp?
+        var isAmbiguous = false
+        for skip in skipped {
+            switch skip.reason {
+            case .ill(let until): ill = min(until, ill ?? until)
+            case .notDefault: isAmbiguous = true
+            case .unknownAccount, .inactive, .vendorNotServed, .notSupported: break
+            }
+        }
+        if let ill { return .vendorsIll(retryAfter: max(.seconds(1), ill - decidedAt)) }
+        switch basis {
+        case .rule: return rule == nil ? .noRoute : .noAccount
+        case .method: return .methodNotUsable
+        case .provider, .account: return isAmbiguous ? .ambiguousAccount : .noAccount
+        }
     }
 }

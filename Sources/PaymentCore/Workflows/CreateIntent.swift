@@ -10,6 +10,8 @@ package struct CreateIntent: Sendable {
     package var guarantee: PaymentMethodID?
     package var customer: CustomerID?
     package var property: String?
+    /// The payer's country, where the caller knows it: routes may look at it.
+    package var country: Country?
     package var order: OrderChoice?
     /// A vendor named by the caller.
     package var provider: VendorID?
@@ -33,6 +35,7 @@ package struct CreateIntent: Sendable {
         guarantee: PaymentMethodID? = nil,
         customer: CustomerID? = nil,
         property: String? = nil,
+        country: Country? = nil,
         order: OrderChoice? = nil,
         provider: VendorID? = nil,
         confirm: Bool = true,
@@ -48,6 +51,7 @@ package struct CreateIntent: Sendable {
         self.guarantee = guarantee
         self.customer = customer
         self.property = property
+        self.country = country
         self.order = order
         self.provider = provider
         self.confirm = confirm
@@ -69,7 +73,14 @@ extension PaymentWorkflows {
         return try await once(key, for: caller, in: tenant) {
             (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
             if case .resume = keyChange {
-                return try await resumeIntent(key, keyChange, asking, caller, tenant)
+                return try await resumeIntent(
+                    provider: command.provider,
+                    key,
+                    keyChange,
+                    asking,
+                    caller,
+                    tenant
+                )
             }
             let (payment, choice, changes) = try await draft(command, id, asking, tenant)
             return try await begin(
@@ -97,8 +108,7 @@ extension PaymentWorkflows {
             command.method == .cash || !command.confirm && command.provider == nil
             ? nil
             : try await chooseVendor(
-                for: command.method,
-                amount: command.amount,
+                for: RoutedPayment(command, id),
                 stored: references.method,
                 provider: command.provider,
                 tenant
@@ -107,8 +117,8 @@ extension PaymentWorkflows {
         changes.order = references.newOrder
         let captureMethod =
             command.captureMethod
-            ?? (command.method == .cash || choice?.port.capabilities.manualCapture == false
-                ? .automatic : .manual)
+            ?? (command.method == .cash
+                ? .automatic : choice?.port.capabilities.standardCaptureMethod ?? .manual)
         var payment = Payment(
             new: IntentDraft(
                 amount: command.amount,
@@ -123,13 +133,18 @@ extension PaymentWorkflows {
                 customer: command.customer,
                 order: references.orderID,
                 property: command.property,
+                country: command.country,
                 offSession: command.offSession,
                 returnURL: command.returnURL,
-                metadata: command.metadata
+                metadata: command.metadata,
+                // Only named: it is asked when the intent is authorized.
+                vendor: command.confirm ? nil : choice?.account.vendor,
+                account: command.confirm ? nil : choice?.account.id
             ),
             id: id,
             at: asking.now
         )
+        if let choice { payment.route(presenter.document(of: choice.decision)) }
         let receipt: ReceiptID = identifiers.make()
         do throws(Refusal) {
             if command.method == .cash {
@@ -211,6 +226,7 @@ extension PaymentWorkflows {
 
     /// The intent exists and its vendor was never reached: a new attempt with the same key.
     private func resumeIntent(
+        provider: VendorID?,
         _ key: RequestKey,
         _ keyChange: KeyChange,
         _ asking: Asking,
@@ -229,12 +245,26 @@ extension PaymentWorkflows {
         return try await authorize(
             payment,
             method: payment.intent.method,
-            provider: payment.intent.vendor,
+            provider: provider,
             keyChange,
             asking,
             key,
             caller,
             tenant
+        )
+    }
+}
+
+extension RoutedPayment {
+    fileprivate init(_ command: CreateIntent, _ id: IntentID) {
+        self.init(
+            intent: id,
+            amount: command.amount,
+            methodKind: command.method,
+            property: command.property,
+            country: command.country,
+            captureMethod: command.captureMethod,
+            offSession: command.offSession
         )
     }
 }

@@ -191,8 +191,7 @@ extension WorkflowError.Code {
     var mayBeReplay: Bool {
         switch self {
         case .keyRunning, .refused, .methodNotUsable, .duplicate, .invalidReference, .noAccount,
-            .ambiguousAccount,
-            .rateMissing, .secondPersonRequired:
+            .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing, .secondPersonRequired:
             true
         case .keyReused, .notFound, .declined, .rejected, .vendorUnavailable, .vendorUnknown,
             .unavailable, .filterTooBroad, .fault:

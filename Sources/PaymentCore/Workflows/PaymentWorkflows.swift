@@ -9,6 +9,8 @@ package struct PaymentWorkflows: Sendable {
     let jobs: any JobStore
     let vendors: any VendorDirectory
     let accounts: any AccountDirectory
+    let routes: any RouteDirectory
+    let health: any HealthDirectory
     let presenter: any Presenter
     let clock: any WallClock
     let identifiers: any IdentifierSource
@@ -20,6 +22,8 @@ package struct PaymentWorkflows: Sendable {
         jobs: any JobStore,
         vendors: any VendorDirectory,
         accounts: any AccountDirectory,
+        routes: any RouteDirectory = NoRoutes(),
+        health: any HealthDirectory = UnwatchedHealth(),
         presenter: any Presenter,
         clock: any WallClock,
         identifiers: any IdentifierSource,
@@ -30,6 +34,8 @@ package struct PaymentWorkflows: Sendable {
         self.jobs = jobs
         self.vendors = vendors
         self.accounts = accounts
+        self.routes = routes
+        self.health = health
         self.presenter = presenter
         self.clock = clock
         self.identifiers = identifiers

@@ -16,6 +16,10 @@ package struct WorkflowError: Error, Sendable {
         case noAccount
         /// Several accounts could, and none is the default.
         case ambiguousAccount
+        /// The tenant's routes have no rule for this payment.
+        case noRoute
+        /// Every account that could take it is at a vendor that is ill; nothing moved.
+        case vendorsIll(retryAfter: Duration)
         /// No exchange rate young enough.
         case rateMissing(base: Currency, quote: Currency)
         /// A second person must approve.

@@ -12,10 +12,11 @@ enum IntentTable {
             state_before, updated_at, method_kind, method_id, method_details, drawer, vendor,
             account_id, reference, authorization_id, authorization_expires_at, multi_capture,
             details, detail_terms, capturable, captured, refunded, capture_reserved,
-            refund_reserved, is_releasing, has_discrepancy
+            refund_reserved, is_releasing, has_discrepancy, country, routing
         ) values (
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $14, $15, $16, $17,
-            $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34
+            $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
+            $35, $36
         )
         """
     )
@@ -34,7 +35,7 @@ enum IntentTable {
                 authorization_id = $13, authorization_expires_at = $14, multi_capture = $15,
                 details = $16, detail_terms = $17, capturable = $18, captured = $19,
                 refunded = $20, capture_reserved = $21, refund_reserved = $22, is_releasing = $23,
-                has_discrepancy = $24
+                has_discrepancy = $24, routing = coalesce($28, routing)
             where id = $1 and version = $2
             and (
                 $25::bigint is null
@@ -51,13 +52,14 @@ enum IntentTable {
     /// What every reading statement selects, in the order of ``read(_:fx:)``.
     static let columns = """
         i.id, i.amount, i.currency, i.capture_method, i.customer_id, i.order_id, i.property,
-        i.off_session, i.return_url, i.metadata, i.created_at, i.state, i.version,
+        i.country, i.off_session, i.return_url, i.metadata, i.created_at, i.state, i.version,
         i.event_sequence, i.updated_at, i.method_kind, i.method_id, i.drawer, i.method_details,
         i.guarantee_id, i.vendor, i.account_id, i.reference, i.authorization_id,
-        i.authorization_expires_at, i.multi_capture, i.details, i.capturable, i.captured,
-        i.refunded, i.capture_reserved, i.refund_reserved, i.is_releasing, i.has_discrepancy
+        i.authorization_expires_at, i.multi_capture, i.details, i.routing, i.capturable,
+        i.captured, i.refunded, i.capture_reserved, i.refund_reserved, i.is_releasing,
+        i.has_discrepancy
         """
-    static let columnCount = 34
+    static let columnCount = 36
 
     static let lock = Statement(
         "intent.lock",
@@ -86,7 +88,9 @@ extension IntentTable {
                 .text(orNull: intent.property), .bool(intent.offSession),
                 .text(orNull: intent.returnURL), .json(Documents.text(of: intent.metadata)),
                 .id(orNull: intent.guarantee), .time(intent.createdAt),
-            ] + progress(of: intent)
+            ] + progress(of: intent) + [
+                .text(orNull: intent.country?.code), .json(orNull: intent.routing),
+            ]
         )
     }
 
@@ -104,6 +108,7 @@ extension IntentTable {
             update,
             [.id(change.after.id), .int64(change.expectedVersion)] + progress(of: change.after) + [
                 .int64(orNull: reservedCapture), .int64(orNull: reservedRefund), .bool(releases),
+                .json(orNull: change.routing),
             ]
         )
     }
@@ -138,6 +143,7 @@ extension IntentTable {
         let customer: CustomerID? = try reader.idOrNil()
         let order: OrderID? = try reader.idOrNil()
         let property = try reader.textOrNil()
+        let country = try reader.countryOrNil()
         let offSession = try reader.bool()
         let returnURL = try reader.textOrNil()
         let metadata = try Documents.metadata(reader.text())
@@ -159,6 +165,7 @@ extension IntentTable {
             customer: customer,
             order: order,
             property: property,
+            country: country,
             offSession: offSession,
             returnURL: returnURL,
             metadata: metadata,
@@ -175,6 +182,7 @@ extension IntentTable {
             authorization: try authorization(&reader),
             fx: fx,
             details: try reader.textOrNil(),
+            routing: try reader.textOrNil(),
             capturable: try reader.int64(),
             captured: try reader.int64(),
             refunded: try reader.int64(),

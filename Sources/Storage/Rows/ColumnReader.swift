@@ -80,6 +80,11 @@ struct ColumnReader {
         return try known(Currency(code), "currency")
     }
 
+    mutating func countryOrNil() throws(PostgresError) -> Country? {
+        guard let code = try textOrNil() else { return nil }
+        return try known(Country(code), "country")
+    }
+
     mutating func vendor() throws(PostgresError) -> VendorID {
         try known(VendorID(text()), "vendor")
     }

@@ -4,11 +4,11 @@ internal import Postgres
 /// The schema versions that this program serves: from the oldest that its statements run on to the
 /// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
-    package static let control = 2
-    package static let tenant = 7
+    package static let control = 3
+    package static let tenant = 8
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 7
+    static let oldestTenant = 8
 
     static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
 

@@ -29,6 +29,20 @@ enum IdempotencyTable {
         """
     )
 
+    /// A guard: a key that was answered meanwhile is never moved on.
+    static let proceed = Statement(
+        "idempotency.proceed",
+        """
+        with changed as (
+            update idempotency_keys set
+                attempt_id = $2, running_until = now() + $3::bigint * interval '1 microsecond'
+            where key = $1 and recovery_point <> 'completed'
+            returning key
+        )
+        select 1 / count(*) from changed
+        """
+    )
+
     /// No guard: a key that was answered meanwhile keeps its answer, and that is fine.
     static let release = Statement(
         "idempotency.release",
@@ -105,6 +119,8 @@ extension IdempotencyTable {
             )
         case .resume(let key, let attempt, let running):
             resume(.text(key), .id(orNull: attempt), .span(running))
+        case .proceed(let key, let attempt, let running):
+            proceed(.text(key), .id(attempt), .span(running))
         case .release(let key, let recoveryPoint): release(.text(key), .word(recoveryPoint))
         case .complete(let key, let answer):
             complete(.text(key), .count(answer.status), .text(answer.body))

@@ -24,6 +24,7 @@ struct Runtime: Sendable {
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),
+            routes: RouteCache(),
             vendorMemory: VendorMemory(),
             api: APIState(try configuration.api(roles)),
             observer: observer,

@@ -44,6 +44,7 @@ struct SharedState: Sendable {
     let marks: WorkMarks
     let secrets: SecretSources
     let accounts: AccountCache
+    let routes: RouteCache
     let vendorMemory: VendorMemory
     let api: APIState
     let observer: ServiceObserver
@@ -86,6 +87,7 @@ extension Services {
             jobs: jobs,
             vendors: vendors,
             accounts: CachedAccounts(cache: shared.accounts, control: control),
+            routes: CachedRoutes(cache: shared.routes, store: control),
             presenter: PaymentPresenter(problemTypeBase: configuration.problemBase),
             clock: SystemClock(),
             identifiers: SystemIdentifiers(),
@@ -146,6 +148,7 @@ extension Services {
             queries: queries,
             jobs: jobs,
             control: control,
+            routes: control,
             inbox: inbox,
             vendors: vendors,
             adapters: VendorCatalog.all.map { vendor in
@@ -179,7 +182,10 @@ extension Services {
                 ]
             },
             metrics: { metrics.exposition() },
-            accountsChanged: { tenant in shared.accounts.forget(tenant) }
+            accountsChanged: { tenant in
+                shared.accounts.forget(tenant)
+                shared.routes.forget(tenant)
+            }
         )
     }
 }

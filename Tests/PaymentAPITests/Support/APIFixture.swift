@@ -19,6 +19,7 @@ struct APIFixture: Sendable {
     let control = FakeControlStore()
     let queries = FakeQueries()
     let inbox = FakeInbox()
+    let routes = InMemoryRoutes()
     let tenant: TenantID
     let account: MerchantAccount
     let key: APIKey
@@ -60,6 +61,7 @@ struct APIFixture: Sendable {
                     jobs: store,
                     vendors: directory,
                     accounts: directory,
+                    routes: routes,
                     presenter: PaymentPresenter(),
                     clock: clock,
                     identifiers: identifiers,
@@ -69,6 +71,7 @@ struct APIFixture: Sendable {
                 queries: queries,
                 jobs: store,
                 control: control,
+                routes: routes,
                 inbox: inbox,
                 vendors: directory,
                 adapters: [.sample(of: vendor)],

@@ -244,8 +244,17 @@ struct LedgerOpeningTests {
             "grant usage on schema \(from.role) to \(to.owner)",
             "grant select on all tables in schema \(from.role) to \(to.owner)",
         ]
-        let copying = ["intents", "attempts", "cash_receipts"].map {
-            "insert into \(to.role).\($0) select * from \(from.role).\($0)"
+        var copying: [String] = []
+        for table in ["intents", "attempts", "cash_receipts"] {
+            // By place: later migrations rename columns, and add some at the end.
+            let target = try await columns(of: table, in: to, fixture)
+            let source = try await columns(of: table, in: from, fixture).prefix(target.count)
+            copying.append(
+                """
+                insert into \(to.role).\(table) (\(target.joined(separator: ", ")))
+                select \(source.joined(separator: ", ")) from \(from.role).\(table)
+                """
+            )
         }
         for (role, texts) in [(from.owner, lending), (to.owner, copying)] {
             try await fixture.pool.transaction(
@@ -253,6 +262,26 @@ struct LedgerOpeningTests {
                 texts.map { Query(Statement("test.copy", sentOnce: $0)) }
             )
         }
+    }
+}
+
+extension LedgerOpeningTests {
+    private static func columns(
+        of table: String,
+        in schema: TenantSchema,
+        _ fixture: StorageFixture
+    ) async throws -> [String] {
+        let rows = try await fixture.sql(
+            """
+            select a.attname::text from pg_attribute a
+            join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = $1 and c.relname = $2 and a.attnum > 0 and not a.attisdropped
+            order by a.attnum
+            """,
+            .text(schema.role),
+            .text(table)
+        )
+        return try rows.map { try $0.text(0) }
     }
 }
 

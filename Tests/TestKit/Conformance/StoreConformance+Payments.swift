@@ -9,10 +9,12 @@ extension StoreConformance {
         draft.customer = customer.id
         draft.order = order.id
         draft.property = "kabul-1"
+        draft.country = Country("AF")
         draft.returnURL = "https://shop.example/back"
         draft.metadata = ["booking": "BK-1", "text": "ü \"quoted\" \u{1F4B3}"]
         draft.offSession = true
         var payment = new(draft)
+        payment.route(#"{"rule": "kabul", "basis": "rule"}"#)
         try ask(&payment)
         var changes = sealed(&payment)
         changes.customer = customer

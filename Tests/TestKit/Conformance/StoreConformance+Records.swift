@@ -25,19 +25,20 @@ extension StoreConformance {
         try expect(record.isRunning, false)
         try expect(record.recoveryPoint, .started)
         try await store.commit(Changeset(idempotency: resume), in: tenant)
+        try await keyMovesOn("k", from: attempt)
         let answer = StoredAnswer(status: 201, body: #"{"b":1, "a":"exactly so"}"#)
         let complete = IdempotencyChange.complete(key: "k", answer: answer)
         try await store.commit(Changeset(idempotency: complete), in: tenant)
         record = try present(try await store.idempotency("k", in: tenant))
         try expect(record.answer, answer)
-        try expect(record.attempt, attempt)
         try expect(record.recoveryPoint, .completed)
         try expect(record.isRunning, false)
         let other = IdempotencyChange.complete(
             key: "k",
             answer: StoredAnswer(status: 402, body: "{}")
         )
-        for late in [resume, other] {
+        let onward = IdempotencyChange.proceed(key: "k", attempt: attempt, running: .seconds(60))
+        for late in [resume, onward, other] {
             try await refused(.stale) { () async throws(StoreError) in
                 try await store.commit(Changeset(idempotency: late), in: tenant)
             }
@@ -117,6 +118,17 @@ extension StoreConformance {
             .leave(found.now == nil ? [] : found.records.map(\.version))
         }
         try expect(seen, [2])
+    }
+
+    /// A running key names the payment's next attempt, and goes on running.
+    private func keyMovesOn(_ key: String, from attempt: AttemptID) async throws {
+        try expect(try await store.idempotency(key, in: tenant)?.attempt, attempt)
+        let next: AttemptID = identifiers.make()
+        let proceed = IdempotencyChange.proceed(key: key, attempt: next, running: .seconds(60))
+        try await store.commit(Changeset(idempotency: proceed), in: tenant)
+        let record = try present(try await store.idempotency(key, in: tenant))
+        try expect(record.attempt, next)
+        try expect(record.isRunning, true)
     }
 
     func webhookTakesEffectOnce() async throws {

@@ -7,37 +7,48 @@ package struct MemoryGateway: Sendable {
     package let identifiers = SequentialIdentifiers()
     package let vendor: BookkeepingVendor
     package let store: InMemoryStore
+    package let routes = InMemoryRoutes()
     package let workflows: PaymentWorkflows
     package let tenant: TenantID
-    package let account: MerchantAccount
+    /// One per vendor, in their order; the first is the default.
+    package let accounts: [MerchantAccount]
+    package var account: MerchantAccount { accounts[0] }
 
-    /// - Parameter port: the vendor that takes the payments, when it is not `vendor`.
+    /// - Parameters:
+    ///   - port: the vendor that takes the payments, when it is not `vendor`.
+    ///   - others: further vendors, which take payments when routes or callers say so.
     package init(
         vendor: BookkeepingVendor = BookkeepingVendor(),
         port: (any PaymentPort)? = nil,
+        others: [BookkeepingVendor] = [],
         settlement: Currency? = nil
     ) {
         self.vendor = vendor
-        let port = port ?? vendor
         store = InMemoryStore(clock: clock)
-        tenant = identifiers.make()
-        account = MerchantAccount(
-            id: identifiers.make(),
-            tenant: tenant,
-            vendor: port.vendor,
-            name: "main",
-            mode: .test,
-            isDefault: true,
-            isActive: true,
-            settlementCurrency: settlement,
-            credentials: Credentials([:])
-        )
-        let directory = FixedDirectory(port: port, account: account)
+        let tenant: TenantID = identifiers.make()
+        self.tenant = tenant
+        let ports = [port ?? vendor] + others
+        let identifiers = identifiers
+        accounts = ports.enumerated().map { index, port in
+            MerchantAccount(
+                id: identifiers.make(),
+                tenant: tenant,
+                vendor: port.vendor,
+                name: "main",
+                mode: .test,
+                isDefault: index == 0,
+                isActive: true,
+                settlementCurrency: settlement,
+                credentials: Credentials([:])
+            )
+        }
+        let directory = FixedDirectory(ports: ports, accounts: accounts)
         workflows = PaymentWorkflows(
             store: store,
             jobs: store,
             vendors: directory,
             accounts: directory,
+            routes: routes,
             presenter: TracePresenter(),
             clock: clock,
             identifiers: identifiers,
@@ -77,14 +88,12 @@ package struct MemoryGateway: Sendable {
 }
 
 private struct FixedDirectory: VendorDirectory, AccountDirectory {
-    let port: any PaymentPort
-    let account: MerchantAccount
+    let ports: [any PaymentPort]
+    let accounts: [MerchantAccount]
 
-    func port(_ vendor: VendorID) -> (any PaymentPort)? {
-        vendor == port.vendor ? port : nil
-    }
+    func port(_ vendor: VendorID) -> (any PaymentPort)? { ports.first { $0.vendor == vendor } }
 
-    func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount] { [account] }
+    func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount] { accounts }
 }
 
 /// Renders just enough to tell answers apart.
@@ -108,6 +117,11 @@ private struct TracePresenter: Presenter {
 
     func eventData(of payment: Payment, movement: AttemptID?) -> String {
         payment.intent.state.rawValue
+    }
+
+    func document(of decision: RoutingDecision) -> String {
+        let gateways = decision.candidates.map { "\"\($0.vendor)\"" }.joined(separator: ", ")
+        return "{\"gateways\": [\(gateways)]}"
     }
 
     func eventData(of method: PaymentMethod) -> String { method.state.rawValue }

@@ -117,6 +117,10 @@ extension TenantRows {
             }
             keys[key]?.record.attempt = attempt
             keys[key]?.runningUntil = now + running
+        case .proceed(let key, let attempt, let running):
+            guard let row = keys[key], row.record.answer == nil else { throw StoreError(.stale) }
+            keys[key]?.record.attempt = attempt
+            keys[key]?.runningUntil = now + running
         case .release(let key, let point):
             guard keys[key]?.record.answer == nil else { return }
             keys[key]?.record.recoveryPoint = point

@@ -32,6 +32,10 @@ struct PostIntent: Endpoint {
         )
         let customer = request.body.optional("customer_id", .identifier(CustomerID.self))
         let property = request.body.optional("property_id", .text(1...64))
+        let country = request.body.optional(
+            "country",
+            .country.described("The payer's: the tenant's routes may look at it.")
+        )
         let order = request.body.optional("order", .orderChoice)
         let provider = request.body.optional("provider", .vendor)
         let confirm = request.body.optional("confirm", .flag)
@@ -48,6 +52,7 @@ struct PostIntent: Endpoint {
             guarantee: guarantee,
             customer: customer,
             property: property,
+            country: country,
             order: order,
             provider: provider,
             confirm: confirm ?? true,

@@ -1,0 +1,98 @@
+/// What a request refers to, loaded.
+struct References: Sendable {
+    var method: PaymentMethod?
+    var orderID: OrderID?
+    var orderReference: String?
+    var newOrder: Order?
+}
+
+extension PaymentWorkflows {
+    /// Loads what a new intent refers to. What does not exist in this tenant is an error that
+    /// names it, before anything is written.
+    func references(
+        of command: CreateIntent,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> References {
+        var references = References()
+        if let id = command.customer, try await customer(id, tenant) == nil {
+            throw WorkflowError(.invalidReference(.customer))
+        }
+        if let id = command.methodID {
+            references.method = try await usableMethod(
+                id,
+                kind: command.method,
+                customer: command.customer,
+                tenant
+            )
+        }
+        if let id = command.guarantee {
+            _ = try await usableMethod(id, kind: nil, customer: command.customer, tenant)
+        }
+        switch command.order {
+        case nil: break
+        case .existing(let id):
+            guard let order = try await order(id, tenant) else {
+                throw WorkflowError(.invalidReference(.order))
+            }
+            references.orderID = order.id
+            references.orderReference = order.reference
+        case .new(let reference, let items):
+            let order = Order(
+                id: identifiers.make(),
+                reference: reference,
+                currency: command.amount.currency,
+                items: items,
+                customer: command.customer,
+                property: command.property,
+                metadata: [:],
+                createdAt: clock.now
+            )
+            references.newOrder = order
+            references.orderID = order.id
+            references.orderReference = reference
+        }
+        return references
+    }
+
+    /// A stored method that may pay: active, of the right kind, and the customer's own.
+    func usableMethod(
+        _ id: PaymentMethodID,
+        kind: MethodKind?,
+        customer: CustomerID?,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> PaymentMethod {
+        let method: PaymentMethod?
+        do {
+            method = try await store.method(id, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+        guard let method else { throw WorkflowError(.invalidReference(.method)) }
+        guard method.state == .active, kind == nil || method.kind == kind,
+            customer == nil || method.customer == nil || method.customer == customer
+        else { throw WorkflowError(.methodNotUsable) }
+        return method
+    }
+
+    private func customer(
+        _ id: CustomerID,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Customer? {
+        do {
+            return try await store.customer(id, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+
+    private func order(
+        _ id: OrderID,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Order? {
+        do {
+            return try await store.order(id, in: tenant)
+        } catch {
+            throw WorkflowError(error)
+        }
+    }
+}
