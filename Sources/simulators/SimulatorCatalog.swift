@@ -53,6 +53,7 @@ package enum SimulatorCatalog {
     package static let all = [
         SimulatedVendorEntry(Stripe.Vendor.self, port: 12_111),
         SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
+        SimulatedVendorEntry(Click.Vendor.self, port: 12_122),
     ]
 }
 

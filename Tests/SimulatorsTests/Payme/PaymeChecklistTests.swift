@@ -85,8 +85,3 @@ extension VendorBench<Payme.Vendor> {
         return (question["differences"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
 }
-
-private final class Box: @unchecked Sendable {
-    // Safe because: written by one test's body, read when that is over.
-    var value = JSONValue.null
-}

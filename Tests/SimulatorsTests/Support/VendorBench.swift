@@ -107,3 +107,9 @@ struct NoShop: HTTPHandler {
         exchange.respond(.notFound)
     }
 }
+
+/// Carries what a test saw out of its bench.
+final class Box: @unchecked Sendable {
+    // Safe because: written by one test's body, read when that is over.
+    var value = JSONValue.null
+}
