@@ -52,6 +52,10 @@ let package = Package(
             name: "Storage",
             dependencies: ["PaymentCore", "Postgres", "Cryptography", "JSON", "Reactor"]
         ),
+        .target(
+            name: "KeyServices",
+            dependencies: ["Storage", "PaymentCore", "HTTP", "JSON", "Cryptography"]
+        ),
         .target(name: "Vendors", dependencies: ["PaymentCore", "HTTP", "JSON", "Cryptography"]),
         .target(
             name: "PaymentAPI",
@@ -70,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "gateway",
             dependencies: [
-                "PaymentCore", "PaymentAPI", "Vendors", "Storage", "Simulators", "HTTPServer",
+                "PaymentCore", "PaymentAPI", "Vendors", "Storage", "KeyServices", "Simulators",
+                "HTTPServer",
                 "HTTPClient", "HTTP", "Postgres", "Reactor", "Cryptography", "JSON",
                 "Observability",
                 .product(name: "Logging", package: "swift-log"),
@@ -124,6 +129,12 @@ let package = Package(
             name: "StorageTests",
             dependencies: [
                 "Storage", "PaymentCore", "Postgres", "Cryptography", "Reactor", "TestKit",
+            ]
+        ),
+        .testTarget(
+            name: "KeyServicesTests",
+            dependencies: [
+                "KeyServices", "Storage", "PaymentCore", "HTTP", "JSON", "Cryptography",
             ]
         ),
         .testTarget(

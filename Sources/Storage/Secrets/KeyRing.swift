@@ -4,13 +4,32 @@ internal import Postgres
 internal import Synchronization
 
 /// The process's open data keys. Read from the control schema and opened by the key management on
-/// first use of a tenant, then kept.
+/// first use of a tenant, then kept for a while: no payment waits for a key service, and a key that
+/// was taken away from us is not used for ever.
 package final class KeyRing: Sendable {
-    private let management: any KeyManagement
-    private let open = Mutex<[TenantID: TenantKeys]>([:])
+    private struct Held: Sendable {
+        let keys: TenantKeys
+        /// From then on they are opened anew; while that fails they serve as long again.
+        let staleAt: ContinuousClock.Instant
+    }
 
-    package init(_ management: any KeyManagement) {
+    private let management: any KeyManagement
+    private let lifetime: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let open = Mutex<[TenantID: Held]>([:])
+
+    /// Tenants whose keys are held at once; beyond it all are opened anew.
+    private static let capacity = 20_000
+
+    /// - Parameter lifetime: how long an opened key is used before it is opened anew.
+    package init(
+        _ management: any KeyManagement,
+        lifetime: Duration = .seconds(3_600),
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.management = management
+        self.lifetime = lifetime
+        self.now = now
     }
 
     static let ofTenant = Statement(
@@ -36,8 +55,18 @@ package final class KeyRing: Sendable {
 
     /// The keys of a tenant.
     func keys(of tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> TenantKeys {
-        if let keys = open.withLock({ $0[tenant] }) { return keys }
-        return try await load(tenant, pool)
+        guard let held = open.withLock({ $0[tenant] }) else {
+            return try await load(tenant, pool)
+        }
+        let moment = now()
+        if moment < held.staleAt { return held.keys }
+        do throws(StoreError) {
+            return try await load(tenant, pool)
+        } catch {
+            // The key service is out of reach: what is open serves on, for so long and no longer.
+            guard error.code == .unavailable, moment < held.staleAt + lifetime else { throw error }
+            return held.keys
+        }
     }
 
     /// The keys of a tenant including a version that another process may have added.
@@ -113,7 +142,11 @@ package final class KeyRing: Sendable {
         guard let keys = TenantKeys(versions) else {
             throw StoreError(.fault, "the tenant has no data key")
         }
-        open.withLock { $0[tenant] = keys }
+        let held = Held(keys: keys, staleAt: now() + lifetime)
+        open.withLock { open in
+            if open.count >= Self.capacity { open.removeAll() }
+            open[tenant] = held
+        }
         return keys
     }
 

@@ -15,12 +15,17 @@ struct Runtime: Sendable {
 
     init(_ configuration: Configuration, loops count: Int, roles: Set<Role> = []) throws {
         self.configuration = configuration
+        loops = try (0..<count).map { try EventLoop(name: "loop-\($0)") }
+        for loop in loops { loop.start() }
         let blocking = BlockingPool()
         let observer = ServiceObserver()
         let work = WorkBoard()
         shared = SharedState(
             configuration: configuration,
-            keys: KeyRing(try KeyFile.open(configuration.keyFile)),
+            keys: KeyRing(
+                try configuration.keyManagement(on: loops[0]),
+                lifetime: configuration.keyLifetime
+            ),
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),
@@ -31,8 +36,6 @@ struct Runtime: Sendable {
             blocking: blocking,
             work: work
         )
-        loops = try (0..<count).map { try EventLoop(name: "loop-\($0)") }
-        for loop in loops { loop.start() }
     }
 
     /// Runs a command's work on a loop of its own, without serving anything.

@@ -49,6 +49,10 @@ struct Configuration: Sendable {
 
     // Keys
     let keyFile: String
+    let keyService: String
+    let keyEndpoint: String
+    let googleCredentials: String
+    let keyLifetime: Duration
 
     // Vendors
     let vendorCA: String
@@ -233,6 +237,27 @@ struct Configuration: Sendable {
             "GATEWAY_KEY_FILE",
             default: "gateway.keys",
             "the file of the keys that wrap every tenant's data key"
+        )
+
+        keyService = try read.text(
+            "GATEWAY_KEY_SERVICE",
+            default: "file",
+            "what wraps data keys: file, the ARN of an AWS KMS key, or the name of a Cloud KMS key"
+        )
+        keyEndpoint = try read.url(
+            "GATEWAY_KEY_ENDPOINT",
+            "where the key service is reached, when not at its public address"
+        )
+        googleCredentials = try read.text(
+            "GATEWAY_GOOGLE_CREDENTIALS",
+            default: "",
+            "a Google service account's key file; without it the machine's account is used"
+        )
+        keyLifetime = try read.seconds(
+            "GATEWAY_KEY_SECONDS",
+            default: 3_600,
+            in: 60...86_400,
+            "how long an opened data key is used before the key service opens it anew"
         )
 
         vendorCA = try read.text(
