@@ -10,11 +10,11 @@ package struct ServiceLine: Sendable {
 
     /// - Parameter send: sends once within a few seconds, from whatever thread it is called on.
     package init(
-        now: @escaping @Sendable () -> Timestamp,
+        clock: some WallClock,
         send: @escaping @Sendable (HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
     ) {
         self.send = send
-        self.now = now
+        now = { clock.now }
     }
 
     /// The document of an answer of 200. Other answers are told by their status and the service's

@@ -128,7 +128,7 @@ private final class KeyServicePeer: Sendable {
     func answer(_ answerer: @escaping Answerer) { override.withLock { $0 = answerer } }
 
     var line: ServiceLine {
-        ServiceLine(now: { Timestamp(seconds: 1_735_689_600) }) {
+        ServiceLine(clock: FixedClock()) {
             [self] request throws(HTTPTransportError) in
             if let answerer = override.withLock({ $0 }) { return try answerer(request) }
             return serve(request)
@@ -177,4 +177,8 @@ private final class KeyServicePeer: Sendable {
             body: JSONValue.object(JSONObject([("__type", .string(type))])).canonicalBytes()
         )
     }
+}
+
+private struct FixedClock: WallClock {
+    var now: Timestamp { Timestamp(seconds: 1_735_689_600) }
 }

@@ -56,7 +56,7 @@ extension Configuration {
             totalTimeout: .seconds(5),
             maximumResponseBytes: 1 << 16
         )
-        return ServiceLine(now: { SystemClock().now }) {
+        return ServiceLine(clock: SystemClock()) {
             request throws(HTTPTransportError) in
             do {
                 return try await loop.submit {
