@@ -4,6 +4,7 @@ package import PaymentCore
 package enum VendorCatalog {
     package static let all: [VendorDescriptor] = [
         Cash.descriptor,
+        Adyen.descriptor,
         Stripe.descriptor,
     ]
 

@@ -108,6 +108,8 @@ package enum VendorOperation: Sendable {
         /// False: authorize and capture in one step.
         package var manualCapture: Bool
         package var original: Original?
+        /// What the vendor's page gave the payer to bring back, a JSON text, where it does.
+        package var payerResult: String?
 
         package init(
             intent: IntentID,
@@ -115,7 +117,8 @@ package enum VendorOperation: Sendable {
             paymentReference: String,
             amount: Money,
             manualCapture: Bool,
-            original: Original? = nil
+            original: Original? = nil,
+            payerResult: String? = nil
         ) {
             self.intent = intent
             self.attempt = attempt
@@ -123,6 +126,7 @@ package enum VendorOperation: Sendable {
             self.amount = amount
             self.manualCapture = manualCapture
             self.original = original
+            self.payerResult = payerResult
         }
     }
 
