@@ -112,7 +112,7 @@ extension Stripe.Dialect {
         switch reply.refusal {
         case .unknown(let reason): return .unknown(reason)
         case .throttled: return .notDone(.throttled)
-        case .configuration: return .rejected(.credentials)
+        case .configuration: return .rejected(.credentials(refusedBy: Stripe.descriptor.name))
         case .declined(let failure):
             let intent = failure.paymentIntent
             let charge = intent?.latestCharge ?? failure.charge
@@ -219,11 +219,5 @@ extension VendorRejection {
         .wrongState,
         code: "canceled",
         message: "the payment was canceled at Stripe"
-    )
-
-    static let credentials = VendorRejection(
-        .configuration,
-        code: "credentials_refused",
-        message: "Stripe refused the API key or its permissions"
     )
 }

@@ -86,7 +86,7 @@ extension Stripe.Dialect {
         switch reply.refusal {
         case .unknown(let reason): .unknown(reason)
         case .throttled: .notDone(.throttled)
-        case .configuration: .rejected(.credentials)
+        case .configuration: .rejected(.credentials(refusedBy: Stripe.descriptor.name))
         case .declined(let failure): .declined(failure.decline(of: nil))
         case .rejected(let failure):
             // Detaching is for good, so that a second call finds nothing attached.

@@ -6,6 +6,15 @@ extension VendorRejection {
         VendorRejection(.configuration, code: "not_configured", message: message)
     }
 
+    /// The vendor does not let the account in, or not do this.
+    static func credentials(refusedBy vendor: String) -> VendorRejection {
+        VendorRejection(
+            .configuration,
+            code: "credentials_refused",
+            message: "\(vendor) refused the credentials or their permissions"
+        )
+    }
+
     /// An amount that the vendor's wire cannot say.
     static func amount(_ code: String, _ message: String) -> VendorRejection {
         VendorRejection(.amountNotAccepted, code: code, message: message)

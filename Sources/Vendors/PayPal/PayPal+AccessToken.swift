@@ -1,0 +1,39 @@
+import Cryptography
+import HTTP
+import JSON
+import PaymentCore
+
+extension PayPal.Dialect {
+    /// OAuth 2 client credentials (section 1). Tokens outlive processes; asking for one with each
+    /// request would run into PayPal's limits.
+    package var accessToken: AccessTokenSource? {
+        let credentials = Array("\(clientID):\(clientSecret.revealText())".utf8)
+        return AccessTokenSource(
+            scope: "paypal \(base.text) \(clientID)",
+            request: HTTPRequest(
+                method: .post,
+                url: "\(base.text)/v1/oauth2/token",
+                fields: [
+                    .authorization: "Basic \(Base64.encode(credentials))",
+                    .contentType: FormEncoder.contentType,
+                ],
+                body: FormEncoder([("grant_type", "client_credentials")]).bytes
+            ),
+            read: Self.readToken
+        )
+    }
+
+    private static func readToken(_ response: HTTPResponse) -> AccessTokenAnswer {
+        let reply = PayPal.Reply(response)
+        switch reply.status {
+        case 200:
+            guard let token = reply.body?["access_token"]?.stringValue, !token.isEmpty,
+                let lifetime = reply.body?["expires_in"]?.integerValue, lifetime > 0
+            else { return .unavailable }
+            return .granted(VendorToken(token), lifetime: .seconds(min(lifetime, 86_400)))
+        // `invalid_client`, `unsupported_grant_type`: OAuth's own form of an error.
+        case 400, 401, 403: return .refused(.credentials(refusedBy: PayPal.descriptor.name))
+        default: return .unavailable
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import JSON
+import PaymentCore
+
+extension PayPal {
+    /// A notification's envelope (section 5.2) and what it means for us (section 5.3).
+    struct Event {
+        /// What has to be read before the body is believed.
+        enum Object: Hashable {
+            case refund(String)
+            case capture(String)
+            case token(String)
+        }
+
+        let notice: VendorNotice
+        let object: Object?
+        private let resource: JSONValue
+
+        init(_ body: [UInt8]) throws(NoticeRefusal) {
+            let event: JSONValue
+            do throws(JSONError) {
+                event = try JSONValue.parse(body)
+            } catch {
+                throw .unreadableBody
+            }
+            guard let key = event["id"]?.stringValue, !key.isEmpty,
+                let type = event["event_type"]?.stringValue, !type.isEmpty
+            else { throw .unreadableBody }
+            resource = event["resource"] ?? .null
+            let content = Self.content(of: type, resource)
+            object = Self.object(of: content)
+            notice = VendorNotice(
+                key: key,
+                type: type,
+                occurredAt: event.time("create_time"),
+                // The registration that is signed along belongs to one environment.
+                isLive: nil,
+                content: content
+            )
+        }
+
+        private static func content(
+            of type: String,
+            _ resource: JSONValue
+        ) -> VendorNotice.Content {
+            switch type {
+            case "CHECKOUT.ORDER.APPROVED", "CHECKOUT.ORDER.COMPLETED",
+                "CHECKOUT.PAYMENT-APPROVAL.REVERSED":
+                changed(
+                    resource["id"]?.stringValue ?? resource["order_id"]?.stringValue,
+                    resource["purchase_units"]?[0]
+                )
+            case "PAYMENT.AUTHORIZATION.CREATED", "PAYMENT.AUTHORIZATION.VOIDED",
+                "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING":
+                changed(order(of: resource), resource)
+            case "PAYMENT.CAPTURE.DECLINED", "PAYMENT.CAPTURE.DENIED":
+                failedCapture(resource) ?? changed(order(of: resource), resource)
+            case "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED":
+                refund(resource) ?? .kept
+            case "VAULT.PAYMENT-TOKEN.DELETED", "VAULT.PAYMENT-TOKEN.DELETION-INITIATED":
+                resource["id"]?.stringValue.map { .methodDetached(token: VendorToken($0)) }
+                    ?? .kept
+            // Visible until their own issues read them: reversals, disputes, tokens that were made;
+            // and every type that we do not know.
+            default: .kept
+            }
+        }
+
+        private static func changed(
+            _ order: String?,
+            _ carrier: JSONValue?
+        ) -> VendorNotice.Content {
+            let attempt = carrier?.customID.flatMap(AttemptID.init)
+            guard order != nil || attempt != nil else { return .kept }
+            return .changed(reference: order, attempt: attempt)
+        }
+
+        private static func order(of resource: JSONValue) -> String? {
+            resource["supplementary_data"]?["related_ids"]?["order_id"]?.stringValue
+                ?? resource.parent("orders")
+        }
+
+        /// A capture that we asked of a hold came to nothing. A sale's belongs to its order, which
+        /// is asked.
+        private static func failedCapture(_ resource: JSONValue) -> VendorNotice.Content? {
+            guard resource.parent("authorizations") != nil, let capture = Capture(resource),
+                capture.isRefused
+            else { return nil }
+            return .snapshot(
+                .movement(
+                    MovementSnapshot(
+                        .capture,
+                        reference: capture.id,
+                        paymentReference: order(of: resource) ?? "",
+                        attempt: resource.customID.flatMap(AttemptID.init),
+                        status: .failed(
+                            code: resource.statusReason ?? resource["status"]?.stringValue ?? ""
+                        ),
+                        amount: capture.amount
+                    )
+                )
+            )
+        }
+
+        /// A share of a refund from several captures tells nothing by itself: its conversation and
+        /// the look-up know all of them.
+        private static func refund(_ resource: JSONValue) -> VendorNotice.Content? {
+            guard let refund = Refund(resource), !refund.isShare else { return nil }
+            return Refunded([refund], nil).snapshot(of: order(of: resource))
+                .map { .snapshot(.refund($0)) }
+        }
+
+        private static func object(of content: VendorNotice.Content) -> Object? {
+            switch content {
+            case .snapshot(.refund(let refund)): .refund(refund.reference)
+            case .snapshot(.movement(let movement)): .capture(movement.reference)
+            case .methodDetached(let token): .token(token.value)
+            case .snapshot(.payment), .changed, .session, .kept: nil
+            }
+        }
+    }
+}
+
+extension PayPal.Event {
+    /// Holds what PayPal says of the object against the body. `unverifiable` when it does not show
+    /// yet: the notification comes again.
+    func confirm(_ reply: PayPal.Reply) throws(NoticeRefusal) {
+        switch object {
+        case nil: return
+        case .token:
+            guard reply.issue == .rejected(.notFound) else { throw .unverifiable }
+        case .refund:
+            let (told, found) = (PayPal.Refund(resource), reply.refund)
+            guard let told, let found else { throw refusal(reply) }
+            guard found.id == told.id, found.amount == told.amount,
+                found.json.customID == told.json.customID, found.capture == told.capture
+            else { throw .signatureWrong }
+            guard told.status == found.status || told.status == .pending else {
+                throw .unverifiable
+            }
+        case .capture:
+            let (told, found) = (PayPal.Capture(resource), reply.capture)
+            guard let told, let found else { throw refusal(reply) }
+            guard found.id == told.id, found.amount == told.amount,
+                found.json.customID == told.json.customID
+            else { throw .signatureWrong }
+            guard found.isRefused else { throw .unverifiable }
+        }
+    }
+
+    /// An object that PayPal does not know was never notified of.
+    private func refusal(_ reply: PayPal.Reply) -> NoticeRefusal {
+        reply.issue == .rejected(.notFound) ? .signatureWrong : .unverifiable
+    }
+}
+
+extension PayPal.Reply {
+    var refund: PayPal.Refund? { isSuccess ? PayPal.Refund(body) : nil }
+    var capture: PayPal.Capture? { isSuccess ? PayPal.Capture(body) : nil }
+}

@@ -1,0 +1,111 @@
+import HTTP
+import JSON
+import PaymentCore
+
+// Section 7.1: the only way to a payment whose identifier was lost with the reply. There is no
+// filter by our own identifier, so the time around the asking is read row by row.
+extension PayPal.Dialect {
+    func search(
+        for attempt: AttemptID,
+        since askedAt: Timestamp,
+        _ heard: inout PayPal.Heard
+    ) throws(VendorRejection) -> PayPal.Step {
+        let window = PayPal.SearchWindow(around: askedAt)
+        for page in 1...PayPal.SearchWindow.maximumPages {
+            guard let reply = heard.next() else {
+                return .ask(get("v1/reporting/transactions", window.query(page)), .movesMoney)
+            }
+            guard reply.isSuccess else { return .finished(refused(reply)) }
+            guard let found = PayPal.SearchPage(reply.body) else {
+                return .finished(.unknown(.unreadableReply))
+            }
+            if let row = found.row(of: attempt) {
+                return try readFound(row, attempt, &heard)
+            }
+            guard page >= found.pages else { continue }
+            // Rows come up to three hours late: silence counts once the window is written.
+            let isWritten = found.refreshedAt.map { $0 >= window.end } ?? false
+            return .finished(isWritten ? .notFound : .unknown(.searchLagging))
+        }
+        return .finished(.unknown(.searchLagging))
+    }
+
+    /// The row names the order, and the order tells everything.
+    private func readFound(
+        _ row: JSONValue,
+        _ attempt: AttemptID,
+        _ heard: inout PayPal.Heard
+    ) throws(VendorRejection) -> PayPal.Step {
+        guard row["paypal_reference_id_type"] == "ODR",
+            let order = row["paypal_reference_id"]?.stringValue
+        else { return .finished(.unknown(.unrecognizedStatus)) }
+        guard let reply = heard.next() else { return .ask(try readOrder(order), .movesMoney) }
+        guard let found = reply.order else { return .finished(refused(reply)) }
+        guard found.id == order, found.attempt == attempt else {
+            return .finished(.unknown(.unreadableReply))
+        }
+        return .finished(self.found(found, reply) ?? .unknown(.unrecognizedStatus))
+    }
+}
+
+extension PayPal {
+    /// From shortly before the asking until every repetition under its key was over.
+    struct SearchWindow {
+        let start: Timestamp
+        let end: Timestamp
+
+        static let maximumPages: Int64 = 20
+
+        init(around askedAt: Timestamp) {
+            start = askedAt - .seconds(600)
+            end = askedAt + .seconds(7 * 3_600)
+        }
+
+        func query(_ page: Int64) -> [(String, String)] {
+            [
+                ("start_date", Self.text(start)), ("end_date", Self.text(end)),
+                ("fields", "transaction_info"), ("page_size", "500"), ("page", String(page)),
+                // Holds too.
+                ("balance_affecting_records_only", "N"),
+            ]
+        }
+
+        /// RFC 3339 with whole seconds.
+        private static func text(_ moment: Timestamp) -> String {
+            "\(moment.rfc3339.prefix(19))Z"
+        }
+    }
+
+    struct SearchPage {
+        private let rows: [JSONValue]
+        let pages: Int64
+        let refreshedAt: Timestamp?
+
+        init?(_ body: JSONValue?) {
+            guard let rows = body?["transaction_details"]?.arrayValue,
+                let pages = body?["total_pages"]?.integerValue
+            else { return nil }
+            self.rows = rows
+            self.pages = pages
+            refreshedAt = body?["last_refreshed_datetime"]?.stringValue.flatMap {
+                Timestamp(rfc3339: $0.withColonInOffset)
+            }
+        }
+
+        func row(of attempt: AttemptID) -> JSONValue? {
+            rows.lazy.compactMap { $0["transaction_info"] }
+                .first { $0["custom_field"]?.stringValue == attempt.description }
+        }
+    }
+}
+
+extension String {
+    /// `…+0000` as `…+00:00`: the reports write offsets without a colon.
+    fileprivate var withColonInOffset: String {
+        let offset = suffix(5)
+        guard let sign = offset.first, sign == "+" || sign == "-",
+            offset.dropFirst().allSatisfy(\.isNumber)
+        else { return self }
+        return "\(dropLast(2)):\(suffix(2))"
+    }
+}
