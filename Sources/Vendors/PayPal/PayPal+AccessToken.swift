@@ -31,8 +31,10 @@ extension PayPal.Dialect {
                 let lifetime = reply.body?["expires_in"]?.integerValue, lifetime > 0
             else { return .unavailable }
             return .granted(VendorToken(token), lifetime: .seconds(min(lifetime, 86_400)))
-        // `invalid_client`, `unsupported_grant_type`: OAuth's own form of an error.
-        case 400, 401, 403: return .refused(.credentials(refusedBy: PayPal.descriptor.name))
+        case 401, 403: return .refused(.credentials(refusedBy: PayPal.descriptor.name))
+        // OAuth's own form of an error.
+        case 400 where reply.body?["error"]?.stringValue != nil:
+            return .refused(.credentials(refusedBy: PayPal.descriptor.name))
         default: return .unavailable
         }
     }

@@ -34,12 +34,19 @@ extension VendorDescriptor {
         }
     }
 
+    /// What is answered before an operation's own first request: its recording `access_token`, for a
+    /// vendor that grants tokens.
+    func prelude() throws -> [HTTPResponse] {
+        guard case .dialect(let dialect) = implementation,
+            try dialect.init(Sample.account(of: self)).accessToken != nil
+        else { return [] }
+        return [try Recording(of: name, "access_token").answer()]
+    }
+
     /// What the first request of an operation would do; nil when nothing is sent.
     func firstEffect(of operation: VendorOperation) throws -> RequestEffect? {
         guard case .dialect(let dialect) = implementation else { return nil }
         let speaker = try dialect.init(Sample.account(of: self))
-        // The request for an access token moves nothing.
-        if speaker.accessToken != nil { return RequestEffect.none }
         switch try speaker.step(operation, key: Sample.key, after: []) {
         case .ask(_, let effect), .askLater(_, _, let effect): return effect
         case .finished: return nil

@@ -75,6 +75,7 @@ struct Recording {
                 .sample(
                     try amount(),
                     manualCapture: asked?["manual"] == true,
+                    method: (asked?["method"]?.stringValue).flatMap(MethodKind.init) ?? .card,
                     token: (asked?["token"]?.stringValue).map { VendorToken($0) },
                     customerReference: asked?["customer"]?.stringValue,
                     offSession: asked?["off_session"] == true,
@@ -90,9 +91,20 @@ struct Recording {
                     original: try original()
                 )
             )
+        case "complete":
+            return .complete(
+                .sample(
+                    try amount(),
+                    of: reference,
+                    manualCapture: asked?["manual"] == true,
+                    original: try original()
+                )
+            )
         case "void": return .void(.sample(of: reference, original: try original()))
         case "refund":
-            return .refund(.sample(try amount(), of: reference, original: try original()))
+            return .refund(
+                .sample(try amount(), of: reference, original: try original(), shares: shares)
+            )
         case "look_up":
             return .lookUp(.init(.payment(reference: reference), original: try original()))
         default: throw Fault.malformed("asked.operation")
@@ -107,6 +119,16 @@ struct Recording {
             Money(authorized, try amount().currency),
             details: json["asked"]?["details"]?.text
         )
+    }
+
+    /// Pairs of a capture's identifier and an amount.
+    private var shares: [CaptureShare] {
+        (json["asked"]?["shares"]?.arrayValue ?? []).compactMap { pair in
+            guard let reference = pair[0]?.stringValue, let amount = pair[1]?.integerValue else {
+                return nil
+            }
+            return CaptureShare(reference: reference, amount: amount)
+        }
     }
 
     private func amount() throws -> Money {

@@ -125,6 +125,24 @@ extension VendorOperation.Authorize {
     }
 }
 
+extension VendorOperation.Complete {
+    static func sample(
+        _ amount: Money = Money(1_099, .eur),
+        of reference: String,
+        manualCapture: Bool = true,
+        original: VendorOperation.Original? = nil
+    ) -> VendorOperation.Complete {
+        VendorOperation.Complete(
+            intent: Sample.intent,
+            attempt: Sample.attempt,
+            paymentReference: reference,
+            amount: amount,
+            manualCapture: manualCapture,
+            original: original
+        )
+    }
+}
+
 extension VendorOperation.Capture {
     static func sample(
         _ amount: Money = Money(500, .eur),
@@ -164,7 +182,8 @@ extension VendorOperation.Refund {
         _ amount: Money = Money(300, .eur),
         of reference: String = "pi_3QcAuth01",
         reason: RefundReason? = nil,
-        original: VendorOperation.Original? = nil
+        original: VendorOperation.Original? = nil,
+        shares: [CaptureShare] = []
     ) -> VendorOperation.Refund {
         VendorOperation.Refund(
             refund: Sample.refund,
@@ -172,7 +191,8 @@ extension VendorOperation.Refund {
             paymentReference: reference,
             amount: amount,
             reason: reason,
-            original: original
+            original: original,
+            shares: shares
         )
     }
 }
