@@ -52,6 +52,7 @@ package enum SimulatorCatalog {
     /// One line for each vendor.
     package static let all = [
         SimulatedVendorEntry(Stripe.Vendor.self, port: 12_111),
+        SimulatedVendorEntry(PayPal.Vendor.self, port: 12_112),
         SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
         SimulatedVendorEntry(Click.Vendor.self, port: 12_122),
     ]

@@ -121,12 +121,12 @@ struct StripeControlTests {
             )
             #expect(sent.status == 201)
             await bench.receiver.received(1)
-            let event = try #require(bench.receiver.receipts.first?.event)
+            let event = try #require(bench.receiver.receipts.first?.json)
             #expect(event["data"]?["object"] == ["id": "dp_1"])
             let id = event["id"]?.stringValue ?? ""
             #expect(try await bench.control(.post, "/events/\(id)/resend").status == 200)
             await bench.receiver.received(2)
-            #expect(bench.receiver.receipts.last?.event["id"] == event["id"])
+            #expect(bench.receiver.receipts.last?.json["id"] == event["id"])
         }
     }
 

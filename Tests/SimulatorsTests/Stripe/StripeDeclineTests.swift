@@ -10,7 +10,7 @@ struct StripeDeclineTests {
     @Test mutating func `a decline shows what the documented one shows`() throws {
         let declined = try bench.pay(card: "pm_card_decline_insufficient_funds")
         #expect(declined.status == 402)
-        try expect(declined.json, shows: Fixture.declined)
+        try expect(declined.json, shows: StripeFixture.declined)
         #expect(declined.error?["charge"]?.stringValue?.hasPrefix("ch_") == true)
         let intent = try #require(declined.failedIntent)
         #expect(intent["last_payment_error"]?["decline_code"] == "insufficient_funds")
@@ -64,7 +64,7 @@ struct StripeDeclineTests {
                 "metadata[attempt]": "att_01JGF8",
             ]
         )
-        try expect(waiting.json, shows: Fixture.requiresAction)
+        try expect(waiting.json, shows: StripeFixture.requiresAction)
         let url = waiting.json["next_action"]?["redirect_to_url"]?["url"]?.stringValue
         #expect(
             url
@@ -138,7 +138,7 @@ struct StripeDeclineTests {
             ["off_session": value]
         )
         #expect(refused.status == 402)
-        try expect(refused.json, shows: Fixture.authenticationRequired)
+        try expect(refused.json, shows: StripeFixture.authenticationRequired)
     }
 
     @Test mutating func `an action can be turned into a decline`() throws {

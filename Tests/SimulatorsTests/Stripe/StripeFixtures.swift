@@ -1,8 +1,5 @@
-import JSON
-import Testing
-
 /// The documented answers of section 9, without what differs each time: identifiers and times.
-enum Fixture {
+enum StripeFixture {
     static let authorized = #"""
         {"object":"payment_intent","amount":1099,"amount_capturable":1099,"amount_received":0,
         "currency":"eur","capture_method":"manual","confirmation_method":"automatic",
@@ -66,29 +63,4 @@ enum Fixture {
         "description":"Stripe processing fees"}],"reporting_category":"charge",
         "status":"pending","type":"charge"}
         """#
-}
-
-/// Expects every member of a documented text in an answer, with the same value.
-func expect(
-    _ json: JSONValue,
-    shows fixture: String,
-    at location: SourceLocation = #_sourceLocation
-) throws {
-    let fixture = try JSONValue.parse(fixture)
-    for difference in differences(json, fixture, at: .root) {
-        Issue.record("\(difference)", sourceLocation: location)
-    }
-}
-
-private func differences(
-    _ json: JSONValue?,
-    _ fixture: JSONValue,
-    at pointer: JSONPointer
-) -> [String] {
-    guard let members = fixture.objectValue?.members else {
-        return json == fixture ? [] : ["\(pointer) is \(json?.text ?? "absent")"]
-    }
-    return members.flatMap {
-        differences(json?[$0.name], $0.value, at: pointer.appending($0.name))
-    }
 }

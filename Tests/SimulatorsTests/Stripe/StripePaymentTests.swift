@@ -17,7 +17,7 @@ struct StripePaymentTests {
             ]
         )
         #expect(created.status == 200)
-        try expect(created.json, shows: Fixture.authorized)
+        try expect(created.json, shows: StripeFixture.authorized)
         #expect(created.json["customer"] == .string(customer.id))
         #expect(
             created.json["latest_charge"]?["payment_method_details"]?["card"]?["capture_before"]
@@ -57,7 +57,7 @@ struct StripePaymentTests {
             "/v1/payment_intents/\(id)/capture",
             ["amount_to_capture": "500"]
         )
-        try expect(captured.json, shows: Fixture.partiallyCaptured)
+        try expect(captured.json, shows: StripeFixture.partiallyCaptured)
         #expect(bench.takeEventTypes() == ["charge.captured", "payment_intent.succeeded"])
         let charge = try bench.get(
             "/v1/charges/\(captured.json["latest_charge"]?.stringValue ?? "")"

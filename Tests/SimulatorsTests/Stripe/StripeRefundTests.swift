@@ -17,7 +17,7 @@ struct StripeRefundTests {
                 "metadata[refund]": "rfd_01JGG0",
             ]
         )
-        try expect(refund.json, shows: Fixture.refunded)
+        try expect(refund.json, shows: StripeFixture.refunded)
         #expect(refund.json["payment_intent"]?.stringValue == id)
         #expect(bench.takeEventTypes() == ["refund.created", "charge.refunded"])
         #expect(bench.machine.vendor.world.book[id]?.refunded == 300)
@@ -68,7 +68,7 @@ struct StripeRefundTests {
         #expect(refund.state == "succeeded")
         _ = bench.takeEventTypes()
         try bench.advance(.seconds(60))
-        try expect(bench.events.last ?? .null, shows: Fixture.refundFailed)
+        try expect(bench.events.last ?? .null, shows: StripeFixture.refundFailed)
         #expect(bench.takeEventTypes() == ["refund.updated", "refund.failed"])
         #expect(bench.machine.vendor.world.book[id]?.refunded == 0)
         let failed = try bench.get("/v1/refunds/\(refund.id)")
@@ -113,7 +113,7 @@ struct StripeRefundTests {
             ["amount_to_capture": "500", "expand[]": "latest_charge.balance_transaction"]
         )
         let transaction = captured.json["latest_charge"]?["balance_transaction"] ?? .null
-        try expect(transaction, shows: Fixture.balanceTransaction)
+        try expect(transaction, shows: StripeFixture.balanceTransaction)
         _ = try bench.post("/v1/refunds", ["payment_intent": id, "amount": "300"])
         let list = try bench.get(
             "/v1/balance_transactions",

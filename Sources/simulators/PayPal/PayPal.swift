@@ -1,0 +1,6 @@
+/// The simulated vendor: everything below speaks PayPal as its protocol reference says, and nothing
+/// here is shared with the adapter that talks to it.
+package enum PayPal {}
+
+/// PayPal on a loop. How a payer's wallet or card behaves, a magic name says.
+package typealias PayPalSimulator = Simulator<PayPal.Vendor>
