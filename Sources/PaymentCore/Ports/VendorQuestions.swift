@@ -84,6 +84,8 @@ package struct QuestionFacts: Sendable {
     package let records: [VendorRecord]
     /// A fresh number for a new record.
     package let nextNumber: Int64
+    /// When the attempt's page ends for a payer who has not begun to pay; nil when it does not.
+    package let pageEndsAt: Timestamp?
 
     package init(
         now: Timestamp,
@@ -92,7 +94,8 @@ package struct QuestionFacts: Sendable {
         order: Order? = nil,
         record: VendorRecord?,
         records: [VendorRecord],
-        nextNumber: Int64
+        nextNumber: Int64,
+        pageEndsAt: Timestamp? = nil
     ) {
         self.now = now
         self.payment = payment
@@ -101,6 +104,13 @@ package struct QuestionFacts: Sendable {
         self.record = record
         self.records = records
         self.nextNumber = nextNumber
+        self.pageEndsAt = pageEndsAt
+    }
+
+    /// Whether the attempt is a page that no payer used in its time.
+    package var isPageOver: Bool {
+        guard case .requiresAction = attempt?.state, let pageEndsAt else { return false }
+        return pageEndsAt <= now
     }
 }
 

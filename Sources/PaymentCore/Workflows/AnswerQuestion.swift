@@ -59,7 +59,8 @@ extension PaymentWorkflows {
                     order: order,
                     record: record,
                     records: found,
-                    nextNumber: freshNumber()
+                    nextNumber: freshNumber(),
+                    pageEndsAt: known.map(pageEnd(of:))
                 )
             )
         }
@@ -86,7 +87,8 @@ extension PaymentWorkflows {
                     attempt: payment.attempt(attempt.id),
                     record: nil,
                     records: found,
-                    nextNumber: freshNumber()
+                    nextNumber: freshNumber(),
+                    pageEndsAt: pageEnd(of: attempt)
                 )
             )
         }
@@ -113,6 +115,7 @@ extension PaymentWorkflows {
             var payment = payment
             for (index, snapshot) in decision.snapshots.enumerated() {
                 payment.observe(snapshot, index == 0 ? asking : asking.nested(100 + index))
+                payment.keepDetails(of: snapshot)
             }
             var changes = Changeset()
             if payment.hasChanges {
@@ -179,6 +182,10 @@ extension PaymentWorkflows {
             records: records,
             nextNumber: freshNumber()
         )
+    }
+
+    private func pageEnd(of attempt: Attempt) -> Timestamp {
+        attempt.askedAt + pageLifetime(attempt.vendor)
     }
 
     /// Milliseconds since 2020 and twelve random bits: 53 bits until 2089. Two that are equal are

@@ -187,7 +187,7 @@ extension PaymentWorkflows {
     }
 
     /// A vendor's page may end before ours would.
-    private func pageLifetime(_ vendor: VendorID) -> Duration {
+    func pageLifetime(_ vendor: VendorID) -> Duration {
         let own = vendors.port(vendor)?.capabilities.pageLifetime
         return min(own ?? settings.pageLifetime, settings.pageLifetime)
     }
