@@ -140,7 +140,9 @@ let package = Package(
         .testTarget(
             name: "VendorsTests",
             dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit"],
-            exclude: ["Adyen/Recordings", "PayPal/Recordings", "Stripe/Recordings"]
+            exclude: [
+                "Adyen/Recordings", "PayPal/Recordings", "Payme/Recordings", "Stripe/Recordings",
+            ]
         ),
         .testTarget(
             name: "PaymentAPITests",

@@ -6,6 +6,7 @@ package enum VendorCatalog {
         Cash.descriptor,
         Adyen.descriptor,
         PayPal.descriptor,
+        Payme.descriptor,
         Stripe.descriptor,
     ]
 

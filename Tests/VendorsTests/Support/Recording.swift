@@ -25,6 +25,13 @@ struct Recording {
         FileManager.default.fileExists(atPath: url(vendor, name).path)
     }
 
+    /// The fields that the vendor's recordings need otherwise than by default: `account` of `sample`.
+    static func account(of vendor: String) -> [String: [String]] {
+        // Silence is right: most vendors need none, and cash has no recordings.
+        let members = (try? Recording(of: vendor, "sample"))?.json["account"]?.objectValue?.members
+        return (members ?? []).reduce(into: [:]) { $0[$1.name] = [$1.value.stringValue ?? ""] }
+    }
+
     private static func url(_ vendor: String, _ name: String, file: String = #filePath) -> URL {
         URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("\(vendor)/Recordings/\(name).json")

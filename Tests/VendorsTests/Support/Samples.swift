@@ -18,7 +18,7 @@ enum Sample {
         UUID7(milliseconds: 1_735_689_600_000, randomHigh: 0, randomLow: number)
     }
 
-    /// An account that every field of the vendor is filled in for.
+    /// An account that every field of the vendor is filled in for, as its recording `sample` wants.
     static func account(
         of vendor: VendorDescriptor,
         mode: MerchantAccount.Mode = .test,
@@ -28,6 +28,7 @@ enum Sample {
         for field in vendor.fields {
             fields[field.name] = [field.defaultValue ?? field.sample]
         }
+        fields.merge(Recording.account(of: vendor.name)) { $1 }
         fields.merge(changes) { $1 }
         return MerchantAccount(
             id: MerchantAccountID(uuid(9)),

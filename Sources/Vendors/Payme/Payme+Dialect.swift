@@ -1,0 +1,49 @@
+package import HTTP
+package import PaymentCore
+
+extension Payme {
+    /// How we ask Payme for one cashbox: the payment link, and the Subscribe API where it is used
+    /// (sections 2.3 and 4).
+    package struct Dialect: VendorDialect {
+        let cashbox: Cashbox
+
+        package init(_ account: MerchantAccount) throws(VendorRejection) {
+            cashbox = try Cashbox(account)
+        }
+    }
+}
+
+extension Payme.Dialect {
+    package func step(
+        _ operation: VendorOperation,
+        key: String,
+        after answers: [HTTPResponse]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        let replies = answers.enumerated().map { Payme.Reply($1, to: $0 + 1) }
+        switch operation {
+        case .authorize(let authorize):
+            guard let token = authorize.token else { return try open(authorize) }
+            return try pay(authorize, with: token, replies)
+        case .capture(let capture): return try confirm(capture, replies)
+        case .void(let void): return try release(void, replies)
+        case .refund(let refund): return try giveBack(refund, replies)
+        // Payme performs by itself, or when a hold is confirmed; it waits for no last word.
+        case .complete: throw .unsupported(.authorize, by: Payme.descriptor.id)
+        case .lookUp(let lookUp): return try find(lookUp, replies, answers.last?.fields.madeAt)
+        }
+    }
+
+    /// Payme notifies of nothing: what it has to say, it asks.
+    package func verify(
+        _ delivery: WebhookDelivery,
+        now: Timestamp
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        throw .signatureMissing
+    }
+
+    package static func notices(
+        in delivery: WebhookDelivery
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        throw .unreadableBody
+    }
+}
