@@ -55,6 +55,7 @@ package enum SimulatorCatalog {
         SimulatedVendorEntry(PayPal.Vendor.self, port: 12_112),
         SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
         SimulatedVendorEntry(Click.Vendor.self, port: 12_122),
+        SimulatedVendorEntry(Octo.Vendor.self, port: 12_123),
     ]
 }
 
