@@ -141,7 +141,8 @@ let package = Package(
             name: "VendorsTests",
             dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit"],
             exclude: [
-                "Adyen/Recordings", "PayPal/Recordings", "Payme/Recordings", "Stripe/Recordings",
+                "Adyen/Recordings", "Octo/Recordings", "PayPal/Recordings", "Payme/Recordings",
+                "Stripe/Recordings",
             ]
         ),
         .testTarget(

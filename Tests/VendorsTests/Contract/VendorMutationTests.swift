@@ -16,8 +16,9 @@ import Vendors
         for name in Self.recordings(of: vendor) {
             let recording = try Recording(of: vendor.name, name)
             var random = MutatingRandom(seed: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
-            for _ in 0..<Self.rounds {
-                let body = random.mutated(recording.body)
+            let bodies = recording.bodies
+            for round in 0..<Self.rounds {
+                let body = random.mutated(bodies[round % bodies.count])
                 let response = HTTPResponse(
                     status: HTTPStatus(random.status()),
                     fields: recording.fields,

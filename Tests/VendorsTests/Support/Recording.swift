@@ -63,6 +63,12 @@ struct Recording {
         return try answers.map { try Recording($0).answer() }
     }
 
+    /// Whatever the vendor said in it; at least one.
+    var bodies: [[UInt8]] {
+        guard let answers = json["answers"]?.arrayValue, !answers.isEmpty else { return [body] }
+        return answers.map { Recording($0).body }
+    }
+
     var delivery: WebhookDelivery {
         WebhookDelivery(
             fields: fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
