@@ -10,6 +10,7 @@ package struct APIServices: Sendable {
     let jobs: any JobStore
     let control: any ControlStore
     let routes: any RouteStore
+    let health: any HealthDirectory
     let inbox: any WebhookInbox
     let vendors: any VendorDirectory
     /// The vendors that this process serves, as callers are told of them.
@@ -39,6 +40,7 @@ package struct APIServices: Sendable {
         jobs: any JobStore,
         control: any ControlStore,
         routes: any RouteStore,
+        health: any HealthDirectory,
         inbox: any WebhookInbox,
         vendors: any VendorDirectory,
         adapters: [AdapterDescription],
@@ -58,6 +60,7 @@ package struct APIServices: Sendable {
         self.jobs = jobs
         self.control = control
         self.routes = routes
+        self.health = health
         self.inbox = inbox
         self.vendors = vendors
         self.adapters = adapters

@@ -43,6 +43,7 @@ extension RouteTable {
         ListMerchantAccounts(),
         GetMerchantAccount(),
         PatchMerchantAccount(),
+        ListAdapterHealth(),
         PutRoutes(),
         GetRoutes(),
         PostRoutePreview(),

@@ -39,6 +39,8 @@ package enum StatementList {
         KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
         AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,
+        BreakerTable.open, BreakerTable.answer, BreakerTable.probe, BreakerTable.current,
+        BreakerTable.unannounced, BreakerTable.announced,
         RouteVersions.current, RouteVersions.upTo, RouteVersions.insert,
         WebhookTable.receive, WebhookTable.claim, WebhookTable.finish, WebhookTable.postpone,
         WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,

@@ -151,6 +151,7 @@ private struct PlainPresenter: Presenter {
     ) -> StoredAnswer { StoredAnswer(status: 201, body: "{}") }
     func eventData(of _: Payment, movement _: AttemptID?) -> String { "{}" }
     func eventData(of _: PaymentMethod) -> String { "{}" }
+    func eventData(of _: HealthTransition) -> String { "{}" }
     func document(of _: RoutingDecision) -> String { "{}" }
 }
 
@@ -165,5 +166,6 @@ private struct SilentObserver: WorkflowObserver {
     func escalated(_: AttemptID, of _: IntentID, in _: TenantID) {}
     func discrepancy(_: IntentID, in _: TenantID) {}
     func replayed() {}
+    func healthChanged(_: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}
 }

@@ -80,6 +80,10 @@ struct PrivilegeTests {
             ]
         ),
         "routes": Grant(),
+        "breakers": Grant(
+            columns: ["epoch", "state", "falls", "illness", "wait_until", "changed_at"]
+        ),
+        "breaker_changes": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "webhooks": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],
             columns: ["state", "due_at", "run", "last_error", "duplicates"]

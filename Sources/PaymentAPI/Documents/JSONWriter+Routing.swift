@@ -39,6 +39,27 @@ extension JSONWriter {
         member("slow", health.window.slow)
     }
 
+    mutating func members(of account: MerchantAccount, _ health: HealthReading) {
+        let retryAt: Timestamp? =
+            if case .refused(let until) = health.admission { until } else { nil }
+        member("merchant_account_id", account.id.description)
+        member("object", "adapter_health")
+        member("gateway", account.vendor.name)
+        member("mode", account.mode.rawValue)
+        member("active", account.isActive)
+        member("state", health.state.rawValue)
+        member("reason", health.illness?.rawValue)
+        member("retry_at", retryAt?.rfc3339)
+        object("window") {
+            $0.member("calls", health.window.calls)
+            $0.member("failed", health.window.failed)
+            $0.member("timed_out", health.window.timedOut)
+            $0.member("slow", health.window.slow)
+            $0.member("mean_ms", health.window.meanTime.microseconds / 1_000)
+            $0.member("slowest_ms", health.window.slowest.microseconds / 1_000)
+        }
+    }
+
     mutating func members(
         of routes: StoredRoutes,
         _ warnings: [RoutingReview.Warning],

@@ -51,6 +51,21 @@ package struct PaymentPresenter: Presenter {
         return writer.text
     }
 
+    package func eventData(of change: HealthTransition) -> String {
+        var writer = JSONWriter()
+        writer.object { data in
+            data.object("adapter_health") {
+                $0.member("merchant_account_id", change.account.description)
+                $0.member("gateway", change.vendor.name)
+                $0.member("mode", change.mode.rawValue)
+                $0.member("state", change.state.rawValue)
+                $0.member("reason", change.illness?.rawValue)
+                $0.member("changed_at", change.changedAt.rfc3339)
+            }
+        }
+        return writer.text
+    }
+
     package func document(of decision: RoutingDecision) -> String {
         var writer = JSONWriter()
         writer.object { $0.members(of: decision) }

@@ -37,6 +37,36 @@ extension Component {
         ]).described("Which accounts a payment may take, and why.")
     )
 
+    static let adapterHealth = Component(
+        "AdapterHealth",
+        .answer([
+            ("merchant_account_id", .identifier("mac")),
+            ("object", .constant("adapter_health")),
+            ("gateway", .vendor),
+            ("mode", .choice(MerchantAccount.Mode.self)),
+            ("active", .boolean),
+            (
+                "state",
+                Schema.choice(HealthReading.State.self).described(
+                    "closed: payments flow; open: no new payment goes there; half_open: one tries."
+                )
+            ),
+            ("reason", Schema.choice(Illness.self).orNull),
+            ("retry_at", Schema.timestamp.orNull.described("When it is tried again.")),
+            (
+                "window",
+                Schema.answer([
+                    ("calls", .integer),
+                    ("failed", .integer),
+                    ("timed_out", .integer),
+                    ("slow", .integer),
+                    ("mean_ms", .integer),
+                    ("slowest_ms", .integer),
+                ]).described("The latest calls, as the process that answered saw them.")
+            ),
+        ])
+    )
+
     static let routePreview = Component(
         "RoutePreview",
         .answer([

@@ -13,7 +13,8 @@ struct Component: Sendable, Hashable {
         .problem, .intent, .intentSummary, .intentTimeline, .attempt, .movement, .decline,
         .rejection, .nextAction, .methodDetails, .paymentMethod, .methodSession, .order,
         .customer, .cashReceipt, .cashRefund, .drawer, .event, .idempotencyKey, .adapter,
-        .routes, .routing, .routePreview, .merchantAccount, .exchangeRate, .webhook, .apiKey,
+        .adapterHealth, .routes, .routing, .routePreview, .merchantAccount, .exchangeRate, .webhook,
+        .apiKey,
         .newAPIKey, .health,
     ]
 

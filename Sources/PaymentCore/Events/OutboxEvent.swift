@@ -13,6 +13,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case methodDetached = "method.detached"
     case discrepancyFound = "reconciliation.discrepancy_found"
     case cashRefundRequested = "cash.refund_requested"
+    /// A vendor account's breaker opened, is tried, or closed.
+    case adapterHealthChanged = "adapter.health_changed"
     /// The books begin: what had happened before was posted.
     case ledgerOpened = "ledger.opened"
 

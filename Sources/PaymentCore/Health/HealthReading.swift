@@ -23,11 +23,19 @@ package struct HealthReading: Sendable, Hashable {
     package let admission: Admission
     /// The calls of the sliding window, as this process saw them.
     package let window: HealthWindow.Counts
+    /// Why it is left alone; nil when it is not.
+    package let illness: Illness?
 
-    package init(state: State, admission: Admission, window: HealthWindow.Counts) {
+    package init(
+        state: State,
+        admission: Admission,
+        window: HealthWindow.Counts,
+        illness: Illness? = nil
+    ) {
         self.state = state
         self.admission = admission
         self.window = window
+        self.illness = illness
     }
 
     /// Nothing is known, so nothing is wrong.

@@ -38,6 +38,8 @@ package protocol Presenter: Sendable {
     ) -> StoredAnswer
     /// The data of an event about a payment.
     func eventData(of payment: Payment, movement: AttemptID?) -> String
+    /// The data of an event about a vendor account's health.
+    func eventData(of change: HealthTransition) -> String
     /// A routing decision, a JSON object.
     func document(of decision: RoutingDecision) -> String
     /// The data of an event about a method.

@@ -84,6 +84,8 @@ package protocol WorkflowObserver: Sendable {
     func discrepancy(_ intent: IntentID, in tenant: TenantID)
     /// A replay was answered from the store.
     func replayed()
+    /// A breaker changed, and this process told its tenant's consumers.
+    func healthChanged(_ change: HealthTransition)
     /// A vendor's question could not be answered; it will be asked again.
     func questionFailed(_ question: String, of vendor: VendorID)
 }

@@ -9,6 +9,8 @@ protocol CallOutcome: Sendable {
 
     /// The outcome in one word of a bounded set.
     var shortForm: String { get }
+    /// What it says about the vendor's health.
+    var symptom: CallSymptom { get }
 }
 
 extension VendorOutcome: CallOutcome {}

@@ -112,6 +112,7 @@ package struct VendorClient: PaymentPort {
                 account: account.id,
                 operation: operation,
                 outcome: outcome.shortForm,
+                symptom: outcome.symptom,
                 duration: started.duration(to: now())
             )
         )

@@ -12,6 +12,7 @@ package struct VendorCall: Sendable, Hashable {
     package let operation: Capabilities.Operation
     /// The outcome's ``VendorOutcome/shortForm`` or ``TokenOutcome/shortForm``.
     package let outcome: String
+    package let symptom: CallSymptom
     package let duration: Duration
 }
 

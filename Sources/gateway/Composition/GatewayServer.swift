@@ -18,6 +18,20 @@ final class GatewayServer: Sendable {
         let server: HTTPServer?
         let worker: Worker?
         let work: Task<Void, Never>?
+        /// In the first lane alone.
+        let watch: HealthWatch?
+        let watching: Task<Void, Never>?
+
+        init(_ services: Services, _ server: HTTPServer?, _ worker: Worker?, _ watch: HealthWatch?)
+        {
+            self.services = services
+            self.server = server
+            self.worker = worker
+            self.watch = watch
+            let loop = services.loop
+            work = worker.map { worker in loop.spawn { await worker.run() } }
+            watching = watch.map { watch in loop.spawn { await watch.run() } }
+        }
     }
 
     private let runtime: Runtime
@@ -39,7 +53,8 @@ final class GatewayServer: Sendable {
         var port: UInt16?
         for loop in runtime.loops {
             if let port { configuration.address = try runtime.configuration.address(port: port) }
-            let lane = try await start(loop, configuration)
+            let isFirst = loop === runtime.loops.first
+            let lane = try await start(loop, configuration, watchesHealth: isFirst)
             port = lane.1 ?? port
             state.withLock { $0.append(lane.0) }
         }
@@ -56,7 +71,8 @@ final class GatewayServer: Sendable {
 
     private func start(
         _ loop: EventLoop,
-        _ configuration: HTTPServerConfiguration
+        _ configuration: HTTPServerConfiguration,
+        watchesHealth: Bool
     ) async throws -> (Lane, UInt16?) {
         let shared = runtime.shared
         let roles = roles
@@ -70,9 +86,9 @@ final class GatewayServer: Sendable {
                 roles.contains(.worker)
                 ? Worker(services: services, configuration: settings, logger: logger) : nil
             if let worker { shared.work.attach(worker) }
-            let work = worker.map { worker in loop.spawn { await worker.run() } }
+            let watch = watchesHealth ? HealthWatch(services: services, logger: logger) : nil
             guard roles.contains(.api) || roles.contains(.webhooks) else {
-                return (Lane(services: services, server: nil, worker: worker, work: work), nil)
+                return (Lane(services, nil, worker, watch), nil)
             }
             let handler = PaymentAPIHandler(
                 services: services.api(metrics: metrics),
@@ -84,9 +100,7 @@ final class GatewayServer: Sendable {
             own.renderProblem = PaymentAPIHandler.problemRenderer(shared.api.configuration)
             let server = HTTPServer(loop: loop, configuration: own, handler: handler)
             let address = try server.listen()
-            return (
-                Lane(services: services, server: server, worker: worker, work: work), address.port
-            )
+            return (Lane(services, server, worker, watch), address.port)
         }
     }
 
@@ -114,7 +128,9 @@ final class GatewayServer: Sendable {
                     _ = try? await lane.services.loop.submit {
                         await lane.server?.drain(within: limit)
                         lane.worker?.stop()
+                        lane.watch?.stop()
                         await lane.work?.value
+                        await lane.watching?.value
                         await lane.services.pool.drain(within: .seconds(2))
                         lane.services.transport.close()
                     }

@@ -18,7 +18,8 @@ struct Runtime: Sendable {
         loops = try (0..<count).map { try EventLoop(name: "loop-\($0)") }
         for loop in loops { loop.start() }
         let blocking = BlockingPool()
-        let observer = ServiceObserver()
+        let health = HealthBoard(configuration.health)
+        let observer = ServiceObserver(health: health)
         let work = WorkBoard()
         shared = SharedState(
             configuration: configuration,
@@ -30,6 +31,7 @@ struct Runtime: Sendable {
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),
             routes: RouteCache(),
+            health: health,
             vendorMemory: VendorMemory(),
             api: APIState(try configuration.api(roles)),
             observer: observer,

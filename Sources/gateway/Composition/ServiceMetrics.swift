@@ -44,6 +44,14 @@ struct ServiceMetrics: Sendable {
             "vendor_questions_failed_total",
             help: "Vendors' questions that we could not answer; they are asked again."
         ),
+        MetricDescription(
+            "adapter_health_changes_total",
+            help: "Breakers that opened, were tried or closed, by vendor and mode."
+        ),
+        MetricDescription(
+            "adapter_breakers",
+            help: "Merchant accounts whose breaker is open or half-open."
+        ),
         MetricDescription("vendor_call_seconds", help: "Time and result of calls to vendors."),
         MetricDescription(
             "webhook_stored_to_applied_seconds",

@@ -8,6 +8,12 @@ import Vendors
 final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     private let logger = Logger(label: "gateway")
     private let replays = Counter(label: "payment_replays_total")
+    private let health: HealthBoard
+
+    /// - Parameter health: counts every call of every account.
+    init(health: HealthBoard) {
+        self.health = health
+    }
 
     func answered(
         _ operation: Attempt.Operation,
@@ -68,6 +74,36 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
                 ("outcome", call.outcome),
             ]
         ).record(duration: call.duration)
+        health.record(
+            call.symptom,
+            took: call.duration,
+            by: call.account,
+            at: SystemClock().now
+        )
+    }
+
+    func healthChanged(_ change: HealthTransition) {
+        Counter(
+            label: "adapter_health_changes_total",
+            dimensions: [
+                ("vendor", change.vendor.name), ("mode", change.mode.rawValue),
+                ("state", change.state.rawValue),
+            ]
+        ).increment()
+        logger.notice(
+            "a vendor's health changed",
+            metadata: [
+                "tenant": "\(change.tenant)", "account": "\(change.account)",
+                "vendor": "\(change.vendor)", "state": "\(change.state.rawValue)",
+                "reason": "\(change.illness?.rawValue ?? "none")",
+            ]
+        )
+    }
+
+    /// How many accounts this process knows to be left alone or tried.
+    func ill(open: Int, halfOpen: Int) {
+        Gauge(label: "adapter_breakers", dimensions: [("state", "open")]).record(open)
+        Gauge(label: "adapter_breakers", dimensions: [("state", "half_open")]).record(halfOpen)
     }
 
     /// A stored notification was applied, so long after it came in.

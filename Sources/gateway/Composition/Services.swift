@@ -18,6 +18,7 @@ struct Services: Sendable {
     let inbox: PostgresWebhookInbox
     let queries: PostgresQueries
     let vendors: VendorPorts
+    let health: WatchedHealth
     let workflows: PaymentWorkflows
     let observer: ServiceObserver
     let shared: SharedState
@@ -45,6 +46,7 @@ struct SharedState: Sendable {
     let secrets: SecretSources
     let accounts: AccountCache
     let routes: RouteCache
+    let health: HealthBoard
     let vendorMemory: VendorMemory
     let api: APIState
     let observer: ServiceObserver
@@ -82,12 +84,19 @@ extension Services {
             // Silence is right: what is sent after a cancelled pause is cancelled as well.
             sleep: { duration in try? await loop.sleep(for: duration) }
         )
+        let health = WatchedHealth(
+            board: shared.health,
+            store: control,
+            settings: configuration.health,
+            clock: SystemClock()
+        )
         let workflows = PaymentWorkflows(
             store: store,
             jobs: jobs,
             vendors: vendors,
             accounts: CachedAccounts(cache: shared.accounts, control: control),
             routes: CachedRoutes(cache: shared.routes, store: control),
+            health: health,
             presenter: PaymentPresenter(problemTypeBase: configuration.problemBase),
             clock: SystemClock(),
             identifiers: SystemIdentifiers(),
@@ -104,6 +113,7 @@ extension Services {
             inbox: PostgresWebhookInbox(pool: pool, keys: shared.keys),
             queries: PostgresQueries(pool: pool, keys: shared.keys),
             vendors: vendors,
+            health: health,
             workflows: workflows,
             observer: shared.observer,
             shared: shared
@@ -149,6 +159,7 @@ extension Services {
             jobs: jobs,
             control: control,
             routes: control,
+            health: health,
             inbox: inbox,
             vendors: vendors,
             adapters: VendorCatalog.all.map { vendor in
@@ -205,6 +216,16 @@ extension Configuration {
         retention.idempotencyKeys = idempotencyLifetime
         retention.events = eventRetention
         return retention
+    }
+
+    var health: HealthSettings {
+        var settings = HealthSettings()
+        settings.window = breakerWindow
+        settings.leastCalls = breakerCalls
+        settings.failurePercent = breakerPercent
+        settings.slowAfter = breakerSlow
+        settings.pause = breakerPause
+        return settings
     }
 
     var workflows: WorkflowSettings {

@@ -60,6 +60,11 @@ struct Configuration: Sendable {
     let rateAge: Duration
     let pageLifetime: Duration
     let escalationAge: Duration
+    let breakerWindow: Duration
+    let breakerCalls: Int
+    let breakerPercent: Int
+    let breakerSlow: Duration
+    let breakerPause: Duration
 
     // Events
     let eventNamespace: String
@@ -286,6 +291,38 @@ struct Configuration: Sendable {
             default: 900,
             in: 10...86_400,
             "when an unknown outcome becomes an operator's matter"
+        )
+        breakerWindow = try read.seconds(
+            "GATEWAY_BREAKER_WINDOW_SECONDS",
+            default: 60,
+            in: 5...3_600,
+            "how far back calls count when a vendor's health is judged"
+        )
+        breakerCalls = try read.integer(
+            "GATEWAY_BREAKER_CALLS",
+            default: 5,
+            in: 1...10_000,
+            unit: "calls",
+            "fewer calls in the window prove nothing"
+        )
+        breakerPercent = try read.integer(
+            "GATEWAY_BREAKER_PERCENT",
+            default: 50,
+            in: 1...100,
+            unit: "percent",
+            "failed calls in the window from which a vendor is left alone"
+        )
+        breakerSlow = try read.seconds(
+            "GATEWAY_BREAKER_SLOW_SECONDS",
+            default: 10,
+            in: 1...600,
+            "a call that takes this long is slow; 80 % slow calls count as ill"
+        )
+        breakerPause = try read.seconds(
+            "GATEWAY_BREAKER_PAUSE_SECONDS",
+            default: 30,
+            in: 1...3_600,
+            "how long an ill vendor is left alone, doubled up to 300 when a try fails"
         )
 
         eventNamespace = try read.text(

@@ -20,6 +20,7 @@ struct APIFixture: Sendable {
     let queries = FakeQueries()
     let inbox = FakeInbox()
     let routes = InMemoryRoutes()
+    let board = HealthBoard()
     let tenant: TenantID
     let account: MerchantAccount
     let key: APIKey
@@ -53,6 +54,11 @@ struct APIFixture: Sendable {
         state = APIState(configuration)
         let ports: [any PaymentPort] = [vendor] + [deliveries].compactMap(\.self)
         let directory = FixedDirectory(ports: ports, accounts: [account])
+        let health = WatchedHealth(
+            board: board,
+            store: InMemoryHealth(clock: clock, accounts: [account]),
+            clock: clock
+        )
         let (instant, sleeper) = (instant, sleeper)
         gateway = APIGateway(
             services: APIServices(
@@ -62,6 +68,7 @@ struct APIFixture: Sendable {
                     vendors: directory,
                     accounts: directory,
                     routes: routes,
+                    health: health,
                     presenter: PaymentPresenter(),
                     clock: clock,
                     identifiers: identifiers,
@@ -72,6 +79,7 @@ struct APIFixture: Sendable {
                 jobs: store,
                 control: control,
                 routes: routes,
+                health: health,
                 inbox: inbox,
                 vendors: directory,
                 adapters: [.sample(of: vendor)],
@@ -193,5 +201,6 @@ struct SilentObserver: WorkflowObserver {
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
     func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
     func replayed() {}
+    func healthChanged(_ change: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}
 }

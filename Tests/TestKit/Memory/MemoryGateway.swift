@@ -8,6 +8,8 @@ package struct MemoryGateway: Sendable {
     package let vendor: BookkeepingVendor
     package let store: InMemoryStore
     package let routes = InMemoryRoutes()
+    package let health: InMemoryHealth
+    package let watched: WatchedHealth
     package let workflows: PaymentWorkflows
     package let tenant: TenantID
     /// One per vendor, in their order; the first is the default.
@@ -17,10 +19,12 @@ package struct MemoryGateway: Sendable {
     /// - Parameters:
     ///   - port: the vendor that takes the payments, when it is not `vendor`.
     ///   - others: further vendors, which take payments when routes or callers say so.
+    ///   - watchesHealth: whether vendors that fail are left alone.
     package init(
         vendor: BookkeepingVendor = BookkeepingVendor(),
         port: (any PaymentPort)? = nil,
         others: [BookkeepingVendor] = [],
+        watchesHealth: Bool = false,
         settlement: Currency? = nil
     ) {
         self.vendor = vendor
@@ -42,13 +46,22 @@ package struct MemoryGateway: Sendable {
                 credentials: Credentials([:])
             )
         }
-        let directory = FixedDirectory(ports: ports, accounts: accounts)
+        let board = HealthBoard()
+        health = InMemoryHealth(clock: clock, accounts: accounts)
+        watched = WatchedHealth(board: board, store: health, clock: clock)
+        let clock = clock
+        let directory = FixedDirectory(
+            ports: watchesHealth
+                ? ports.map { WatchedVendor(port: $0, board: board, clock: clock) } : ports,
+            accounts: accounts
+        )
         workflows = PaymentWorkflows(
             store: store,
             jobs: store,
             vendors: directory,
             accounts: directory,
             routes: routes,
+            health: watched,
             presenter: TracePresenter(),
             clock: clock,
             identifiers: identifiers,
@@ -119,6 +132,10 @@ private struct TracePresenter: Presenter {
         payment.intent.state.rawValue
     }
 
+    func eventData(of change: HealthTransition) -> String {
+        "{\"state\": \"\(change.state.rawValue)\"}"
+    }
+
     func document(of decision: RoutingDecision) -> String {
         let gateways = decision.candidates.map { "\"\($0.vendor)\"" }.joined(separator: ", ")
         return "{\"gateways\": [\(gateways)]}"
@@ -138,5 +155,6 @@ private struct SilentObserver: WorkflowObserver {
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
     func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
     func replayed() {}
+    func healthChanged(_ change: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}
 }
