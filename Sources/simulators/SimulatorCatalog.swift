@@ -56,6 +56,7 @@ package enum SimulatorCatalog {
         SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
         SimulatedVendorEntry(Click.Vendor.self, port: 12_122),
         SimulatedVendorEntry(Octo.Vendor.self, port: 12_123),
+        SimulatedVendorEntry(HesabPay.Vendor.self, port: 12_131),
     ]
 }
 

@@ -7,11 +7,11 @@ struct Hundredths: Sendable, Equatable {
     let minor: Int64
     let text: String
 
-    /// Digits with at most two decimals behind a point, and nothing else.
+    /// Eleven digits at most, with at most two decimals behind a point, and nothing else.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : "00"
-        guard parts.count <= 2, (1...16).contains(parts[0].utf8.count),
+        guard parts.count <= 2, (1...11).contains(parts[0].utf8.count),
             (1...2).contains(decimals.utf8.count),
             (parts[0] + decimals).utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let whole = Int64(parts[0]), let fraction = Int64(decimals)

@@ -14,10 +14,10 @@ extension Click.World {
             let cash = fields.required("received_cash", amounts)
             let card = fields.required("received_card", amounts)
             let read = try fields.finish(id, items, wallet, cash, card)
-            return (read.0, read.1, read.2 + read.3 + read.4)
+            return (read.0, read.1, read.2 &+ read.3 &+ read.4)
         }
         let payment = try paid(id, service)
-        let sum = items.reduce(0, +)
+        let sum = items.reduce(0, &+)
         guard sum == payment.amount.minor, received == sum else {
             throw .fiscal("Items \(sum), received \(received), paid \(payment.amount.minor)")
         }
@@ -89,7 +89,7 @@ extension JSONReader<Int64> {
             if read.0.count > 63 {
                 fields.reject("Name", .wrongLength, "This must have 63 characters at most.")
             }
-            if read.3 * read.5 != read.4 {
+            if read.3 &* read.5 != read.4 {
                 fields.reject("Price", .invalid, "This must be GoodPrice times Amount.")
             }
             let info = read.8

@@ -56,7 +56,7 @@ extension Octo {
             language = fields.optional("language", .oneOf(Language.self))?.rawValue ?? "uz"
             payerTime = fields.optional("ttl", .int64(in: 1...43_200)).map { .seconds($0 * 60) }
             hasUserData = fields.optional("user_data", .any) != nil
-            let basket = fields.optional("basket", .array(.good, count: 1...1_000))
+            let basket = fields.optional("basket", .array(.good, count: 1...100))
             _ = fields.optional("payment_methods", .array(.method))
             _ = fields.optional("tsp_id", .int64)
             _ = fields.optional("tag", .string)
@@ -144,7 +144,7 @@ extension JSONReader<Good> {
     fileprivate static var good: Self {
         .object { fields throws(JSONFieldErrors) in
             let description = fields.required("position_desc", .string(bytes: 1...500))
-            let count = fields.required("count", .int64(in: 1...1_000_000))
+            let count = fields.required("count", .int64(in: 1...1_000))
             let price = fields.required("price", .hundredths)
             let spic = fields.required("spic", .string(bytes: 17...17))
             let package = fields.required("package_code", .string(bytes: 1...20))

@@ -64,7 +64,7 @@ extension Payme.Answer {
             if code.count != 17 || !code.allSatisfy(\.isWholeNumber) {
                 violations.append("items[\(index)].code has not 17 digits")
             }
-            sum += price * count - (item["discount"]?.integerValue ?? 0)
+            sum = sum &+ price &* count &- (item["discount"]?.integerValue ?? 0)
         }
         if sum != amount { violations.append("the items come to \(sum), not \(amount)") }
         return violations
