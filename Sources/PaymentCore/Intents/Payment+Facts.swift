@@ -197,9 +197,8 @@ extension Payment {
 
     /// A refund made in the vendor's dashboard.
     private mutating func bookForeignRefund(_ snapshot: RefundSnapshot, _ asking: Asking) {
-        guard snapshot.paymentReference == intent.reference, snapshot.status == .succeeded else {
-            return
-        }
+        guard snapshot.status == .succeeded, concerns(snapshot) else { return }
+        let isOfCapture = captures.contains { $0.reference == snapshot.paymentReference }
         let booked = asking.nested(attempts.count)
         append(
             .refund,
@@ -208,7 +207,15 @@ extension Payment {
             reserved: 0,
             isFinal: true,
             reason: "made_at_vendor",
-            origin: .vendor
+            origin: .vendor,
+            // What is left of the capture is less, for refunds that we ask later.
+            shares: isOfCapture
+                ? [
+                    CaptureShare(
+                        reference: snapshot.paymentReference,
+                        amount: snapshot.amount.minorUnits
+                    )
+                ] : []
         )
         let index = attempts.count - 1
         attempts[index].reference = snapshot.reference
@@ -218,6 +225,15 @@ extension Payment {
         moveBySums(otherwise: .captured)
         record(.transactionRefunded, booked.attempt)
         flagUnless(intent.refunded + intent.refundReserved <= intent.captured)
+    }
+
+    /// Whether a refund is of this payment: vendors name it, one of its captures, or our attempt.
+    private func concerns(_ refund: RefundSnapshot) -> Bool {
+        refund.paymentReference == intent.reference
+            || attempts.contains {
+                $0.id == refund.attempt
+                    || ($0.operation == .capture && $0.reference == refund.paymentReference)
+            }
     }
 }
 

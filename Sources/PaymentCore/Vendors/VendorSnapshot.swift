@@ -77,9 +77,10 @@ package struct RefundSnapshot: Sendable, Hashable {
 
     /// The vendor's id of the refund.
     package var reference: String
-    /// The vendor's id of the payment it belongs to.
+    /// The vendor's id of the payment it belongs to, or of the capture that it is taken from.
     package var paymentReference: String
-    /// Our attempt, when the vendor echoes it; nil for a refund made in the vendor's dashboard.
+    /// Our attempt, when the vendor echoes it. For a refund made in the vendor's dashboard nil, or
+    /// the attempt of the payment.
     package var attempt: AttemptID?
     package var status: Status
     package var amount: Money

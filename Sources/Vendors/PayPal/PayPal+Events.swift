@@ -105,7 +105,7 @@ extension PayPal {
         /// the look-up know all of them.
         private static func refund(_ resource: JSONValue) -> VendorNotice.Content? {
             guard let refund = Refund(resource), !refund.isShare else { return nil }
-            return Refunded([refund], nil).snapshot(of: order(of: resource))
+            return Refunded([refund], nil).snapshot
                 .map { .snapshot(.refund($0)) }
         }
 

@@ -24,7 +24,7 @@ extension PayPal.Dialect {
             let own = order.refunds.filter { $0.attempt == attempt }
             // The order shows every refund of its captures: what it does not show was not made.
             guard !own.isEmpty else { return .finished(.notFound) }
-            let snapshot = PayPal.Refunded(own, reply).snapshot(of: order.id)
+            let snapshot = PayPal.Refunded(own, reply).snapshot
             return .finished(snapshot.map { .found(.refund($0)) } ?? .unknown(.unrecognizedStatus))
         }
     }
@@ -167,7 +167,7 @@ extension PayPal.Dialect {
             parts.append(part)
             lastReply = reply
         }
-        let snapshot = PayPal.Refunded(parts, lastReply).snapshot(of: nil)
+        let snapshot = PayPal.Refunded(parts, lastReply).snapshot
         return .finished(snapshot.map { .found(.refund($0)) } ?? .unknown(.unrecognizedStatus))
     }
 }

@@ -17,7 +17,11 @@ extension PayPal.Dialect {
             }
             guard let order = reply.order else { return .finished(refused(reply)) }
             let captures = order.captures.filter { !$0.isRefused }
-            guard captures.count == 1 else { return .finished(.rejected(.captureUnknown)) }
+            guard captures.count == 1 else {
+                let own = order.refunds.filter { $0.attempt == asked.attempt }
+                guard own.isEmpty else { return .finished(PayPal.Refunded(own, reply).outcome) }
+                return .finished(.rejected(.captureUnknown))
+            }
             shares = [CaptureShare(reference: captures[0].id, amount: asked.amount.minorUnits)]
         }
         var parts: [PayPal.Refund] = []
@@ -37,7 +41,7 @@ extension PayPal.Dialect {
                 found = order.refunds.first { $0.isPart(part, of: asked) }
             }
             guard let found, found.amount.currency == asked.amount.currency else {
-                return .finished(refused(reply, after: parts, of: asked))
+                return .finished(refused(reply, after: parts))
             }
             parts.append(found)
         }
@@ -48,8 +52,7 @@ extension PayPal.Dialect {
     /// books see that it is less than was asked.
     private func refused(
         _ reply: PayPal.Reply,
-        after parts: [PayPal.Refund],
-        of asked: VendorOperation.Refund
+        after parts: [PayPal.Refund]
     ) -> VendorOutcome {
         var outcome = refused(reply)
         if let failure = reply.failure, reply.issue == .readState {
@@ -119,14 +122,12 @@ extension PayPal {
             }
         }
 
-        /// - Parameter payment: the order, where it is known; else the capture names the payment.
-        func snapshot(of payment: String?) -> RefundSnapshot? {
-            guard let status, let amount, let payment = payment ?? parts.first?.capture else {
-                return nil
-            }
+        /// A refund knows its capture, not its order.
+        var snapshot: RefundSnapshot? {
+            guard let status, let amount, let capture = parts.first?.capture else { return nil }
             return RefundSnapshot(
                 reference: reference,
-                paymentReference: payment,
+                paymentReference: capture,
                 attempt: parts.first?.attempt,
                 status: status,
                 amount: amount,

@@ -78,6 +78,9 @@ struct VendorLine: Sendable {
         return worst.missing(.unrecognizedStatus)
     }
 
+    /// What a vendor may take to answer while its own notification waits for us.
+    private static let readTimeout = Duration.seconds(5)
+
     /// The answer to a request that changes nothing; nil when there is none.
     func read(
         _ request: HTTPRequest,
@@ -86,7 +89,11 @@ struct VendorLine: Sendable {
     ) async -> HTTPResponse? {
         if isCacheable, let known = memory.document(request.url, at: now()) { return known }
         do throws(Silence) {
-            let answer = try await send(request, isCacheable ? nil : source, nil)
+            let answer = try await send(
+                request,
+                isCacheable ? nil : source,
+                now() + min(timeout, Self.readTimeout)
+            )
             if isCacheable, answer.status.code == 200 {
                 memory.keep(answer, as: request.url, at: now())
             }

@@ -109,6 +109,66 @@ import Testing
         #expect(payment.refunds.count == 1)
     }
 
+    @Test func `a refund of the dashboard that names its capture leaves less of it`() async throws {
+        var payment = try await held()
+        let attempt = payment.attempts.first?.id
+        payment.observe(
+            .payment(
+                PaymentSnapshot(
+                    reference: payment.intent.reference ?? "",
+                    attempt: attempt,
+                    status: .captured,
+                    amount: payment.intent.amount,
+                    capturable: 0,
+                    captured: 1_000,
+                    captureReference: "capture_1"
+                )
+            ),
+            asking
+        )
+        let told = RefundSnapshot(
+            reference: "re_1",
+            paymentReference: "capture_1",
+            attempt: attempt,
+            status: .succeeded,
+            amount: Money(400, .usd)
+        )
+        payment.observe(.refund(told), asking)
+        payment.observe(.refund(told), asking)
+        #expect(payment.intent.refunded == 400)
+        try payment.askRefund(
+            asking,
+            amount: nil,
+            reason: nil,
+            capabilities: Capabilities(
+                operations: [.refund],
+                methodKinds: [.card],
+                partialRefund: true
+            )
+        )
+        let shares = payment.refunds.map(\.shares)
+        #expect(
+            shares == [
+                [CaptureShare(reference: "capture_1", amount: 400)],
+                [CaptureShare(reference: "capture_1", amount: 600)],
+            ]
+        )
+    }
+
+    @Test func `a refund of another payment's capture is not booked`() async throws {
+        var payment = try await held()
+        payment.observe(snapshot(payment, .captured, captured: 1_000), asking)
+        let told = RefundSnapshot(
+            reference: "re_1",
+            paymentReference: "capture_of_another",
+            attempt: nil,
+            status: .succeeded,
+            amount: Money(400, .usd)
+        )
+        payment.observe(.refund(told), asking)
+        #expect(payment.intent.refunded == 0)
+    }
+
     @Test func `refunds past the capture are booked and flagged`() async throws {
         var payment = try await held()
         payment.observe(snapshot(payment, .captured, captured: 1_000), asking)
