@@ -56,6 +56,7 @@ let package = Package(
             name: "KeyServices",
             dependencies: ["Storage", "PaymentCore", "HTTP", "JSON", "Cryptography"]
         ),
+        .target(name: "EventDelivery", dependencies: ["PaymentCore", "HTTP", "Cryptography"]),
         .target(name: "Vendors", dependencies: ["PaymentCore", "HTTP", "JSON", "Cryptography"]),
         .target(
             name: "PaymentAPI",
@@ -74,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "gateway",
             dependencies: [
-                "PaymentCore", "PaymentAPI", "Vendors", "Storage", "KeyServices", "Simulators",
+                "PaymentCore", "PaymentAPI", "Vendors", "Storage", "KeyServices",
+                "EventDelivery", "Simulators",
                 "HTTPServer",
                 "HTTPClient", "HTTP", "Postgres", "Reactor", "Cryptography", "JSON",
                 "Observability",
@@ -132,6 +134,10 @@ let package = Package(
             ]
         ),
         .testTarget(
+            name: "EventDeliveryTests",
+            dependencies: ["EventDelivery", "PaymentCore", "HTTP"]
+        ),
+        .testTarget(
             name: "KeyServicesTests",
             dependencies: [
                 "KeyServices", "Storage", "PaymentCore", "HTTP", "JSON", "Cryptography",
@@ -161,8 +167,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "gateway", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
-                "TestKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "gateway", "EventDelivery", "PaymentCore", "HTTPServer", "HTTPClient", "HTTP",
+                "JSON", "Postgres", "Reactor", "Cryptography", "TestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
     ],

@@ -12,6 +12,8 @@ package struct APIServices: Sendable {
     let routes: any RouteStore
     let health: any HealthDirectory
     let inbox: any WebhookInbox
+    let subscriptions: any SubscriptionStore
+    let receivers: any EventReceivers
     let vendors: any VendorDirectory
     /// The vendors that this process serves, as callers are told of them.
     let adapters: [AdapterDescription]
@@ -42,6 +44,8 @@ package struct APIServices: Sendable {
         routes: any RouteStore,
         health: any HealthDirectory,
         inbox: any WebhookInbox,
+        subscriptions: any SubscriptionStore,
+        receivers: any EventReceivers,
         vendors: any VendorDirectory,
         adapters: [AdapterDescription],
         clock: any WallClock,
@@ -62,6 +66,8 @@ package struct APIServices: Sendable {
         self.routes = routes
         self.health = health
         self.inbox = inbox
+        self.subscriptions = subscriptions
+        self.receivers = receivers
         self.vendors = vendors
         self.adapters = adapters
         self.clock = clock

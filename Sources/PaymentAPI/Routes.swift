@@ -36,6 +36,15 @@ extension RouteTable {
         PatchCustomer(),
 
         ListEvents(),
+        PostEventSubscription(),
+        ListEventSubscriptions(),
+        GetEventSubscription(),
+        PatchEventSubscription(),
+        DeleteEventSubscription(),
+        PostEventSubscriptionSecret(),
+        PostEventSubscriptionPing(),
+        PostEventReplay(),
+        ListEventDeliveries(),
         GetIdempotencyKey(),
 
         ListAdapters(),

@@ -29,6 +29,12 @@ package enum StatementList {
         OutboxTable.insert, OutboxTable.takeTurn, OutboxTable.publish,
         OutboxTable.published,
         OutboxTable.hasUnpublished, OutboxTable.purge,
+        SubscriptionTable.insert, SubscriptionTable.update, SubscriptionTable.delete,
+        SubscriptionTable.rotate, SubscriptionTable.disable, SubscriptionTable.byID,
+        SubscriptionTable.all, SubscriptionTable.secrets,
+        DeliveryTable.fanOut, DeliveryTable.claim, DeliveryTable.record, DeliveryTable.list,
+        DeliveryTable.replay, DeliveryTable.replayAfter, DeliveryTable.purge,
+        DeliveryTable.nextDue,
     ]
 
     /// Sent under the control role.

@@ -54,6 +54,18 @@ struct PrivilegeTests {
             verbs: ["SELECT", "INSERT"],
             columns: ["state", "document", "version", "updated_at"]
         ),
+        "event_subscriptions": Grant(
+            verbs: ["SELECT", "INSERT", "DELETE"],
+            columns: [
+                "url", "description", "event_types", "state", "disabled_reason", "secret_sealed",
+                "secret_key", "previous_sealed", "previous_key", "previous_until", "cursor",
+                "updated_at",
+            ]
+        ),
+        "event_deliveries": Grant(
+            verbs: ["SELECT", "INSERT", "DELETE"],
+            columns: ["state", "due_at", "run", "last_status", "last_error", "ended_at"]
+        ),
         "webhook_effects": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "jobs": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],

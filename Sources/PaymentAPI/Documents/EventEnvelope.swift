@@ -14,6 +14,35 @@ package struct EventEnvelope: Sendable {
     /// The full name: `<namespace>.payment.<aggregate>.<fact>.v1`.
     package func name(of type: EventType) -> String { "\(namespace).payment.\(type.rawValue).v1" }
 
+    /// One event as a document of its own, as receivers get it.
+    package func document(of published: PublishedEvent, of tenant: TenantID) -> [UInt8] {
+        var writer = JSONWriter(capacity: 2_048)
+        writer.object { write(published, of: tenant, to: &$0) }
+        return writer.bytes
+    }
+
+    /// A test event: of no aggregate, in no feed.
+    func ping(
+        _ id: EventID,
+        to subscription: EventSubscriptionID,
+        of tenant: TenantID,
+        at now: Timestamp
+    ) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { event in
+            event.member("specversion", "1.0")
+            event.member("id", id.description)
+            event.member("source", "urn:\(namespace):payments:\(tenant)")
+            event.member("type", "\(namespace).payment.subscription.ping.v1")
+            event.member("subject", subscription.description)
+            event.member("time", now.rfc3339)
+            event.member("datacontenttype", "application/json")
+            event.member("tenant", tenant.description)
+            event.object("data") { $0.member("subscription_id", subscription.description) }
+        }
+        return writer.bytes
+    }
+
     /// The members of one envelope, into an object that is open.
     func write(_ published: PublishedEvent, of tenant: TenantID, to writer: inout JSONWriter) {
         let event = published.event

@@ -12,7 +12,8 @@ struct Component: Sendable, Hashable {
     static let all: [Component] = [
         .problem, .intent, .intentSummary, .intentTimeline, .attempt, .movement, .decline,
         .rejection, .nextAction, .methodDetails, .paymentMethod, .methodSession, .order,
-        .customer, .cashReceipt, .cashRefund, .drawer, .event, .idempotencyKey, .adapter,
+        .customer, .cashReceipt, .cashRefund, .drawer, .event, .eventSubscription,
+        .newEventSubscription, .eventDelivery, .eventPing, .eventReplay, .idempotencyKey, .adapter,
         .adapterHealth, .routes, .routing, .routePreview, .merchantAccount, .exchangeRate, .webhook,
         .apiKey,
         .newAPIKey, .health,

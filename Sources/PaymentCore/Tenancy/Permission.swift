@@ -18,6 +18,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case manageGateways = "billing.gateways.manage"
     /// Run reconciliations and resolve discrepancies.
     case reconcile = "billing.reconcile"
+    /// Change event subscriptions, and send events again.
+    case manageEvents = "billing.events.manage"
     /// Create and revoke API keys.
     case manageKeys = "billing.keys.manage"
 }

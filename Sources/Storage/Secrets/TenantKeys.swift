@@ -8,12 +8,14 @@ struct TenantKeys: Sendable {
         case token(PaymentMethodID)
         case credentials(MerchantAccountID)
         case delivery(WebhookID)
+        case subscription(EventSubscriptionID)
 
         var description: String {
             switch self {
             case .token(let id): "token of \(id)"
             case .credentials(let id): "credentials of \(id)"
             case .delivery(let id): "delivery of \(id)"
+            case .subscription(let id): "secret of \(id)"
             }
         }
     }

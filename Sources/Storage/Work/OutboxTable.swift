@@ -112,7 +112,11 @@ extension OutboxTable {
 
     static func read(_ row: Row) throws(PostgresError) -> PublishedEvent {
         var reader = ColumnReader(row)
-        return PublishedEvent(
+        return try read(&reader)
+    }
+
+    static func read(_ reader: inout ColumnReader) throws(PostgresError) -> PublishedEvent {
+        PublishedEvent(
             position: try reader.int64(),
             event: OutboxEvent(
                 id: try reader.id(),

@@ -124,16 +124,21 @@ package struct PostgresJobStore: JobStore {
             IdempotencyTable.purge(.span(retention.idempotencyKeys), .count(limit)),
             EffectTable.purge(.span(retention.effects), .count(limit)),
             OutboxTable.purge(.span(retention.events), .count(limit)),
+            DeliveryTable.purge(.span(retention.events), .count(limit)),
         ]
         return try await writing(queries, tenant) { $0.map(\.affected).reduce(0, +) }
     }
 
     package func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog {
-        let queries = [OutboxTable.hasUnpublished(), JobTable.nextDue()]
+        let queries = [
+            OutboxTable.hasUnpublished(), JobTable.nextDue(), DeliveryTable.nextDue(),
+        ]
         return try await reading(queries, tenant) { rows throws(PostgresError) in
             var unpublished = ColumnReader(try rows[0].only)
-            var due = ColumnReader(try rows[1].only)
-            return Backlog(nextDue: try due.timeOrNil(), unpublishedEvents: try unpublished.bool())
+            var job = ColumnReader(try rows[1].only)
+            var delivery = ColumnReader(try rows[2].only)
+            let due = [try job.timeOrNil(), try delivery.timeOrNil()].compactMap(\.self)
+            return Backlog(nextDue: due.min(), unpublishedEvents: try unpublished.bool())
         }
     }
 

@@ -52,6 +52,10 @@ struct ServiceMetrics: Sendable {
             "adapter_breakers",
             help: "Merchant accounts whose breaker is open or half-open."
         ),
+        MetricDescription(
+            "event_deliveries_total",
+            help: "Deliveries to event subscriptions by what became of them."
+        ),
         MetricDescription("vendor_call_seconds", help: "Time and result of calls to vendors."),
         MetricDescription(
             "webhook_stored_to_applied_seconds",

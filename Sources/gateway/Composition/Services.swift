@@ -16,6 +16,8 @@ struct Services: Sendable {
     let jobs: PostgresJobStore
     let control: PostgresControlStore
     let inbox: PostgresWebhookInbox
+    let subscriptions: PostgresSubscriptionStore
+    let receivers: ReceiverClient
     let queries: PostgresQueries
     let vendors: VendorPorts
     let health: WatchedHealth
@@ -111,6 +113,16 @@ extension Services {
             jobs: jobs,
             control: control,
             inbox: PostgresWebhookInbox(pool: pool, keys: shared.keys),
+            subscriptions: PostgresSubscriptionStore(
+                pool: pool,
+                keys: shared.keys,
+                marks: shared.marks
+            ),
+            receivers: try ReceiverClient(
+                loop: loop,
+                authorityFile: client.authorityFile,
+                onlyPublic: configuration.eventReceivers == .publicOnly
+            ),
             queries: PostgresQueries(pool: pool, keys: shared.keys),
             vendors: vendors,
             health: health,
@@ -161,6 +173,8 @@ extension Services {
             routes: control,
             health: health,
             inbox: inbox,
+            subscriptions: subscriptions,
+            receivers: receivers,
             vendors: vendors,
             adapters: VendorCatalog.all.map { vendor in
                 AdapterDescription(

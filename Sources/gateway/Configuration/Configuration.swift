@@ -12,6 +12,12 @@ struct Configuration: Sendable {
         case error
     }
 
+    /// Where events may be delivered.
+    enum EventReceivers: String, CaseIterable, Sendable {
+        case publicOnly = "public"
+        case any
+    }
+
     let settings: [SettingDescription]
 
     // Process
@@ -68,6 +74,7 @@ struct Configuration: Sendable {
 
     // Events
     let eventNamespace: String
+    let eventReceivers: EventReceivers
     let problemBase: String
 
     // Work
@@ -329,6 +336,11 @@ struct Configuration: Sendable {
             "GATEWAY_EVENT_NAMESPACE",
             default: "melmastoon",
             "the first part of event names"
+        )
+        eventReceivers = try read.choice(
+            "GATEWAY_EVENT_RECEIVERS",
+            default: .publicOnly,
+            "where events may be delivered: public addresses over TLS, or any, for development"
         )
         problemBase = try read.text(
             "GATEWAY_PROBLEM_BASE",

@@ -1,4 +1,5 @@
 import Logging
+import PaymentAPI
 import PaymentCore
 import Reactor
 import Storage
@@ -13,6 +14,7 @@ final class Worker: @unchecked Sendable {
     private let services: Services
     private let configuration: Configuration
     private let logger: Logger
+    private let deliverer: EventDeliverer
     private var schedule = VisitSchedule()
     private var visiting = 0
     private var applying = 0
@@ -27,6 +29,14 @@ final class Worker: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         nextPoll = .now
+        let work = services.shared.work
+        deliverer = EventDeliverer(
+            loop: services.loop,
+            store: services.subscriptions,
+            client: services.receivers,
+            envelope: EventEnvelope(namespace: configuration.eventNamespace),
+            ended: { tenant in work.nudge(tenant) }
+        )
     }
 
     /// Works until ``stop()``; what is running then is finished.
@@ -111,7 +121,8 @@ final class Worker: @unchecked Sendable {
                 lease: .seconds(120)
             )
             if visit.published > 0 { services.published(in: tenant) }
-            if visit.published + visit.jobs > 0 { return true }
+            let hasDelivered = try await deliverer.visit(tenant)
+            if visit.published + visit.jobs > 0 || hasDelivered { return true }
             let backlog = try await services.jobs.backlog(in: tenant)
             if !backlog.unpublishedEvents {
                 try await services.control.clearWork(

@@ -81,6 +81,8 @@ struct APIFixture: Sendable {
                 routes: routes,
                 health: health,
                 inbox: inbox,
+                subscriptions: MemorySubscriptions(),
+                receivers: DeafReceivers(),
                 vendors: directory,
                 adapters: [.sample(of: vendor)],
                 clock: clock,
@@ -203,4 +205,18 @@ struct SilentObserver: WorkflowObserver {
     func replayed() {}
     func healthChanged(_ change: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}
+}
+
+/// Receivers that cannot be reached.
+private struct DeafReceivers: EventReceivers {
+    let allowsPlainHTTP = false
+
+    func makeSecret() -> VendorToken { VendorToken("whsec_c2VjcmV0") }
+
+    func send(
+        _ body: [UInt8],
+        id: String,
+        to url: String,
+        secrets: [VendorToken]
+    ) async -> (status: Int?, error: String?) { (nil, "connect") }
 }

@@ -1,0 +1,58 @@
+internal import HTTP
+internal import JSON
+internal import PaymentCore
+
+struct PatchEventSubscription: Endpoint {
+    struct Input: Sendable {
+        let id: EventSubscriptionID
+        let url: String?
+        let description: Change<String>
+        let types: Change<[EventType]>
+        let isActive: Bool?
+    }
+
+    let operation = Operation(
+        .patch,
+        "/event-subscriptions/{id}",
+        .manageEvents,
+        "Change an event subscription, or disable and enable it",
+        detail: "What happened while it was disabled is delivered once it is active again.",
+        body: .required,
+        answer: .reference(.eventSubscription)
+    )
+
+    func read(_ request: inout RequestReader) -> Input? {
+        let id = request.subscription()
+        let url = request.body.optional("url", .url)
+        let description = request.body.change("description", .text(1...1_000))
+        let types = request.body.change("event_types", .eventTypes)
+        let isActive = request.body.optional("active", .flag)
+        guard let id else { return nil }
+        return Input(
+            id: id,
+            url: url,
+            description: description,
+            types: types,
+            isActive: isActive
+        )
+    }
+
+    func call(_ input: Input, _ call: Call) async throws -> Answer {
+        if let url = input.url { try call.require(receiver: url) }
+        var subscription = try await call.subscription(input.id)
+        subscription.url = input.url ?? subscription.url
+        subscription.description = input.description.applied(to: subscription.description)
+        subscription.types =
+            input.types.applied(to: subscription.types.map(Array.init)).map(Set.init)
+        if let isActive = input.isActive {
+            subscription.state = isActive ? .active : .disabled
+            subscription.disabledReason = isActive ? nil : "disabled by the tenant"
+        }
+        subscription.updatedAt = call.services.clock.now
+        guard try await call.services.subscriptions.update(subscription, in: call.tenant) else {
+            throw Problem.noSubscription
+        }
+        let changed = subscription
+        return Answer { $0.members(of: changed) }
+    }
+}

@@ -1,0 +1,129 @@
+/// A claimed delivery with all that sending it needs.
+package struct ClaimedDelivery: Sendable {
+    package let subscription: EventSubscriptionID
+    package let url: String
+    /// The current secret first; during a rotation the one before as well.
+    package let secrets: [VendorToken]
+    package let published: PublishedEvent
+    /// 1 for the first attempt.
+    package let run: Int
+
+    package init(
+        subscription: EventSubscriptionID,
+        url: String,
+        secrets: [VendorToken],
+        published: PublishedEvent,
+        run: Int
+    ) {
+        self.subscription = subscription
+        self.url = url
+        self.secrets = secrets
+        self.published = published
+        self.run = run
+    }
+}
+
+/// What became of one attempt to deliver.
+package struct DeliveryResult: Sendable, Hashable {
+    package enum Fate: Sendable, Hashable {
+        case delivered
+        case again(after: Duration)
+        case dead
+    }
+
+    package let subscription: EventSubscriptionID
+    package let event: EventID
+    package let fate: Fate
+    package let status: Int?
+    package let error: String?
+    /// The receiver is gone for good: its subscription is disabled.
+    package let disables: Bool
+
+    package init(
+        subscription: EventSubscriptionID,
+        event: EventID,
+        fate: Fate,
+        status: Int?,
+        error: String?,
+        disables: Bool = false
+    ) {
+        self.subscription = subscription
+        self.event = event
+        self.fate = fate
+        self.status = status
+        self.error = error
+        self.disables = disables
+    }
+}
+
+/// The event subscriptions of tenants and their deliveries.
+package protocol SubscriptionStore: Sendable {
+    /// A new subscription; it is told of events from now on.
+    func insert(
+        _ subscription: EventSubscription,
+        secret: VendorToken,
+        in tenant: TenantID
+    ) async throws(StoreError)
+    /// Changes what a tenant may change; false when there is none.
+    func update(
+        _ subscription: EventSubscription,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool
+    func delete(_ id: EventSubscriptionID, in tenant: TenantID) async throws(StoreError) -> Bool
+    /// Signs with `secret` from now on, and with the one before beside it for `overlap`.
+    func rotate(
+        _ id: EventSubscriptionID,
+        to secret: VendorToken,
+        overlap: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool
+    func subscription(
+        _ id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> EventSubscription?
+    /// At most `limit`, oldest first.
+    func subscriptions(
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [EventSubscription]
+    func secrets(
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [VendorToken]
+
+    /// A subscription's deliveries, newest first, before a position.
+    func deliveries(
+        of id: EventSubscriptionID,
+        state: EventDelivery.State?,
+        before position: Int64?,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [EventDelivery]
+    /// Makes one delivery due again with a fresh count of attempts; false when there is none.
+    func replay(
+        _ event: EventID,
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool
+    /// Makes every delivery after a position due again, delivered ones too; returns how many.
+    func replay(
+        after position: Int64,
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Int
+
+    /// Makes deliveries of published events that have none yet, for up to `limit` events of each
+    /// active subscription. Several at once take turns. Returns how many events it went through.
+    func fanOut(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
+    /// Claims due deliveries, those to `busy` subscriptions left out, at most `each` of one
+    /// subscription. A claim whose holder died is due again after `lease`.
+    func claim(
+        limit: Int,
+        each: Int,
+        busy: Set<EventSubscriptionID>,
+        lease: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [ClaimedDelivery]
+    /// Writes what became of claimed deliveries.
+    func record(_ results: [DeliveryResult], in tenant: TenantID) async throws(StoreError)
+}

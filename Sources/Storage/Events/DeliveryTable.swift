@@ -1,0 +1,208 @@
+internal import PaymentCore
+internal import Postgres
+
+/// The deliveries of one tenant's events to its subscriptions.
+enum DeliveryTable {
+    /// Makes deliveries of what was published since, and moves the cursors. Whoever holds a
+    /// subscription's row does it; another passes over it.
+    static let fanOut = Statement(
+        "delivery.fan_out",
+        """
+        with behind as (
+            select s.id, s.cursor, s.event_types from event_subscriptions s
+            where s.state = 'active'
+            and s.cursor < (select last_position from publisher where id = 1)
+            for update skip locked
+        ), news as (
+            select b.id as subscription_id, b.event_types, e.id as event_id, e.position, e.type
+            from behind b cross join lateral (
+                select id, position, type from outbox
+                where position > b.cursor order by position limit $1
+            ) as e
+        ), made as (
+            insert into event_deliveries (
+                subscription_id, event_id, position, event_type, state, due_at, run
+            )
+            select subscription_id, event_id, position, type, 'ready', now(), 0 from news
+            where event_types is null or type = any(event_types)
+            on conflict do nothing
+        ), moved as (
+            update event_subscriptions s set cursor = latest.position
+            from (
+                select subscription_id, max(position) as position from news
+                group by subscription_id
+            ) as latest
+            where s.id = latest.subscription_id
+        )
+        select count(*) from news
+        """
+    )
+
+    /// Takes due deliveries, at most so many of one subscription. The rows are locked in the order
+    /// that they are due; who finds one locked passes over it.
+    static let claim = Statement(
+        "delivery.claim",
+        assembledFromConstants: """
+            with due as (
+                select d.subscription_id, d.event_id,
+                    row_number() over (
+                        partition by d.subscription_id order by d.due_at, d.position
+                    ) as place
+                from (
+                    select subscription_id, event_id, due_at, position from event_deliveries
+                    where state = 'ready' and due_at <= now()
+                    and subscription_id <> all($1::uuid[])
+                    order by due_at limit $2 for update skip locked
+                ) as d
+            ), claimed as (
+                update event_deliveries d set
+                    run = run + 1, due_at = now() + $4::bigint * interval '1 microsecond'
+                from due
+                where d.subscription_id = due.subscription_id and d.event_id = due.event_id
+                and due.place <= $3::bigint
+                returning d.subscription_id, d.event_id, d.run
+            )
+            select c.run, s.id, s.url, \(SubscriptionTable.secretColumns), o.position, o.id,
+                o.type, o.aggregateid, o.sequence, o.occurred_at, o.correlation, o.traceparent,
+                o.payload
+            from claimed c
+            join event_subscriptions s on s.id = c.subscription_id
+            join outbox o on o.id = c.event_id
+            where s.state = 'active'
+            """
+    )
+
+    static let record = Statement(
+        "delivery.record",
+        """
+        update event_deliveries d set
+            state = r.state, last_status = r.status::integer, last_error = r.error,
+            due_at = now() + r.pause * interval '1 microsecond',
+            ended_at = case when r.state = 'ready' then null else now() end
+        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+            as r (subscription_id, event_id, state, pause, status, error)
+        where d.subscription_id = r.subscription_id and d.event_id = r.event_id
+        and d.state = 'ready'
+        """
+    )
+
+    static let columns = """
+        d.event_id, d.event_type, d.position, d.state, d.run, d.last_status, d.last_error,
+        d.due_at, d.created_at
+        """
+
+    static let list = Statement(
+        "delivery.list",
+        assembledFromConstants: """
+            select \(columns) from event_deliveries d
+            where d.subscription_id = $1 and ($2::text is null or d.state = $2)
+            and ($3::bigint is null or d.position < $3) order by d.position desc limit $4
+            """
+    )
+
+    static let replay = Statement(
+        "delivery.replay",
+        """
+        update event_deliveries set
+            state = 'ready', due_at = now(), run = 0, ended_at = null
+        where subscription_id = $1 and event_id = $2
+        """
+    )
+
+    static let replayAfter = Statement(
+        "delivery.replay_after",
+        """
+        update event_deliveries set
+            state = 'ready', due_at = now(), run = 0, ended_at = null
+        where subscription_id = $1 and position > $2
+        """
+    )
+
+    static let purge = Statement(
+        "delivery.purge",
+        """
+        delete from event_deliveries where (subscription_id, event_id) in (
+            select subscription_id, event_id from event_deliveries
+            where ended_at < now() - $1::bigint * interval '1 microsecond'
+            order by ended_at limit $2 for update skip locked
+        )
+        """
+    )
+
+    static let nextDue = Statement(
+        "delivery.next_due",
+        """
+        select case
+            when exists (
+                select from event_subscriptions s
+                where s.state = 'active'
+                and s.cursor < (select last_position from publisher where id = 1)
+            ) then now()
+            else (
+                select min(d.due_at) from event_deliveries d
+                join event_subscriptions s on s.id = d.subscription_id
+                where d.state = 'ready' and s.state = 'active'
+            )
+        end
+        """
+    )
+
+    static func read(_ row: Row) throws(PostgresError) -> EventDelivery {
+        var reader = ColumnReader(row)
+        return EventDelivery(
+            event: try reader.id(),
+            type: try reader.word(),
+            position: try reader.int64(),
+            state: try reader.word(),
+            run: try reader.int(),
+            lastStatus: try reader.intOrNil(),
+            lastError: try reader.textOrNil(),
+            dueAt: try reader.time(),
+            createdAt: try reader.time()
+        )
+    }
+
+    static func readClaim(
+        _ row: Row,
+        _ keys: TenantKeys
+    ) throws(PostgresError) -> ClaimedDelivery {
+        var reader = ColumnReader(row)
+        let run = try reader.int()
+        let id: EventSubscriptionID = try reader.id()
+        let url = try reader.text()
+        let secrets = try SubscriptionTable.readSecrets(&reader, of: id, keys)
+        return ClaimedDelivery(
+            subscription: id,
+            url: url,
+            secrets: secrets,
+            published: try OutboxTable.read(&reader),
+            run: run
+        )
+    }
+
+    static func record(_ results: [DeliveryResult]) -> Query {
+        var states: [String] = []
+        var pauses: [Int64] = []
+        for result in results {
+            switch result.fate {
+            case .delivered:
+                states.append(EventDelivery.State.delivered.rawValue)
+                pauses.append(0)
+            case .again(let pause):
+                states.append(EventDelivery.State.ready.rawValue)
+                pauses.append(pause.microseconds)
+            case .dead:
+                states.append(EventDelivery.State.dead.rawValue)
+                pauses.append(0)
+            }
+        }
+        return record(
+            .uuidArray(results.map { UInt128($0.subscription.uuid) }),
+            .uuidArray(results.map { UInt128($0.event.uuid) }),
+            .textArray(states),
+            .int64Array(pauses),
+            .textArray(results.map { $0.status.map { String($0) } }),
+            .textArray(results.map(\.error))
+        )
+    }
+}

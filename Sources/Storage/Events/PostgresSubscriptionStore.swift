@@ -1,0 +1,216 @@
+package import PaymentCore
+package import Postgres
+
+/// The event subscriptions of all tenants in Postgres, each under its own role. Belongs to the
+/// pool's loop.
+package struct PostgresSubscriptionStore: SubscriptionStore {
+    private let pool: PostgresPool
+    private let keys: KeyRing
+    private let marks: WorkMarks
+
+    package init(pool: PostgresPool, keys: KeyRing, marks: WorkMarks) {
+        self.pool = pool
+        self.keys = keys
+        self.marks = marks
+    }
+
+    package func insert(
+        _ subscription: EventSubscription,
+        secret: VendorToken,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        let keys = try await keys.keys(of: tenant, pool)
+        let sealed = keys.seal(secret.value, as: .subscription(subscription.id))
+        let binds =
+            SubscriptionTable.values(subscription) + [
+                .bytes(sealed), .count(keys.currentVersion), .time(subscription.createdAt),
+                .time(subscription.updatedAt),
+            ]
+        _ = try await writing([Query(SubscriptionTable.insert, binds)], tenant)
+    }
+
+    package func update(
+        _ subscription: EventSubscription,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        // One that is active again has deliveries to make.
+        try await marks.mark(tenant, pool)
+        let binds = SubscriptionTable.values(subscription) + [.time(subscription.updatedAt)]
+        return try await changed(Query(SubscriptionTable.update, binds), tenant) > 0
+    }
+
+    package func delete(
+        _ id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        try await changed(SubscriptionTable.delete(.id(id)), tenant) > 0
+    }
+
+    package func rotate(
+        _ id: EventSubscriptionID,
+        to secret: VendorToken,
+        overlap: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        let keys = try await keys.keys(of: tenant, pool)
+        let query = SubscriptionTable.rotate(
+            .id(id),
+            .bytes(keys.seal(secret.value, as: .subscription(id))),
+            .count(keys.currentVersion),
+            .span(overlap)
+        )
+        return try await changed(query, tenant) > 0
+    }
+
+    package func subscription(
+        _ id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> EventSubscription? {
+        try await reading(SubscriptionTable.byID(.id(id)), tenant) { rows throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            var reader = ColumnReader(row)
+            return try SubscriptionTable.read(&reader)
+        }
+    }
+
+    package func subscriptions(
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [EventSubscription] {
+        try await reading(SubscriptionTable.all(.count(limit)), tenant) {
+            rows throws(PostgresError) in
+            var found: [EventSubscription] = []
+            for row in rows {
+                var reader = ColumnReader(row)
+                found.append(try SubscriptionTable.read(&reader))
+            }
+            return found
+        }
+    }
+
+    package func secrets(
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [VendorToken] {
+        let keys = try await keys.keys(of: tenant, pool)
+        return try await reading(SubscriptionTable.secrets(.id(id)), tenant) {
+            rows throws(PostgresError) in
+            guard let row = rows.first else { return [] }
+            var reader = ColumnReader(row, from: 1)
+            return try SubscriptionTable.readSecrets(&reader, of: id, keys)
+        }
+    }
+
+    package func deliveries(
+        of id: EventSubscriptionID,
+        state: EventDelivery.State?,
+        before position: Int64?,
+        limit: Int,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [EventDelivery] {
+        let query = DeliveryTable.list(
+            .id(id),
+            .word(orNull: state),
+            .int64(orNull: position),
+            .count(limit)
+        )
+        return try await reading(query, tenant) { rows throws(PostgresError) in
+            var found: [EventDelivery] = []
+            for row in rows { found.append(try DeliveryTable.read(row)) }
+            return found
+        }
+    }
+
+    package func replay(
+        _ event: EventID,
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        try await marks.mark(tenant, pool)
+        let count = try await changed(DeliveryTable.replay(.id(id), .id(event)), tenant)
+        marks.tell(tenant)
+        return count > 0
+    }
+
+    package func replay(
+        after position: Int64,
+        of id: EventSubscriptionID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Int {
+        try await marks.mark(tenant, pool)
+        let count = try await changed(
+            DeliveryTable.replayAfter(.id(id), .int64(position)),
+            tenant
+        )
+        marks.tell(tenant)
+        return count
+    }
+
+    package func fanOut(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int {
+        let rows = try await writing([DeliveryTable.fanOut(.count(limit))], tenant)[0]
+        return try decoding { () throws(PostgresError) in try rows.first?.int(0) ?? 0 }
+    }
+
+    package func claim(
+        limit: Int,
+        each: Int,
+        busy: Set<EventSubscriptionID>,
+        lease: Duration,
+        in tenant: TenantID
+    ) async throws(StoreError) -> [ClaimedDelivery] {
+        let keys = try await keys.keys(of: tenant, pool)
+        let query = DeliveryTable.claim(
+            .uuidArray(busy.map { UInt128($0.uuid) }),
+            .count(limit),
+            .count(each),
+            .span(lease)
+        )
+        let rows = try await writing([query], tenant)[0]
+        return try decoding { () throws(PostgresError) in
+            var claimed: [ClaimedDelivery] = []
+            for row in rows { claimed.append(try DeliveryTable.readClaim(row, keys)) }
+            return claimed
+        }
+    }
+
+    package func record(
+        _ results: [DeliveryResult],
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        guard !results.isEmpty else { return }
+        var queries = [DeliveryTable.record(results)]
+        let gone = Set(results.filter(\.disables).map(\.subscription))
+        if !gone.isEmpty {
+            queries.append(
+                SubscriptionTable.disable(
+                    .uuidArray(gone.map { UInt128($0.uuid) }),
+                    .text("the receiver answered 410")
+                )
+            )
+        }
+        _ = try await writing(queries, tenant)
+    }
+
+    private func changed(_ query: Query, _ tenant: TenantID) async throws(StoreError) -> Int {
+        try await writing([query], tenant)[0].affected
+    }
+
+    private func writing(
+        _ queries: [Query],
+        _ tenant: TenantID
+    ) async throws(StoreError) -> [Rows] {
+        try await storing { () async throws(PostgresError) in
+            try await pool.transaction(role: TenantSchema(tenant).role, queries)
+        }
+    }
+
+    private func reading<Value>(
+        _ query: Query,
+        _ tenant: TenantID,
+        _ decode: (Rows) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await storing { () async throws(PostgresError) in
+            try decode(await pool.read(role: TenantSchema(tenant).role, [query])[0])
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import EventDelivery
+import Foundation
+import HTTP
+import JSON
+import PaymentCore
+import Testing
+
+/// Events over signed HTTP from the running gateway to a receiver over real sockets.
+@Suite(.serialized) struct SignedEventTests {
+    private func cash(_ stack: TestStack) async throws {
+        let paid = try await stack.client.post(
+            "/intents",
+            [
+                "amount": 500, "currency": "USD",
+                "method": ["kind": "cash", "drawer_id": "front-1"],
+            ]
+        )
+        #expect(paid.status == 201, "\(paid)")
+    }
+
+    @Test func `events arrive signed, each once, also after the receiver had failed`()
+        async throws
+    {
+        let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
+        let receiver = EventReceiver(answering: [500])
+        try await receiver.listening { url in
+            let made = try await stack.client.post("/event-subscriptions", ["url": .string(url)])
+            #expect(made.status == 201, "\(made)")
+            let secret = VendorToken(try #require(made.text("secret")))
+            let id = try #require(made.text("id"))
+            for _ in 0..<3 { try await cash(stack) }
+            let feed = try await Feed.read(stack.client, atLeast: 6)
+            try await eventually { receiver.received.count >= feed.count }
+            let received = receiver.received
+            #expect(Set(received.map(\.id)).count == received.count)
+            for delivery in received {
+                let expected = StandardWebhook.signature(
+                    of: delivery.body,
+                    id: delivery.id,
+                    at: delivery.timestamp,
+                    secret
+                )
+                #expect(delivery.signatures == [expected])
+                #expect(delivery.event["id"]?.stringValue == delivery.id)
+            }
+            let positions = received.compactMap { $0.event["position"]?.stringValue }
+                .compactMap { Int64($0) }.sorted()
+            #expect(positions == feed.map(\.position))
+            let log = try await stack.client.get("/event-subscriptions/\(id)/deliveries")
+            let entries = log.body["data"]?.arrayValue ?? []
+            #expect(entries.count == feed.count)
+            #expect(entries.allSatisfy { $0["status"] == "delivered" })
+            #expect(entries.contains { $0["attempts"] == 2 })
+
+            let ping = try await stack.client.post("/event-subscriptions/\(id)/ping", [:])
+            #expect(ping.body["delivered"] == true, "\(ping)")
+            let again = try await stack.client.post(
+                "/event-subscriptions/\(id)/replay",
+                ["after_position": 0]
+            )
+            #expect(again.integer("deliveries") == Int64(feed.count), "\(again)")
+            try await eventually { receiver.received.count >= 2 * feed.count + 1 }
+        }
+    }
+
+    @Test func `a receiver that is gone is left alone`() async throws {
+        let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
+        let receiver = EventReceiver(answering: Array(repeating: 410, count: 50))
+        try await receiver.listening { url in
+            let made = try await stack.client.post("/event-subscriptions", ["url": .string(url)])
+            let id = try #require(made.text("id"))
+            try await cash(stack)
+            try await eventually {
+                try await stack.client.get("/event-subscriptions/\(id)").text("status")
+                    == "disabled"
+            }
+            #expect(receiver.received.isEmpty)
+        }
+    }
+
+    @Test func `plain http and private addresses are refused unless configured`() async throws {
+        let stack = try await TestStack()
+        let plain = try await stack.client.post(
+            "/event-subscriptions",
+            ["url": "http://receiver.example/"]
+        )
+        #expect(plain.status == 422, "\(plain)")
+        let made = try await stack.client.post(
+            "/event-subscriptions",
+            ["url": "https://127.0.0.1:9/"]
+        )
+        let id = try #require(made.text("id"))
+        let ping = try await stack.client.post("/event-subscriptions/\(id)/ping", [:])
+        #expect(ping.body["delivered"] == false, "\(ping)")
+        #expect(ping.body["status_code"] == .null)
+    }
+}
+
+/// Waits until `condition` holds; fails after half a minute.
+private func eventually(_ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await !condition() {
+        try #require(ContinuousClock.now < deadline, "it did not come about in time")
+        try await TestClient.pause()
+    }
+}

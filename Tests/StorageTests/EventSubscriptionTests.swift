@@ -1,0 +1,187 @@
+import PaymentCore
+import Postgres
+import Storage
+import TestKit
+import Testing
+
+/// Deliveries are made once, claimed by one, tried again, and never lost.
+@Suite
+struct EventSubscriptionTests {
+    private struct Bench: Sendable {
+        let store: PostgresSubscriptionStore
+        let fixture: StorageFixture
+        let tenant: TenantID
+
+        func subscribe(_ types: Set<EventType>? = nil) async throws -> EventSubscriptionID {
+            let now = RealClock().now
+            let subscription = EventSubscription(
+                id: fixture.identifiers.make(),
+                url: "https://receiver.example/\(fixture.identifiers.next())",
+                description: nil,
+                types: types,
+                state: .active,
+                disabledReason: nil,
+                cursor: 0,
+                createdAt: now,
+                updatedAt: now
+            )
+            try await store.insert(subscription, secret: VendorToken("whsec_YQ=="), in: tenant)
+            return subscription.id
+        }
+
+        /// Publishes so many payments' first events.
+        func publish(_ count: Int) async throws {
+            let suite = StoreConformance(
+                store: fixture.store,
+                tenant: tenant
+            )
+            for _ in 0..<count { _ = try await suite.committedHold() }
+            while try await fixture.jobs.publishEvents(limit: 500, in: tenant) > 0 {}
+        }
+
+        func claim(_ limit: Int = 100, each: Int = 100) async throws -> [ClaimedDelivery] {
+            try await store.claim(
+                limit: limit,
+                each: each,
+                busy: [],
+                lease: .seconds(60),
+                in: tenant
+            )
+        }
+    }
+
+    private func withBench(
+        _ body: @escaping @Sendable (Bench) async throws -> Void
+    ) async throws {
+        try await withTenant { fixture, tenant in
+            let store = PostgresSubscriptionStore(
+                pool: fixture.pool,
+                keys: fixture.keys,
+                marks: fixture.marks
+            )
+            try await body(Bench(store: store, fixture: fixture, tenant: tenant))
+        }
+    }
+
+    @Test
+    func `what was published before a subscription is not delivered, what comes after is, once`()
+        async throws
+    {
+        try await withBench { bench in
+            try await bench.publish(1)
+            let all = try await bench.subscribe()
+            let none = try await bench.subscribe([.methodTokenized])
+            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            try await bench.publish(2)
+            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) > 0)
+            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            let claimed = try await bench.claim()
+            #expect(!claimed.isEmpty)
+            #expect(claimed.allSatisfy { $0.subscription == all && $0.run == 1 })
+            #expect(claimed.allSatisfy { $0.secrets.map(\.value) == ["whsec_YQ=="] })
+            #expect(try await bench.claim().isEmpty, "a claim is one's own until its lease ends")
+            let log = try await bench.store.deliveries(
+                of: none,
+                state: nil,
+                before: nil,
+                limit: 10,
+                in: bench.tenant
+            )
+            #expect(log.isEmpty)
+        }
+    }
+
+    @Test
+    func `a delivery ends, is tried again, dies and is replayed`() async throws {
+        try await withBench { bench in
+            let id = try await bench.subscribe([.transactionCreated])
+            try await bench.publish(3)
+            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            let claimed = try await bench.claim()
+            try #require(claimed.count == 3)
+            let fates: [DeliveryResult.Fate] = [.delivered, .again(after: .zero), .dead]
+            let results = zip(claimed, fates).map { delivery, fate in
+                DeliveryResult(
+                    subscription: id,
+                    event: delivery.published.event.id,
+                    fate: fate,
+                    status: fate == .delivered ? 200 : nil,
+                    error: fate == .delivered ? nil : "timeout"
+                )
+            }
+            try await bench.store.record(results, in: bench.tenant)
+            let again = try await bench.claim()
+            #expect(again.map(\.published.event.id) == [claimed[1].published.event.id])
+            #expect(again.map(\.run) == [2])
+            let dead = try await bench.store.deliveries(
+                of: id,
+                state: .dead,
+                before: nil,
+                limit: 10,
+                in: bench.tenant
+            )
+            #expect(dead.map(\.event) == [claimed[2].published.event.id])
+            #expect(dead.first?.lastError == "timeout")
+            let event = claimed[2].published.event.id
+            #expect(try await bench.store.replay(event, of: id, in: bench.tenant))
+            #expect(try await bench.claim().map(\.run) == [1])
+            let count = try await bench.store.replay(after: 0, of: id, in: bench.tenant)
+            #expect(count == 3)
+        }
+    }
+
+    @Test
+    func `a receiver that is gone is told nothing more until it is enabled again`() async throws {
+        try await withBench { bench in
+            let id = try await bench.subscribe()
+            try await bench.publish(1)
+            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            let claimed = try await bench.claim(1)
+            let gone = DeliveryResult(
+                subscription: id,
+                event: claimed[0].published.event.id,
+                fate: .dead,
+                status: 410,
+                error: "gone",
+                disables: true
+            )
+            try await bench.store.record([gone], in: bench.tenant)
+            var subscription = try #require(
+                try await bench.store.subscription(id, in: bench.tenant)
+            )
+            #expect(subscription.state == .disabled)
+            try await bench.publish(1)
+            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            subscription.state = .active
+            subscription.disabledReason = nil
+            #expect(try await bench.store.update(subscription, in: bench.tenant))
+            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) > 0)
+        }
+    }
+
+    @Test
+    func `both secrets sign during a rotation, one subscription takes only its places`()
+        async throws
+    {
+        try await withBench { bench in
+            let one = try await bench.subscribe([.transactionCreated])
+            let other = try await bench.subscribe([.transactionCreated])
+            let rotated = try await bench.store.rotate(
+                one,
+                to: VendorToken("whsec_Yg=="),
+                overlap: .seconds(60),
+                in: bench.tenant
+            )
+            #expect(rotated)
+            let secrets = try await bench.store.secrets(of: one, in: bench.tenant)
+            #expect(secrets.map(\.value) == ["whsec_Yg==", "whsec_YQ=="])
+            try await bench.publish(5)
+            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            let claimed = try await bench.claim(100, each: 2)
+            #expect(claimed.count { $0.subscription == one } == 2)
+            #expect(claimed.count { $0.subscription == other } == 2)
+            #expect(try await bench.store.delete(one, in: bench.tenant))
+            #expect(try await bench.claim().allSatisfy { $0.subscription == other })
+        }
+    }
+}
