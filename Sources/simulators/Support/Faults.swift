@@ -45,4 +45,6 @@ package enum WebhookFault: Sendable, Equatable {
     case badSignature
     /// The first try is signed as of long ago.
     case staleSignature
+    /// The answer to the first try gets lost: the receiver has acted, and is told again.
+    case loseAnswer
 }

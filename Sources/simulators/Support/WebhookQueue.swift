@@ -40,6 +40,8 @@ package struct WebhookQueue: Sendable {
         /// Tries so far, this one included once it is due.
         package fileprivate(set) var tries = 0
         package fileprivate(set) var signature = Signature.good
+        /// What comes back gets lost on its way.
+        fileprivate(set) var losesAnswer = false
     }
 
     /// What a finished try means for its event.
@@ -96,6 +98,7 @@ package struct WebhookQueue: Sendable {
             case .delay(let delay): due = due + delay
             case .badSignature: delivery.signature = .bad
             case .staleSignature: delivery.signature = .stale
+            case .loseAnswer: delivery.losesAnswer = true
             case .reorder(let count, let patience):
                 park = Parked(delivery: delivery, laterEvents: count, due: now + patience)
             }
@@ -139,6 +142,7 @@ package struct WebhookQueue: Sendable {
         guard delivery.tries <= policy.waits.count else { return .givenUp }
         var next = delivery
         next.signature = .good
+        next.losesAnswer = false
         waiting.enter(next, at: now + policy.waits[delivery.tries - 1])
         return .triedAgainLater
     }

@@ -28,9 +28,9 @@ enum ClickBench {
         shop: ClickShop = ClickShop(orders),
         asksShopAboutTokens: Bool = true,
         reversesPartially: Bool = false,
-        _ body: @escaping @Sendable (VendorBench<Click.Vendor>) async throws -> Void
+        _ body: @escaping @Sendable (LiveBench<Click.Vendor>) async throws -> Void
     ) async throws {
-        try await VendorBench<Click.Vendor>.run(
+        try await LiveBench<Click.Vendor>.run(
             settings,
             shop: shop,
             endpoints: { url in
@@ -55,7 +55,7 @@ enum ClickBench {
     }
 }
 
-extension VendorBench<Click.Vendor> {
+extension LiveBench<Click.Vendor> {
     /// A payer pays; the report tells what became of it.
     func pay(
         _ link: String = ClickBench.link(),
@@ -63,14 +63,14 @@ extension VendorBench<Click.Vendor> {
     ) async throws -> JSONValue {
         var order = JSONObject([("link", .string(link))])
         for (name, value) in more { order[name] = value }
-        let created = try await control(.post, "/pay", .object(order))
+        let created = try await tell("/pay", .object(order))
         return try await report(created["id"])
     }
 
     /// What became of a payment, once the shop has nothing more to answer.
     func report(_ id: JSONValue?) async throws -> JSONValue {
-        try await settle()
-        return try await control(.get, "/payments/\(id?.text ?? "")")
+        try await webhooksIdle()
+        return try await look("/payments/\(id?.text ?? "")")
     }
 
     /// Goes on with a payment; the report tells what became of it.
@@ -79,12 +79,12 @@ extension VendorBench<Click.Vendor> {
         about report: JSONValue,
         _ more: JSONValue = [:]
     ) async throws -> JSONValue {
-        _ = try await control(.post, "/payments/\(report["id"]?.text ?? "")/\(what)", more)
+        try await tell("/payments/\(report["id"]?.text ?? "")/\(what)", more)
         return try await self.report(report["id"])
     }
 
     /// A call to the Merchant API.
-    func call(
+    func api(
         _ method: HTTPMethod,
         _ path: String,
         _ json: JSONValue? = nil,
@@ -92,7 +92,7 @@ extension VendorBench<Click.Vendor> {
     ) async throws -> Answer {
         var fields = fields
         if json != nil { fields.append(.contentType, "application/json") }
-        return try await send(
+        return try await call(
             method,
             "/v2/merchant" + path,
             fields: fields,

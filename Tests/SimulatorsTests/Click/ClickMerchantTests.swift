@@ -12,21 +12,21 @@ struct ClickMerchantTests {
                 "service_id": 85_335, "amount": .number("150000.00"),
                 "phone_number": "998901234567", "merchant_trans_id": "ord-1",
             ]
-            let created = try await bench.call(.post, "/invoice/create", order)
+            let created = try await bench.api(.post, "/invoice/create", order)
             #expect(created.status == 200)
             #expect(created.json["error_code"] == 0)
             let id = created.json["invoice_id"]?.text ?? ""
-            let waiting = try await bench.call(.get, "/invoice/status/85335/\(id)")
+            let waiting = try await bench.api(.get, "/invoice/status/85335/\(id)")
             #expect(waiting.json["invoice_status"] == 0)
-            _ = try await bench.control(.post, "/invoices/\(id)/pay")
-            try await bench.settle()
-            let paid = try await bench.call(.get, "/invoice/status/85335/\(id)")
+            try await bench.tell("/invoices/\(id)/pay")
+            try await bench.webhooksIdle()
+            let paid = try await bench.api(.get, "/invoice/status/85335/\(id)")
             #expect(paid.json["invoice_status"] == 1)
             #expect(bench.entry("merchant_trans_id", "ord-1")?.captured == 15_000_000)
-            let other = try await bench.call(.post, "/invoice/create", order)
+            let other = try await bench.api(.post, "/invoice/create", order)
             let otherID = other.json["invoice_id"]?.text ?? ""
-            _ = try await bench.control(.post, "/invoices/\(otherID)/delete")
-            let deleted = try await bench.call(.get, "/invoice/status/85335/\(otherID)")
+            try await bench.tell("/invoices/\(otherID)/delete")
+            let deleted = try await bench.api(.get, "/invoice/status/85335/\(otherID)")
             #expect(deleted.json["invoice_status"] == -99)
         }
     }
@@ -36,9 +36,9 @@ struct ClickMerchantTests {
             let report = try await bench.pay(ClickBench.link(), ["rest": "prepared"])
             let id = report["id"]?.text ?? ""
             let path = "/payment/status/85335/\(id)"
-            #expect(try await bench.call(.get, path).json["payment_status"] == 0)
+            #expect(try await bench.api(.get, path).json["payment_status"] == 0)
             _ = try await bench.ask("debit", about: report)
-            let status = try await bench.call(.get, path)
+            let status = try await bench.api(.get, path)
             #expect(
                 status.json == [
                     "error_code": 0, "error_note": "Success", "payment_id": report["id"] ?? .null,
@@ -46,14 +46,14 @@ struct ClickMerchantTests {
                 ]
             )
             let today = bench.simulator.now.dateAndTime(offset: 300).prefix(10)
-            let found = try await bench.call(.get, "/payment/status_by_mti/85335/ord-1/\(today)")
+            let found = try await bench.api(.get, "/payment/status_by_mti/85335/ord-1/\(today)")
             #expect(found.json["payment_id"]?.stringValue == id)
             #expect(found.json["merchant_trans_id"] == "ord-1")
             #expect(found.json["payment_status"] == nil)
-            let before = try await bench.call(.get, "/payment/status_by_mti/85335/ord-1/2020-01-01")
+            let before = try await bench.api(.get, "/payment/status_by_mti/85335/ord-1/2020-01-01")
             #expect(before.json["error_code"] == -16)
             let refused = try await bench.pay(ClickBench.link("ord-2"), ["card": "blocked"])
-            let failed = try await bench.call(
+            let failed = try await bench.api(
                 .get,
                 "/payment/status/85335/\(refused["id"]?.text ?? "")"
             )
@@ -67,15 +67,15 @@ struct ClickMerchantTests {
             let paid = try await bench.pay()
             let id = paid["id"]?.text ?? ""
             let path = "/payment/reversal/85335/\(id)"
-            let reversed = try await bench.call(.delete, path)
+            let reversed = try await bench.api(.delete, path)
             #expect(reversed.json["error_code"] == 0)
             #expect(reversed.json["payment_id"]?.text == id)
-            let again = try await bench.call(.delete, path)
+            let again = try await bench.api(.delete, path)
             #expect(again.json["error_note"] == "Payment is already reversed")
             #expect(bench.entry("merchant_trans_id", "ord-1")?.refunded == 15_000_000)
-            let status = try await bench.call(.get, "/payment/status/85335/\(id)")
+            let status = try await bench.api(.get, "/payment/status/85335/\(id)")
             #expect(status.json["payment_status"] == -99)
-            let unknown = try await bench.call(.delete, "/payment/reversal/85335/7")
+            let unknown = try await bench.api(.delete, "/payment/reversal/85335/7")
             #expect(unknown.json["error_code"] == -16)
         }
     }
@@ -83,7 +83,7 @@ struct ClickMerchantTests {
     @Test func `a part is given back where the contract allows it`() async throws {
         try await ClickBench.run { bench in
             let id = try await bench.pay()["id"]?.text ?? ""
-            let refused = try await bench.call(
+            let refused = try await bench.api(
                 .delete,
                 "/payment/partial_reversal/85335/\(id)/50000.00"
             )
@@ -92,11 +92,11 @@ struct ClickMerchantTests {
         try await ClickBench.run(reversesPartially: true) { bench in
             let id = try await bench.pay()["id"]?.text ?? ""
             let path = "/payment/partial_reversal/85335/\(id)"
-            #expect(try await bench.call(.delete, path + "/50000.00").json["error_code"] == 0)
+            #expect(try await bench.api(.delete, path + "/50000.00").json["error_code"] == 0)
             #expect(bench.entry("merchant_trans_id", "ord-1")?.refunded == 5_000_000)
-            #expect(try await bench.call(.delete, path + "/100000.01").json["error_code"] == -41)
-            #expect(try await bench.call(.delete, path + "/abc").status == 400)
-            #expect(try await bench.call(.delete, path + "/100000").json["error_code"] == 0)
+            #expect(try await bench.api(.delete, path + "/100000.01").json["error_code"] == -41)
+            #expect(try await bench.api(.delete, path + "/abc").status == 400)
+            #expect(try await bench.api(.delete, path + "/100000").json["error_code"] == 0)
             #expect(bench.entry("merchant_trans_id", "ord-1")?.refunded == 15_000_000)
         }
     }
@@ -105,7 +105,7 @@ struct ClickMerchantTests {
         try await ClickBench.run { bench in
             let card = try await bench.pay(ClickBench.link(), ["card": "unreversible"])
             let path = "/payment/reversal/85335/\(card["id"]?.text ?? "")"
-            let refused = try await bench.call(.delete, path)
+            let refused = try await bench.api(.delete, path)
             #expect(refused.json["error_code"] == -42)
             #expect(
                 refused.json["error_note"] == "Reversal rejected by processing center"
@@ -113,7 +113,7 @@ struct ClickMerchantTests {
             #expect(refused.json["payment_id"] == card["id"])
             let good = try await bench.pay(ClickBench.link("ord-2"))
             bench.simulator.advanceClock(by: .seconds(40 * 86_400))
-            let late = try await bench.call(
+            let late = try await bench.api(
                 .delete,
                 "/payment/reversal/85335/\(good["id"]?.text ?? "")"
             )
@@ -159,12 +159,12 @@ struct ClickMerchantTests {
                 "service_id": 85_335, "card_token": .string(token),
                 "amount": .number("150000.00"), "transaction_parameter": "ord-1",
             ]
-            let asked = try await bench.call(.post, "/card_token/payment", payment)
+            let asked = try await bench.api(.post, "/card_token/payment", payment)
             #expect(asked.json["payment_status"] == 0)
             #expect(try await bench.report(asked.json["payment_id"])["stage"] == "paid")
-            let deleted = try await bench.call(.delete, "/card_token/85335/\(token)")
+            let deleted = try await bench.api(.delete, "/card_token/85335/\(token)")
             #expect(deleted.json["error_code"] == 0)
-            let gone = try await bench.call(.post, "/card_token/payment", payment)
+            let gone = try await bench.api(.post, "/card_token/payment", payment)
             #expect(gone.json["error_code"] == -20)
         }
         try await ClickBench.run(asksShopAboutTokens: false) { bench in
@@ -173,13 +173,13 @@ struct ClickMerchantTests {
                 "service_id": 85_335, "card_token": .string(token), "amount": 150_000,
                 "transaction_parameter": "ord-1",
             ]
-            let paid = try await bench.call(.post, "/card_token/payment", payment)
+            let paid = try await bench.api(.post, "/card_token/payment", payment)
             #expect(paid.json["payment_status"] == 2)
             #expect(bench.entry("merchant_trans_id", "ord-1")?.captured == 15_000_000)
-            let again = try await bench.call(.post, "/card_token/payment", payment)
+            let again = try await bench.api(.post, "/card_token/payment", payment)
             #expect(again.json["error_code"] == -20)
             let poor = try await bench.token("860006******0051", temporary: false)
-            let refused = try await bench.call(
+            let refused = try await bench.api(
                 .post,
                 "/card_token/payment",
                 [
@@ -196,10 +196,10 @@ struct ClickMerchantTests {
             let order: JSONValue = [
                 "service_id": 85_335, "otp_data": "humo", "amount": .number("150000.00"),
             ]
-            let paid = try await bench.call(.post, "/click_pass/payment", order)
+            let paid = try await bench.api(.post, "/click_pass/payment", order)
             #expect(paid.json["confirm_mode"] == 0)
-            _ = try await bench.call(.put, "/click_pass/confirmation/85335")
-            let first = try await bench.call(.post, "/click_pass/payment", order)
+            _ = try await bench.api(.put, "/click_pass/confirmation/85335")
+            let first = try await bench.api(.post, "/click_pass/payment", order)
             let shown: KeyValuePairs<String, JSONValue> = [
                 "error_code": 0, "error_note": "Success", "payment_status": 1, "confirm_mode": 1,
                 "card_type": "private", "processing_type": "HUMO",
@@ -207,15 +207,15 @@ struct ClickMerchantTests {
             ]
             for (name, value) in shown { #expect(first.json[name] == value) }
             let id = first.json["payment_id"] ?? .null
-            let confirmed = try await bench.call(
+            let confirmed = try await bench.api(
                 .post,
                 "/click_pass/confirm",
                 ["service_id": 85_335, "payment_id": id]
             )
             #expect(confirmed.json["error_code"] == 0)
-            let second = try await bench.call(.post, "/click_pass/payment", order)
+            let second = try await bench.api(.post, "/click_pass/payment", order)
             bench.simulator.advanceClock(by: Click.confirmationTime)
-            let late = try await bench.call(
+            let late = try await bench.api(
                 .post,
                 "/click_pass/confirm",
                 ["service_id": 85_335, "payment_id": second.json["payment_id"] ?? .null]
@@ -223,9 +223,9 @@ struct ClickMerchantTests {
             #expect(late.json["error_code"] == -31)
             #expect(bench.simulator.book.totals["UZS"]?.captured == 30_000_000)
             #expect(bench.simulator.book.totals["UZS"]?.released == 15_000_000)
-            _ = try await bench.call(.delete, "/click_pass/confirmation/85335")
+            _ = try await bench.api(.delete, "/click_pass/confirmation/85335")
             #expect(
-                try await bench.call(.post, "/click_pass/payment", order).json["confirm_mode"] == 0
+                try await bench.api(.post, "/click_pass/payment", order).json["confirm_mode"] == 0
             )
         }
     }
@@ -234,28 +234,28 @@ struct ClickMerchantTests {
         try await ClickBench.run { bench in
             let id = try await bench.pay()["id"] ?? .null
             let path = "/payment/ofd_data/85335/\(id.text)"
-            #expect(try await bench.call(.get, path).json["error_code"] == -50)
+            #expect(try await bench.api(.get, path).json["error_code"] == -50)
             for (price, received, code) in [
                 (Int64(7_500_000), Int64(15_000_000), Int64(0)), (7_500_000, 14_000_000, -50),
                 (7_000_000, 14_000_000, -50),
             ] {
-                let answer = try await bench.call(
+                let answer = try await bench.api(
                     .post,
                     "/payment/ofd_data/submit_items",
                     Self.items(id, price: price, received: received)
                 )
                 #expect(answer.json["error_code"]?.integerValue == code)
             }
-            let data = try await bench.call(.get, path)
+            let data = try await bench.api(.get, path)
             #expect(data.json["paymentId"] == id)
             #expect(data.json["qrCodeURL"]?.stringValue?.hasPrefix("https://ofd.soliq.uz/") == true)
-            let made = try await bench.call(
+            let made = try await bench.api(
                 .post,
                 "/payment/ofd_data/submit_qrcode",
                 ["service_id": 85_335, "payment_id": id, "qrcode": "https://ofd.example/1"]
             )
             #expect(made.json["error_code"] == 0)
-            #expect(try await bench.call(.get, path).json["qrCodeURL"] == "https://ofd.example/1")
+            #expect(try await bench.api(.get, path).json["qrCodeURL"] == "https://ofd.example/1")
         }
     }
 
@@ -276,23 +276,23 @@ struct ClickMerchantTests {
     @Test func `a caller must prove itself in time`() async throws {
         try await ClickBench.run { bench in
             let path = "/payment/status/85335/1"
-            #expect(try await bench.call(.get, path).json["error_code"] == -16)
+            #expect(try await bench.api(.get, path).json["error_code"] == -16)
             for fields in [
                 [:], ClickBench.auth(secret: "guess"), ClickBench.auth(age: 400),
                 ["Authorization": ClickBench.auth()["Auth"] ?? ""],
             ] as [HTTPFields] {
-                #expect(try await bench.call(.get, path, fields: fields).status == 401)
+                #expect(try await bench.api(.get, path, fields: fields).status == 401)
             }
-            #expect(try await bench.call(.get, "/payment/status/1/1").status == 403)
-            #expect(try await bench.call(.get, "/payment/nothing/1/1").status == 404)
-            let form = try await bench.send(
+            #expect(try await bench.api(.get, "/payment/status/1/1").status == 403)
+            #expect(try await bench.api(.get, "/payment/nothing/1/1").status == 404)
+            let form = try await bench.call(
                 .post,
                 "/v2/merchant/invoice/create",
                 fields: ClickBench.auth(),
                 body: Array("service_id=85335".utf8)
             )
             #expect(form.status == 406)
-            let incomplete = try await bench.call(.post, "/invoice/create", ["service_id": 85_335])
+            let incomplete = try await bench.api(.post, "/invoice/create", ["service_id": 85_335])
             #expect(incomplete.status == 400)
         }
     }
@@ -305,27 +305,27 @@ struct ClickMerchantTests {
                 .fail(status: 502, afterEffect: true, isKept: false),
                 when: FaultTrigger(name: "payment.reversal", count: 1)
             )
-            #expect(try await bench.call(.delete, path).status == 502)
+            #expect(try await bench.api(.delete, path).status == 502)
             #expect(bench.entry("merchant_trans_id", "ord-1")?.refunded == 15_000_000)
             bench.simulator.add(.error(code: "-42"), when: FaultTrigger(count: 1))
-            #expect(try await bench.call(.delete, path).json["error_code"] == -42)
+            #expect(try await bench.api(.delete, path).json["error_code"] == -42)
             bench.simulator.add(.rateLimit, when: FaultTrigger(count: 1))
-            #expect(try await bench.call(.delete, path).status == 429)
+            #expect(try await bench.api(.delete, path).status == 429)
             bench.simulator.add(.htmlBody(status: 200), when: FaultTrigger(count: 1))
-            #expect(try await bench.call(.delete, path).text.hasPrefix("<html>"))
+            #expect(try await bench.api(.delete, path).text.hasPrefix("<html>"))
             bench.simulator.add(.emptyBody, when: FaultTrigger(count: 1))
-            #expect(try await bench.call(.delete, path).body == [])
+            #expect(try await bench.api(.delete, path).body == [])
         }
     }
 }
 
-extension VendorBench<Click.Vendor> {
+extension LiveBench<Click.Vendor> {
     /// A verified token.
     fileprivate func token(
         _ mask: String = "860006******6311",
         temporary: Bool
     ) async throws -> String {
-        let requested = try await call(
+        let requested = try await api(
             .post,
             "/card_token/request",
             [
@@ -335,13 +335,13 @@ extension VendorBench<Click.Vendor> {
             fields: [:]  // As from a browser.
         )
         let token = requested.json["card_token"]?.stringValue ?? ""
-        let wrong = try await call(
+        let wrong = try await api(
             .post,
             "/card_token/verify",
             ["service_id": 85_335, "card_token": .string(token), "sms_code": 1]
         )
         #expect(wrong.json["error_code"] == -22)
-        let verified = try await call(
+        let verified = try await api(
             .post,
             "/card_token/verify",
             ["service_id": 85_335, "card_token": .string(token), "sms_code": 12_345]

@@ -66,7 +66,7 @@ final class ClickShop: HTTPHandler {
         guard let body = try? await exchange.body(), let form = QueryItems(form: body) else {
             return
         }
-        let path = exchange.path
+        let path = exchange.path.dropFirst("/hooks".count)
         let answer = state.withLock { state -> JSONValue? in
             defer { state.silences = max(0, state.silences - 1) }
             guard state.silences == 0 else { return nil }

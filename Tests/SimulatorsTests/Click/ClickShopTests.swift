@@ -144,15 +144,34 @@ struct ClickShopTests {
         }
     }
 
+    @Test func `a lost answer is asked for again, and a late copy changes nothing`() async throws {
+        let shop = ClickShop(ClickBench.orders)
+        try await ClickBench.run(shop: shop) { bench in
+            bench.simulator.add(.loseAnswer, when: FaultTrigger(name: "Complete", count: 1))
+            let report = try await bench.pay()
+            // The shop has confirmed before: −4 says so.
+            #expect(report["stage"] == "paid")
+            #expect(report["shop_error"] == -4)
+            #expect(shop.asked == ["/prepare 0", "/complete 0", "/complete 0"])
+            let prepare = FaultTrigger(name: "Prepare", count: 1)
+            bench.simulator.add(.duplicate(times: 1), when: prepare)
+            bench.simulator.add(.reorder(by: 1, within: .seconds(30)), when: prepare)
+            let late = try await bench.pay(ClickBench.link("ord-2"))
+            #expect(late["stage"] == "paid")
+            #expect(shop.asked.suffix(3).sorted() == ["/complete 0", "/prepare 0", "/prepare 0"])
+            #expect(bench.entry("merchant_trans_id", "ord-2")?.captured == 15_000_000)
+        }
+    }
+
     @Test func `the page takes a payer through`() async throws {
         try await ClickBench.run { bench in
             let path = ClickBench.link("ord-3").replacing("https://my.click.uz", with: "")
-            let page = try await bench.send(.get, path)
+            let page = try await bench.call(.get, path)
             #expect(page.text.contains("ord-3: 150000.00 soum"))
-            let paid = try await bench.send(.post, path, body: Array("card=humo".utf8))
+            let paid = try await bench.call(.post, path, body: Array("card=humo".utf8))
             #expect(paid.status == 303)
             #expect(paid.fields[.location] == "https://s.example/back")
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(bench.entry("merchant_trans_id", "ord-3")?.captured == 15_000_000)
         }
     }
@@ -201,13 +220,12 @@ struct ClickShopTests {
             let orders = (1...4).map { number -> JSONValue in
                 ["merchant_trans_id": .string("ord-\(number)"), "amount": "150000.00"]
             }
-            _ = try await bench.control(
-                .post,
+            try await bench.tell(
                 "/matrix",
                 ["service_id": 85_335, "orders": .array(orders)]
             )
-            try await bench.settle()
-            result.value = try await bench.control(.get, "/matrix")
+            try await bench.webhooksIdle()
+            result.value = try await bench.look("/matrix")
         }
         return result.value
     }

@@ -13,9 +13,9 @@ enum HesabPayBench {
         _ settings: HesabPay.Settings = .init(),
         listener: HesabPayListener = HesabPayListener(),
         signingKey: String? = nil,
-        _ body: @escaping @Sendable (VendorBench<HesabPay.Vendor>) async throws -> Void
+        _ body: @escaping @Sendable (LiveBench<HesabPay.Vendor>) async throws -> Void
     ) async throws {
-        try await VendorBench<HesabPay.Vendor>.run(
+        try await LiveBench<HesabPay.Vendor>.run(
             settings,
             shop: listener,
             endpoints: { url in
@@ -63,7 +63,7 @@ final class HesabPayListener: HTTPHandler {
     }
 }
 
-extension VendorBench<HesabPay.Vendor> {
+extension LiveBench<HesabPay.Vendor> {
     func call(
         _ path: String,
         _ json: JSONValue,
@@ -109,8 +109,8 @@ extension VendorBench<HesabPay.Vendor> {
         _ reference: String = "att-900117",
         _ more: JSONValue = [:]
     ) async throws -> JSONValue {
-        _ = try await control(.post, "/sessions/\(reference)/\(what)", more)
-        try await settle()
-        return try await control(.get, "/sessions/\(reference)")
+        try await tell("/sessions/\(reference)/\(what)", more)
+        try await webhooksIdle()
+        return try await look("/sessions/\(reference)")
     }
 }

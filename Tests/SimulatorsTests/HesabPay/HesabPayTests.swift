@@ -182,14 +182,14 @@ struct HesabPayTests {
         let listener = HesabPayListener()
         try await HesabPayBench.run(listener: listener) { bench in
             let url = try await bench.createSession()["url"]?.stringValue ?? ""
-            #expect(try await bench.send(.get, url).text.contains("6500.00 AFN"))
-            let done = try await bench.send(.post, url, body: Array("outcome=\(outcome)".utf8))
+            #expect(try await bench.call(.get, url).text.contains("6500.00 AFN"))
+            let done = try await bench.call(.post, url, body: Array("outcome=\(outcome)".utf8))
             #expect(done.status == 303)
             #expect(done.fields[.location] == address)
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(listener.last["success"] == .bool(outcome == "pay"))
             bench.simulator.advanceClock(by: .seconds(3_600))
-            #expect(try await bench.send(.get, url).text.contains("This session is over."))
+            #expect(try await bench.call(.get, url).text.contains("This session is over."))
         }
     }
 
@@ -219,8 +219,8 @@ struct HesabPayTests {
             let count = listener.webhooks.count
             try await bench.payer()
             #expect(listener.webhooks.count == count)
-            _ = try await bench.control(.post, "/events/1/resend")
-            try await bench.settle()
+            try await bench.tell("/events/1/resend")
+            try await bench.webhooksIdle()
             #expect(listener.last == listener.webhooks[0].json)
         }
     }

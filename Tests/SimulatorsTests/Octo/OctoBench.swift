@@ -16,9 +16,9 @@ enum OctoBench {
         _ settings: Octo.Settings = .init(),
         listener: OctoListener = OctoListener(),
         mode: Octo.Shop.SignatureMode = .uniqueKey,
-        _ body: @escaping @Sendable (VendorBench<Octo.Vendor>) async throws -> Void
+        _ body: @escaping @Sendable (LiveBench<Octo.Vendor>) async throws -> Void
     ) async throws {
-        try await VendorBench<Octo.Vendor>.run(
+        try await LiveBench<Octo.Vendor>.run(
             settings,
             shop: listener,
             endpoints: { url in
@@ -75,7 +75,7 @@ final class OctoListener: HTTPHandler {
     }
 }
 
-extension VendorBench<Octo.Vendor> {
+extension LiveBench<Octo.Vendor> {
     /// A call with the shop's secret.
     func call(_ path: String, _ more: KeyValuePairs<String, JSONValue>) async throws -> JSONValue {
         var body = JSONObject([
@@ -121,8 +121,8 @@ extension VendorBench<Octo.Vendor> {
     ) async throws -> JSONValue {
         let path = "/payments/\(transaction)"
         let order: JSONValue = what == "pay" ? ["card": .string(card)] : [:]
-        _ = try await control(.post, "\(path)/\(what)", order)
-        try await settle()
-        return try await control(.get, path)
+        try await tell("\(path)/\(what)", order)
+        try await webhooksIdle()
+        return try await look(path)
     }
 }

@@ -32,7 +32,7 @@ struct OctoHoldTests {
             let entry = bench.entry("shop_transaction_id", "att-900117")
             #expect(entry?.captured == 12_000_000)
             #expect(entry?.released == 3_000_000)
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(listener.statuses == ["waiting_for_capture", "succeeded"])
             #expect(listener.callbacks[1]["refunded_sum"] == .number("30000.00"))
             let again = try await bench.call(
@@ -111,7 +111,7 @@ struct OctoHoldTests {
             _ = try await bench.prepare(listener, as: "b", autoCapture: false)
             _ = try await bench.payer("pay", "b")
             bench.simulator.advanceClock(by: .seconds(30 * 60))
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(listener.statuses.suffix(2) == ["waiting_for_capture", "canceled"])
             #expect(bench.simulator.book.totals["UZS"]?.released == 30_000_000)
         }

@@ -171,9 +171,9 @@ struct OctoPaymentTests {
         try await OctoBench.run(listener: listener) { bench in
             _ = try await bench.prepare(listener)
             bench.simulator.advanceClock(by: .seconds(15 * 60))
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(listener.statuses == ["canceled"])
-            let late = try await bench.control(.post, "/payments/att-900117/pay", [:])
+            let late = try await bench.tell("/payments/att-900117/pay", [:])
             #expect(late["error"] == "The payment is canceled.")
         }
     }
@@ -187,10 +187,10 @@ struct OctoPaymentTests {
                 let created = try await bench.prepare(listener, as: transaction)
                 let url = created["data"]?["octo_pay_url"]?.stringValue ?? ""
                 #expect(url.hasPrefix(bench.simulator.baseURL))
-                #expect(try await bench.send(.get, url).text.contains("150000.00 UZS"))
+                #expect(try await bench.call(.get, url).text.contains("150000.00 UZS"))
                 let opened = try await bench.status(transaction)
                 #expect(opened["data"]?["status"] == "wait_user_action")
-                let done = try await bench.send(.post, url, body: Array(form.utf8))
+                let done = try await bench.call(.post, url, body: Array(form.utf8))
                 #expect(done.fields[.location] == "https://shop.example/return")
                 let after = try await bench.status(transaction)
                 #expect(after["data"]?["status"]?.stringValue == status)
@@ -239,15 +239,14 @@ struct OctoPaymentTests {
         let listener = OctoListener()
         try await OctoBench.run(listener: listener, mode: .derived) { bench in
             _ = try await bench.prepare(listener)
-            _ = try await bench.control(
-                .post,
+            try await bench.tell(
                 "/events",
                 [
                     "type": "partially_refunded",
                     "object": ["payment": "att-900117", "refunded_sum": 5],
                 ]
             )
-            try await bench.settle()
+            try await bench.webhooksIdle()
             let callback = try #require(listener.callbacks.first)
             #expect(callback["status"] == "partially_refunded")
             #expect(callback["refunded_sum"] == 5)

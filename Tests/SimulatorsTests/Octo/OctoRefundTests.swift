@@ -62,10 +62,10 @@ struct OctoRefundTests {
             bench.simulator.advanceClock(by: .seconds(60))
             #expect(try await bench.refund(uuid, "r1", "150000.00")["data"]?["status"] == "failed")
             _ = try await bench.refund(uuid, "r2", "150000.00")
-            let decided = try await bench.control(.post, "/refunds/r2", ["status": "unknown"])
+            let decided = try await bench.tell("/refunds/r2", ["status": "unknown"])
             #expect(decided["status"] == "unknown")
             #expect(try await bench.refund(uuid, "r2", "1.00")["data"]?["status"] == "unknown")
-            _ = try await bench.control(.post, "/refunds/r2", ["status": "succeeded"])
+            try await bench.tell("/refunds/r2", ["status": "succeeded"])
             #expect(bench.simulator.book.totals["UZS"]?.refunded == 15_000_000)
         }
     }
@@ -84,7 +84,7 @@ struct OctoRefundTests {
     @Test func `a saved card pays, and can be blocked`() async throws {
         let listener = OctoListener()
         try await OctoBench.run(listener: listener) { bench in
-            let saved = try await bench.control(.post, "/tokens", ["card": "visa"])
+            let saved = try await bench.tell("/tokens", ["card": "visa"])
             let token = saved["card_token"] ?? .null
             let created = try await bench.prepare(
                 listener,
@@ -131,7 +131,7 @@ struct OctoRefundTests {
                 #expect(
                     asked["data"]?["redirectUrl"] == created["data"]?["octo_pay_url"]
                 )
-                let info = try await bench.send(.get, "/verificationInfo/\(uuid)")
+                let info = try await bench.call(.get, "/verificationInfo/\(uuid)")
                 for code in codes {
                     _ = try await bench.post(
                         "/check_sms_key",
@@ -168,7 +168,7 @@ struct OctoRefundTests {
     }
 }
 
-extension VendorBench<Octo.Vendor> {
+extension LiveBench<Octo.Vendor> {
     /// A paid payment's uuid.
     fileprivate func paid(
         _ listener: OctoListener,

@@ -17,9 +17,9 @@ enum PaymeBench {
         shop: PaymeShop = PaymeShop(orders),
         hasBilling: Bool = false,
         allowsHolds: Bool = true,
-        _ body: @escaping @Sendable (VendorBench<Payme.Vendor>) async throws -> Void
+        _ body: @escaping @Sendable (LiveBench<Payme.Vendor>) async throws -> Void
     ) async throws {
-        try await VendorBench<Payme.Vendor>.run(
+        try await LiveBench<Payme.Vendor>.run(
             settings,
             shop: shop,
             endpoints: { url in
@@ -42,7 +42,7 @@ enum PaymeBench {
     }
 }
 
-extension VendorBench<Payme.Vendor> {
+extension LiveBench<Payme.Vendor> {
     /// A payer pays; the report tells what became of it.
     func pay(
         _ link: String = PaymeBench.link(),
@@ -50,9 +50,9 @@ extension VendorBench<Payme.Vendor> {
     ) async throws -> JSONValue {
         var order = JSONObject([("link", .string(link))])
         for (name, value) in more { order[name] = value }
-        let id = try await control(.post, "/pay", .object(order))["id"]?.stringValue ?? ""
-        try await settle()
-        return try await control(.get, "/transactions/\(id)")
+        let id = try await tell("/pay", .object(order))["id"]?.stringValue ?? ""
+        try await webhooksIdle()
+        return try await look("/transactions/\(id)")
     }
 
     /// Asks again about a transaction; the report tells what became of it.
@@ -62,9 +62,9 @@ extension VendorBench<Payme.Vendor> {
         _ more: JSONValue = [:]
     ) async throws -> JSONValue {
         let id = report["id"]?.stringValue ?? ""
-        _ = try await control(.post, "/transactions/\(id)/\(what)", more)
-        try await settle()
-        return try await control(.get, "/transactions/\(id)")
+        try await tell("/transactions/\(id)/\(what)", more)
+        try await webhooksIdle()
+        return try await look("/transactions/\(id)")
     }
 
     /// A call to the Subscribe API.

@@ -97,15 +97,14 @@ struct PaymeBillingTests {
         try await PaymeBench.run { bench in
             let waiting = try await bench.pay(PaymeBench.link(), ["rest": "debited"])
             // The shop hears of a cancellation of which Payme itself knows nothing.
-            _ = try await bench.control(
-                .post,
+            try await bench.tell(
                 "/events",
                 [
                     "type": "CancelTransaction",
                     "object": ["id": waiting["id"] ?? .null, "reason": 3],
                 ]
             )
-            try await bench.settle()
+            try await bench.webhooksIdle()
             let report = try await bench.ask("perform", about: waiting)
             #expect(report["error"]?["code"] == -31_008)
             #expect(report["stage"] == "cancelled")
@@ -151,6 +150,28 @@ struct PaymeBillingTests {
         }
     }
 
+    @Test func `a lost answer is asked for again and must be the same`() async throws {
+        try await PaymeBench.run { bench in
+            bench.simulator.add(.loseAnswer, when: FaultTrigger(name: "PerformTransaction"))
+            let report = try await bench.pay()
+            #expect(report["stage"] == "performed")
+            #expect(report.violations == ["PerformTransaction: nobody answered"])
+            #expect(bench.entry("order_id", "ord-1")?.captured == 15_000_000)
+        }
+        let forgetful = PaymeShop(PaymeBench.orders, mistake: .forgetsRepeats)
+        try await PaymeBench.run(shop: forgetful) { bench in
+            bench.simulator.add(
+                .duplicate(times: 1),
+                when: FaultTrigger(name: "CreateTransaction", count: 1)
+            )
+            let report = try await bench.pay()
+            #expect(
+                report.violations
+                    == ["CreateTransaction: the repeat differs from the first answer"]
+            )
+        }
+    }
+
     @Test func `fiscal data are sent for the sale and for its refund`() async throws {
         let shop = PaymeShop(PaymeBench.orders)
         try await PaymeBench.run(shop: shop) { bench in
@@ -170,21 +191,21 @@ struct PaymeBillingTests {
     @Test func `the page takes a payer through`() async throws {
         try await PaymeBench.run { bench in
             let path = "/" + PaymeBench.link("ord-3").split(separator: "/")[2]
-            let page = try await bench.send(.get, path)
+            let page = try await bench.call(.get, path)
             #expect(page.text.contains("order_id ord-3: 15000000 tiyin"))
-            let paid = try await bench.send(.post, path, body: Array("card=6311".utf8))
+            let paid = try await bench.call(.post, path, body: Array("card=6311".utf8))
             #expect(paid.status == 303)
             #expect(paid.fields[.location] == "https://s.example/")
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(bench.entry("order_id", "ord-3")?.captured == 15_000_000)
             let form = "merchant=\(PaymeBench.merchant)&amount=15000000&account%5Border_id%5D=ord-4"
-            let shown = try await bench.send(.post, "/", body: Array(form.utf8))
+            let shown = try await bench.call(.post, "/", body: Array(form.utf8))
             #expect(shown.text.contains("name=\"account[order_id]\" value=\"ord-4\""))
-            let done = try await bench.send(.post, "/", body: Array("\(form)&card=6478".utf8))
+            let done = try await bench.call(.post, "/", body: Array("\(form)&card=6478".utf8))
             #expect(done.status == 200)
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(bench.entry("order_id", "ord-4")?.captured == 15_000_000)
-            #expect(try await bench.send(.get, "/nonsense").status == 400)
+            #expect(try await bench.call(.get, "/nonsense").status == 400)
         }
     }
 }

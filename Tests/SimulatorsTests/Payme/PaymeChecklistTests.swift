@@ -29,8 +29,7 @@ struct PaymeChecklistTests {
             let orders = (1...4).map { number -> JSONValue in
                 ["account": ["order_id": .string("ord-\(number)")], "amount": 15_000_000]
             }
-            _ = try await bench.control(
-                .post,
+            try await bench.tell(
                 "/checklist",
                 [
                     "cashbox": .string(PaymeBench.merchant), "orders": .array(orders),
@@ -39,7 +38,7 @@ struct PaymeChecklistTests {
             )
             repeat {
                 try await bench.loop.sleep(for: .milliseconds(5))
-                result.value = try await bench.control(.get, "/checklist")
+                result.value = try await bench.look("/checklist")
                 if result.value["waits_until"] != JSONValue.null {
                     bench.simulator.advanceClock(by: .seconds(601))
                 }
@@ -71,16 +70,16 @@ struct PaymeChecklistTests {
     }
 }
 
-extension VendorBench<Payme.Vendor> {
+extension LiveBench<Payme.Vendor> {
     /// How the shop's statement differs from Payme's book.
     fileprivate func differences(
         _ period: KeyValuePairs<String, JSONValue> = [:]
     ) async throws -> [String] {
         var order = JSONObject([("cashbox", .string(PaymeBench.merchant))])
         for (name, value) in period { order[name] = value }
-        let number = try await control(.post, "/statement", .object(order))["question"]
-        try await settle()
-        let question = try await control(.get, "/questions/\(number?.text ?? "")")
+        let number = try await tell("/statement", .object(order))["question"]
+        try await webhooksIdle()
+        let question = try await look("/questions/\(number?.text ?? "")")
         #expect(question["violations"] == [])
         return (question["differences"]?.arrayValue ?? []).compactMap(\.stringValue)
     }

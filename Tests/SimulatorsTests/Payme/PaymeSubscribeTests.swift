@@ -141,10 +141,10 @@ struct PaymeSubscribeTests {
                 #expect(answer["error"]?["data"] == refusal.data)
                 #expect(answer["error"]?["message"]?["uz"]?.stringValue?.isEmpty == false)
             }
-            let get = try await bench.send(.get, "/api")
+            let get = try await bench.call(.get, "/api")
             #expect(get.status == 200)
             #expect(get.json["error"]?["code"] == -32_300)
-            let broken = try await bench.send(.post, "/api", body: Array("{".utf8))
+            let broken = try await bench.call(.post, "/api", body: Array("{".utf8))
             #expect(broken.json["error"]?["code"] == -32_700)
             #expect(broken.json["id"] == JSONValue.null)
         }
@@ -311,7 +311,7 @@ struct PaymeSubscribeTests {
             let id = try await bench.receipt()
             let asked = try await bench.call("receipts.pay", ["id": id, "token": "test_6311"])
             #expect(asked["result"]?["receipt"]?["state"] == 1)
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(try await bench.call("receipts.check", ["id": id])["result"]?["state"] == 4)
             #expect(
                 shop.asked == [
@@ -321,7 +321,7 @@ struct PaymeSubscribeTests {
             #expect(bench.entry("order_id", "ord-1")?.captured == 15_000_000)
             _ = try await bench.call("receipts.cancel", ["id": id])
             bench.simulator.advanceClock(by: .seconds(60))
-            try await bench.settle()
+            try await bench.webhooksIdle()
             #expect(shop.asked.last == "CancelTransaction")
             #expect(bench.entry("order_id", "ord-1")?.refunded == 15_000_000)
         }
@@ -333,7 +333,7 @@ struct PaymeSubscribeTests {
             shop.beSilent(100)
             let id = try await bench.receipt()
             _ = try await bench.call("receipts.pay", ["id": id, "token": "test_6311"])
-            try await bench.settle()
+            try await bench.webhooksIdle()
             let unpaid = try await bench.call("receipts.get", ["id": id])
             #expect(unpaid["result"]?["receipt"]?["state"] == 0)
             #expect(unpaid["result"]?["receipt"]?["error"]?["code"] == -31_622)
@@ -377,7 +377,7 @@ struct PaymeSubscribeTests {
     }
 }
 
-extension VendorBench<Payme.Vendor> {
+extension LiveBench<Payme.Vendor> {
     /// A new receipt's id.
     fileprivate func receipt(hold: Bool = false) async throws -> JSONValue {
         var params: JSONValue = ["amount": 15_000_000, "account": ["order_id": "ord-1"]]

@@ -13,7 +13,7 @@ struct StripeControlTests {
         "lock_timeout",
         "slow_body", "garbage_body", "html_body", "empty_body", "webhook_duplicate",
         "webhook_delay", "webhook_reorder",
-        "webhook_lose", "webhook_bad_signature", "webhook_stale_signature",
+        "webhook_lose", "webhook_bad_signature", "webhook_stale_signature", "webhook_lose_answer",
     ])
     func `every documented fault can be ordered`(kind: String) throws {
         let simulator = StripeSimulator(.init(seed: 1))

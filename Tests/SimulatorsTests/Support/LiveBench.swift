@@ -26,9 +26,11 @@ struct LiveBench<Vendor: SimulatedVendor>: Sendable {
 
     /// Runs `body` on a loop of its own.
     ///
+    /// - Parameter shop: who answers in the receiver's place, for vendors that ask.
     /// - Parameter endpoints: who gets events, by the URL of the bench's receiver.
     static func run(
         _ configuration: Simulator<Vendor>.Configuration,
+        shop: (any HTTPHandler)? = nil,
         endpoints: @escaping @Sendable (_ url: String) -> [Vendor.Endpoint],
         _ body: @escaping @Sendable (Self) async throws -> Void
     ) async throws {
@@ -40,7 +42,11 @@ struct LiveBench<Vendor: SimulatedVendor>: Sendable {
             let receiver = WebhookReceiver()
             var server = HTTPServerConfiguration(address: try #require(.init("127.0.0.1", port: 0)))
             server.idleTimeout = .seconds(5)
-            let listener = HTTPServer(loop: loop, configuration: server, handler: receiver)
+            let listener = HTTPServer(
+                loop: loop,
+                configuration: server,
+                handler: shop ?? receiver
+            )
             let port = try listener.listen().port
             simulator.setWebhookEndpoints(endpoints("http://127.0.0.1:\(port)/hooks"))
             var options = HTTPClientConfiguration()

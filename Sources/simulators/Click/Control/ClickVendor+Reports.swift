@@ -11,9 +11,7 @@ extension Click.Vendor {
             reply.member("merchant_prepare_id", payment.prepareID)
             reply.member("shop_error", payment.shopError)
             reply.member("return_url", payment.returnURL)
-            reply.array("violations") { list in
-                for violation in payment.violations { list.element(violation) }
-            }
+            reply.member("violations", payment.violations)
             reply.array("questions") { list in
                 for number in payment.questions {
                     guard let inquiry = world.inquiries["\(number)"] else { continue }
@@ -31,9 +29,7 @@ extension Click.Inquiry {
         object.member("error", question.error)
         object.member("status", status)
         object.member("answer", String(decoding: body, as: UTF8.self))
-        object.array("violations") { list in
-            for violation in answer?.violations ?? [] { list.element(violation) }
-        }
+        object.member("violations", answer?.violations ?? [])
     }
 }
 
@@ -48,9 +44,7 @@ extension Click.Matrix {
                     row.member("expected", finding.expected)
                     row.member("error", finding.answer.error)
                     row.member("passed", finding.complaints.isEmpty)
-                    row.array("complaints") { complaints in
-                        for complaint in finding.complaints { complaints.element(complaint) }
-                    }
+                    row.member("complaints", finding.complaints)
                 }
             }
         }

@@ -19,22 +19,11 @@ extension Click {
 extension Click.Answer {
     /// - Parameter response: nil when there was none.
     init(_ response: HTTPResponse?, to question: Click.Question) {
-        guard let response else {
-            violations.append("nobody answered")
-            return
-        }
-        if response.status != .ok { violations.append("HTTP \(response.status.code), not 200") }
-        let type = response.fields[.contentType] ?? ""
-        if !type.lowercased().hasPrefix("application/json") {
-            violations.append("Content-Type is \(type.isEmpty ? "missing" : type)")
-        }
-        // Click says no more of what it cannot read either.
-        guard let json = try? JSONValue.parse(response.body), json.objectValue != nil else {
-            violations.append("the body is no JSON object")
-            return
-        }
-        read(json, to: question)
-        if response.status != .ok { error = nil }
+        let answer = ShopAnswer(response)
+        violations = answer.violations
+        guard let object = answer.object else { return }
+        read(.object(object), to: question)
+        if !answer.isOK { error = nil }
     }
 
     private mutating func read(_ json: JSONValue, to question: Click.Question) {

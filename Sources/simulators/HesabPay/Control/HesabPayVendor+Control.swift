@@ -40,9 +40,7 @@ extension HesabPay.Vendor {
             reply.member("user_id", session.order.reference)
             reply.member("amount", session.order.total)
             reply.member("failure", session.failure)
-            reply.array("transactions") { list in
-                for transaction in session.transactions { list.element(transaction) }
-            }
+            reply.member("transactions", session.transactions)
             reply.array("webhooks") { list in
                 for number in session.webhooks {
                     guard let webhook = world.webhook("\(number)") else { continue }

@@ -43,9 +43,7 @@ extension HesabPay {
 
         package func write(to object: inout JSONWriter) {
             object.member("url", url)
-            object.array("types") { list in
-                for type in types.sorted() { list.element(type) }
-            }
+            object.member("types", types.sorted())
             object.member("signs", signingKey != nil)
         }
     }

@@ -59,9 +59,7 @@ extension Octo.Vendor {
             reply.member("shop_transaction_id", payment.order.transaction)
             reply.member("status", payment.status.rawValue)
             reply.member("return_url", payment.order.returnURL)
-            reply.array("violations") { list in
-                for violation in payment.violations { list.element(violation) }
-            }
+            reply.member("violations", payment.violations)
             reply.array("callbacks") { list in
                 for number in payment.callbacks {
                     guard let callback = world.callback("\(number)") else { continue }

@@ -15,9 +15,7 @@ extension Payme.Vendor {
             } else {
                 reply.null("error")
             }
-            reply.array("violations") { list in
-                for violation in transaction.violations { list.element(violation) }
-            }
+            reply.member("violations", transaction.violations)
             reply.array("questions") { list in
                 for number in transaction.questions {
                     guard let inquiry = world.inquiries["\(number)"] else { continue }
@@ -35,12 +33,8 @@ extension Payme.Inquiry {
         object.member("params", question.params)
         object.member("status", status)
         object.member("answer", String(decoding: body, as: UTF8.self))
-        object.array("violations") { list in
-            for violation in answer?.violations ?? [] { list.element(violation) }
-        }
-        object.array("differences") { list in
-            for difference in differences { list.element(difference) }
-        }
+        object.member("violations", answer?.violations ?? [])
+        object.member("differences", differences)
     }
 }
 
@@ -54,9 +48,7 @@ extension Payme.Checklist {
                 list.object { check in
                     check.member("name", finding.name)
                     check.member("passed", finding.complaints.isEmpty)
-                    check.array("complaints") { complaints in
-                        for complaint in finding.complaints { complaints.element(complaint) }
-                    }
+                    check.member("complaints", finding.complaints)
                 }
             }
         }

@@ -42,21 +42,11 @@ extension Payme {
 extension Payme.Answer {
     /// - Parameter response: nil when there was none.
     init(_ response: HTTPResponse?, to question: Payme.Question) {
-        guard let response else {
-            violations.append("nobody answered")
-            return
-        }
-        if response.status != .ok { violations.append("HTTP \(response.status.code), not 200") }
-        let type = response.fields[.contentType] ?? ""
-        if !type.lowercased().hasPrefix("application/json") {
-            violations.append("Content-Type is \(type.isEmpty ? "missing" : type)")
-        }
-        guard let json = try? JSONValue.parse(response.body), let object = json.objectValue else {
-            violations.append("the body is no JSON object")  // Payme says no more either.
-            return
-        }
+        let answer = ShopAnswer(response)
+        violations = answer.violations
+        guard let object = answer.object else { return }
         read(object, echoing: question.echo)
-        guard response.status == .ok else {
+        guard answer.isOK else {
             content = .unreadable
             return
         }

@@ -21,6 +21,7 @@ private enum FaultKind: String, CaseIterable {
     case webhookLose = "webhook_lose"
     case webhookBadSignature = "webhook_bad_signature"
     case webhookStaleSignature = "webhook_stale_signature"
+    case webhookLoseAnswer = "webhook_lose_answer"
 }
 
 /// How a fault is meant, beside its kind.
@@ -75,6 +76,7 @@ private enum FaultEffect {
         case .webhookLose: self = .webhook(.lose)
         case .webhookBadSignature: self = .webhook(.badSignature)
         case .webhookStaleSignature: self = .webhook(.staleSignature)
+        case .webhookLoseAnswer: self = .webhook(.loseAnswer)
         }
     }
 }

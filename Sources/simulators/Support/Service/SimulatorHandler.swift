@@ -17,7 +17,7 @@ struct SimulatorHandler<Vendor: SimulatedVendor>: HTTPHandler {
         guard let body = try? await exchange.body() else { return }
         let path = exchange.path
         if path.hasPrefix("/_control/") {
-            answerControl(exchange, path, body)
+            await answerControl(exchange, path, body)
         } else if Vendor.isCall(path) {
             await answerCall(exchange, path, body)
         } else {
@@ -77,11 +77,18 @@ struct SimulatorHandler<Vendor: SimulatedVendor>: HTTPHandler {
 
     // MARK: Control and pages
 
-    private func answerControl(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) {
+    private func answerControl(
+        _ exchange: HTTPExchange,
+        _ path: String,
+        _ body: [UInt8]
+    ) async {
         let parts = path.dropFirst("/_control/".count).split(separator: "/")
         let names = parts.compactMap { PercentCoding.decode($0) }
         guard names.count == parts.count, let query = QueryItems(exchange.query ?? "") else {
             return exchange.respond(.badRequest)
+        }
+        if let wait = query["wait_ms"].flatMap({ Int64($0) }), (0...600_000).contains(wait) {
+            await letWebhooksGo(within: .milliseconds(wait), exchange)
         }
         let reply = simulator.answer(
             ControlCall(method: exchange.method.rawValue, path: names, query: query, body: body)
@@ -91,6 +98,16 @@ struct SimulatorHandler<Vendor: SimulatedVendor>: HTTPHandler {
             fields: [.contentType: "application/json"],
             body: reply.body
         )
+    }
+
+    /// Waits until every event is delivered or given up.
+    private func letWebhooksGo(within wait: Duration, _ exchange: HTTPExchange) async {
+        let end = loop.now.advanced(by: wait)
+        exchange.deadline = end.advanced(by: .seconds(30))
+        while !simulator.areWebhooksIdle, loop.now < end {
+            // Cancelled only when the loop ends.
+            guard (try? await loop.sleep(for: .milliseconds(2))) != nil else { return }
+        }
     }
 
     private func answerPage(_ exchange: HTTPExchange, _ path: String, _ body: [UInt8]) {

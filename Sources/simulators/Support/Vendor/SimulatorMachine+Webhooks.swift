@@ -45,7 +45,8 @@ extension SimulatorMachine {
     /// - Parameter response: nil when none came.
     mutating func finished(_ posting: Posting, with response: HTTPResponse?, at now: SimulatedTime)
     {
-        let isAccepted = vendor.finished(posting.delivery, with: response)
+        let answer = posting.delivery.losesAnswer ? nil : response
+        let isAccepted = vendor.finished(posting.delivery, with: answer)
         _ = webhooks.finished(posting.delivery, isAccepted: isAccepted, at: now)
     }
 }
