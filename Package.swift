@@ -155,7 +155,7 @@ let package = Package(
             name: "PaymentAPITests",
             dependencies: [
                 "PaymentAPI", "PaymentCore", "HTTP", "HTTPServer", "HTTPClient", "JSON", "Reactor",
-                "TestKit", .product(name: "Logging", package: "swift-log"),
+                "Cryptography", "TestKit", .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(

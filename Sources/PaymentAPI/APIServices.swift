@@ -7,6 +7,7 @@ package struct APIServices: Sendable {
     let workflows: PaymentWorkflows
     let store: any PaymentStore
     let queries: any PaymentQueries
+    let ledger: any LedgerStore & LedgerQueries
     let jobs: any JobStore
     let control: any ControlStore
     let routes: any RouteStore
@@ -39,6 +40,7 @@ package struct APIServices: Sendable {
         workflows: PaymentWorkflows,
         store: any PaymentStore,
         queries: any PaymentQueries,
+        ledger: any LedgerStore & LedgerQueries,
         jobs: any JobStore,
         control: any ControlStore,
         routes: any RouteStore,
@@ -61,6 +63,7 @@ package struct APIServices: Sendable {
         self.workflows = workflows
         self.store = store
         self.queries = queries
+        self.ledger = ledger
         self.jobs = jobs
         self.control = control
         self.routes = routes

@@ -36,12 +36,35 @@ package struct PaymentAPIHandler: HTTPHandler {
             ExchangeSource(exchange: exchange)
         )
         exchange.route = served.route
-        exchange.respond(
-            served.response.status,
-            fields: served.response.fields,
-            body: served.response.body
-        )
+        if let stream = served.stream {
+            await send(stream, of: served, to: exchange)
+        } else {
+            exchange.respond(
+                served.response.status,
+                fields: served.response.fields,
+                body: served.response.body
+            )
+        }
         log(head, served, requestID, start.duration(to: .now))
+    }
+
+    /// Sends a body part by part. One that cannot be finished ends without its end, so that the
+    /// client sees that it is broken.
+    private func send(
+        _ stream: Answer.Stream,
+        of served: APIGateway.Served,
+        to exchange: HTTPExchange
+    ) async {
+        exchange.start(served.response.status, fields: served.response.fields)
+        do {
+            try await stream { try await exchange.write($0) }
+            exchange.finish()
+        } catch {
+            accessLog?.warning(
+                "an answer was broken off",
+                metadata: ["route": "\(served.route ?? "-")", "error": "\(type(of: error))"]
+            )
+        }
     }
 
     /// How the server's own errors look: give it to `HTTPServerConfiguration.renderProblem`.

@@ -35,6 +35,14 @@ extension RouteTable {
         GetCustomer(),
         PatchCustomer(),
 
+        ListLedgerAccounts(),
+        GetLedgerAccount(),
+        GetLedgerStatement(),
+        GetTrialBalance(),
+        ListLedgerHeads(),
+        GetLedgerExport(),
+        ListIntentTransfers(),
+
         ListEvents(),
         PostEventSubscription(),
         ListEventSubscriptions(),

@@ -43,7 +43,8 @@ import Testing
                     "transaction.captured", "transaction.updated", "transaction.refunded",
                 ]
         )
-        #expect(feed.map(\.position) == Array(1...Int64(feed.count)))
+        let all = try await Feed.all(stack.client)
+        #expect(all.map(\.position) == Array(1...Int64(all.count)))
     }
 
     @Test func `a declined card answers 402 and moves nothing`() async throws {
@@ -151,7 +152,7 @@ enum Feed {
         let data: JSONValue
     }
 
-    /// Reads the feed from its start once it has so many events.
+    /// Reads what the feed tells of payments and methods once it has so many such events.
     static func read(_ client: TestClient, atLeast count: Int) async throws -> [Event] {
         let deadline = ContinuousClock.now + .seconds(20)
         var events: [Event] = []
@@ -160,7 +161,7 @@ enum Feed {
                 throw Program.Failure(description: "only \(events.count) events of \(count)")
             }
             if !events.isEmpty { try await TestClient.pause() }
-            events = try await all(client)
+            events = try await all(client).filter { !$0.type.hasPrefix("ledger.") }
         }
         return events
     }

@@ -232,6 +232,7 @@ struct InvariantTests {
                 in: tenant
             )
             _ = try await fixture.jobs.publishEvents(limit: 2, in: tenant)
+            _ = try await fixture.sealer.seal(tenant)
             #expect(try await fixture.jobs.purge(limit: 10, in: tenant) == 0)
             var retention = PostgresJobStore.Retention()
             retention.idempotencyKeys = .microseconds(1)

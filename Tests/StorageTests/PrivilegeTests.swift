@@ -42,6 +42,17 @@ struct PrivilegeTests {
             ]
         ),
         "ledger_transfers": Grant(),
+        "ledger_accounts": Grant(),
+        "ledger_seals": Grant(),
+        "ledger_snapshots": Grant(),
+        "ledger_heads": Grant(),
+        "ledger_sealer": Grant(
+            verbs: ["SELECT"],
+            columns: [
+                "event_position", "event_line", "position", "hash", "booked_at", "accounts",
+                "events",
+            ]
+        ),
         "cash_receipts": Grant(),
         "fx_rates": Grant(),
         "idempotency_keys": Grant(

@@ -13,6 +13,7 @@ final class StorageFixture: Sendable {
     let pool: PostgresPool
     let management: LocalKeys
     let keys: KeyRing
+    let ledgerKey: LedgerKey
     let marks = WorkMarks()
     let identifiers = TimedIdentifiers()
 
@@ -51,6 +52,7 @@ final class StorageFixture: Sendable {
         self.loop = loop
         self.management = management
         self.keys = keys
+        ledgerKey = LedgerKey(try Ed25519Key.generate())
     }
 
     var payments: PostgresPaymentStore {
@@ -58,6 +60,15 @@ final class StorageFixture: Sendable {
     }
     var jobs: PostgresJobStore { PostgresJobStore(pool: pool, marks: marks) }
     var ledger: PostgresLedger { PostgresLedger(pool: pool) }
+    var sealer: LedgerSealer {
+        LedgerSealer(
+            pool: pool,
+            marks: marks,
+            key: ledgerKey,
+            identifiers: identifiers,
+            describe: { #"{"position":\#($0.position)}"# }
+        )
+    }
     var store: PostgresStore { PostgresStore(payments: payments, jobs: jobs, ledger: ledger) }
     var inbox: PostgresWebhookInbox { PostgresWebhookInbox(pool: pool, keys: keys) }
     var queries: PostgresQueries { PostgresQueries(pool: pool, keys: keys) }

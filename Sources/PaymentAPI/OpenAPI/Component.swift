@@ -17,6 +17,7 @@ struct Component: Sendable, Hashable {
         .adapterHealth, .routes, .routing, .routePreview, .merchantAccount, .exchangeRate, .webhook,
         .apiKey,
         .newAPIKey, .health,
+        .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
     ]
 
     /// A page of a list.

@@ -92,7 +92,11 @@ struct OperationDocument {
         response["description"] = .string(description)
         response["headers"] = .object(headers)
         if let answer = operation.answer {
-            response["content"] = ["application/json": ["schema": answer.json]]
+            response["content"] = .object(
+                JSONObject(
+                    operation.contentTypes.map { ($0.rawValue, ["schema": answer.json]) }
+                )
+            )
         }
         return .object(response)
     }

@@ -6,11 +6,18 @@ struct Answer: Sendable {
     enum ContentType: String, Sendable {
         case json = "application/json"
         case problem = "application/problem+json"
+        case jsonLines = "application/x-ndjson"
+        case csv = "text/csv"
     }
+
+    /// Writes a body part by part, each as soon as the client has room for it.
+    typealias Stream = @Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void
 
     var status: HTTPStatus
     var fields: HTTPFields
     var body: [UInt8]
+    /// Instead of `body`, when that would be too large to be held.
+    var stream: Stream?
 
     init(_ status: HTTPStatus, _ body: [UInt8], type: ContentType = .json) {
         self.status = status
@@ -23,6 +30,11 @@ struct Answer: Sendable {
         var writer = JSONWriter(capacity: capacity)
         writer.object { write(&$0) }
         self.init(status, writer.bytes)
+    }
+
+    init(streaming type: ContentType, _ stream: @escaping Stream) {
+        self.init(.ok, [], type: type)
+        self.stream = stream
     }
 
     static let noContent: Answer = {

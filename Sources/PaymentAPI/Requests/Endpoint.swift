@@ -40,6 +40,8 @@ struct Operation: Sendable {
     let success: HTTPStatus
     /// Nil when there is nothing to tell.
     let answer: Schema?
+    /// The forms that the answer can have.
+    let contentTypes: [Answer.ContentType]
     /// Members of the body that hold secrets of the caller's, not card data.
     let secrets: Set<String>
     /// How much longer than others it may take.
@@ -56,6 +58,7 @@ struct Operation: Sendable {
         movesMoney: Bool = false,
         success: HTTPStatus = .ok,
         answer: Schema?,
+        contentTypes: [Answer.ContentType] = [.json],
         secrets: Set<String> = [],
         patience: Duration = .zero
     ) {
@@ -69,6 +72,7 @@ struct Operation: Sendable {
         self.movesMoney = movesMoney
         self.success = success
         self.answer = answer
+        self.contentTypes = contentTypes
         self.secrets = secrets
         self.patience = patience
     }

@@ -27,6 +27,9 @@ package struct APIGateway: Sendable {
     /// What is answered, with what the log tells of it.
     package struct Served: Sendable {
         package let response: HTTPResponse
+        /// Writes the body instead; what it throws after the first part can only break the answer.
+        package let stream:
+            (@Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void)?
         /// The pattern of the path; nil when no route took the request.
         package let route: String?
         package let problem: ProblemCode?
@@ -65,6 +68,7 @@ package struct APIGateway: Sendable {
                 fields: answer.fields,
                 body: answer.body
             ),
+            stream: answer.stream,
             route: trace.route,
             problem: trace.problem?.code,
             cause: trace.problem?.cause,

@@ -17,6 +17,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case adapterHealthChanged = "adapter.health_changed"
     /// The books begin: what had happened before was posted.
     case ledgerOpened = "ledger.opened"
+    /// The books' order was sealed up to a place.
+    case ledgerSealed = "ledger.sealed"
 
     /// The kind of thing it is about, as the outbox names it.
     package var aggregate: String {

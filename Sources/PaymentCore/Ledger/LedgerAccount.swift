@@ -50,7 +50,7 @@ package struct LedgerAccount: Hashable, Sendable {
 }
 
 extension LedgerAccount.Kind {
-    package enum Side: String, Sendable {
+    package enum Side: String, Sendable, CaseIterable {
         case debit
         case credit
     }

@@ -58,6 +58,60 @@ extension TransferTable {
         )
     }
 
+    /// What is sealed beside place and time, in the order of ``readSealed(_:at:booked:)``.
+    static let sealedColumns = """
+        t.id, t.event_id, t.line, t.intent_id, t.sequence, t.phase, t.debit, t.credit, t.amount,
+        t.currency, t.code, t.reference, t.pending_id, t.reverses_id, t.posted_at
+        """
+
+    /// Reads ``sealedColumns``, word for word.
+    ///
+    /// - Parameters:
+    ///   - position: its place in the books.
+    ///   - booked: when that place was booked; nil for a new one, booked when it was posted but
+    ///     not before `earliest`.
+    static func readSealed(
+        _ reader: inout ColumnReader,
+        at position: Int64,
+        booked: Timestamp? = nil,
+        earliest: Timestamp = Timestamp(seconds: 0)
+    ) throws(PostgresError) -> SealedTransfer {
+        let id: TransferID = try reader.id()
+        let event: EventID = try reader.id()
+        let line = try reader.int64()
+        let intent: IntentID? = try reader.idOrNil()
+        let sequence = try reader.int64OrNil()
+        let phase = try reader.text()
+        let debit = try reader.text()
+        let credit = try reader.text()
+        let amount = try reader.int64()
+        let currency = try reader.text()
+        let code = try reader.text()
+        let reference = try reader.text()
+        let pending: TransferID? = try reader.idOrNil()
+        let reverses: TransferID? = try reader.idOrNil()
+        let postedAt = try reader.time()
+        return SealedTransfer(
+            position: position,
+            bookedAt: booked ?? max(earliest, postedAt),
+            id: id,
+            event: event,
+            line: line,
+            intent: intent,
+            sequence: sequence,
+            phase: phase,
+            debit: debit,
+            credit: credit,
+            amount: amount,
+            currency: currency,
+            code: code,
+            reference: reference,
+            pending: pending,
+            reverses: reverses,
+            postedAt: postedAt
+        )
+    }
+
     static func read(_ reader: inout ColumnReader) throws(PostgresError) -> Transfer {
         let id: TransferID = try reader.id()
         let phase = try reader.known(

@@ -82,12 +82,13 @@ enum OutboxTable {
         "select exists (select from outbox where position is null)"
     )
 
+    /// Never what the books have not taken their order from.
     static let purge = Statement(
         "outbox.purge",
         """
         delete from outbox where id in (
             select id from outbox
-            where position is not null
+            where position <= (select event_position from ledger_sealer where id = 1)
             and recorded_at < now() - $1::bigint * interval '1 microsecond'
             order by position limit $2 for update skip locked
         )

@@ -27,6 +27,7 @@ struct Runtime: Sendable {
                 try configuration.keyManagement(on: loops[0]),
                 lifetime: configuration.keyLifetime
             ),
+            ledgerKey: try KeyFile.openLedgerKey(configuration.ledgerKeyFile),
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),

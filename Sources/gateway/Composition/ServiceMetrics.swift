@@ -56,6 +56,15 @@ struct ServiceMetrics: Sendable {
             "event_deliveries_total",
             help: "Deliveries to event subscriptions by what became of them."
         ),
+        MetricDescription(
+            "ledger_sealed_transfers_total",
+            help: "Transfers that were given their place in the books."
+        ),
+        MetricDescription(
+            "ledger_seal_age_seconds",
+            help: "How long the oldest transfer of a batch had waited to be sealed.",
+            buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600]
+        ),
         MetricDescription("vendor_call_seconds", help: "Time and result of calls to vendors."),
         MetricDescription(
             "webhook_stored_to_applied_seconds",

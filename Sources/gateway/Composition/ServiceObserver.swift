@@ -1,6 +1,7 @@
 import Logging
 import Metrics
 import PaymentCore
+import Storage
 import Vendors
 
 /// Turns what the workflows and vendor calls report into metrics and log lines. Every label is a
@@ -104,6 +105,12 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     func ill(open: Int, halfOpen: Int) {
         Gauge(label: "adapter_breakers", dimensions: [("state", "open")]).record(open)
         Gauge(label: "adapter_breakers", dimensions: [("state", "half_open")]).record(halfOpen)
+    }
+
+    /// Transfers were sealed, the oldest so long after it was posted.
+    func sealed(_ batch: LedgerSealer.Sealed) {
+        Counter(label: "ledger_sealed_transfers_total").increment(by: batch.transfers)
+        Timer(label: "ledger_seal_age_seconds").record(duration: batch.age)
     }
 
     /// A stored notification was applied, so long after it came in.

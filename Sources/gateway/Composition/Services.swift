@@ -19,6 +19,8 @@ struct Services: Sendable {
     let subscriptions: PostgresSubscriptionStore
     let receivers: ReceiverClient
     let queries: PostgresQueries
+    let ledger: PostgresLedger
+    let sealer: LedgerSealer
     let vendors: VendorPorts
     let health: WatchedHealth
     let workflows: PaymentWorkflows
@@ -44,6 +46,7 @@ struct Services: Sendable {
 struct SharedState: Sendable {
     let configuration: Configuration
     let keys: KeyRing
+    let ledgerKey: LedgerKey
     let marks: WorkMarks
     let secrets: SecretSources
     let accounts: AccountCache
@@ -124,6 +127,14 @@ extension Services {
                 onlyPublic: configuration.eventReceivers == .publicOnly
             ),
             queries: PostgresQueries(pool: pool, keys: shared.keys),
+            ledger: PostgresLedger(pool: pool),
+            sealer: LedgerSealer(
+                pool: pool,
+                marks: shared.marks,
+                key: shared.ledgerKey,
+                identifiers: SystemIdentifiers(),
+                describe: LedgerDocuments.eventData(of:)
+            ),
             vendors: vendors,
             health: health,
             workflows: workflows,
@@ -168,6 +179,7 @@ extension Services {
             workflows: workflows,
             store: store,
             queries: queries,
+            ledger: ledger,
             jobs: jobs,
             control: control,
             routes: control,

@@ -55,6 +55,7 @@ struct Configuration: Sendable {
 
     // Keys
     let keyFile: String
+    let ledgerKeyFile: String
     let keyService: String
     let keyEndpoint: String
     let googleCredentials: String
@@ -250,6 +251,12 @@ struct Configuration: Sendable {
             default: "gateway.keys",
             "the file of the keys that wrap every tenant's data key"
         )
+        let ledgerKey = try read.text(
+            "GATEWAY_LEDGER_KEY_FILE",
+            default: "",
+            "the PEM Ed25519 key that signs the ledger's heads; not given, one beside the key file"
+        )
+        ledgerKeyFile = ledgerKey.isEmpty ? "\(keyFile).ledger" : ledgerKey
 
         keyService = try read.text(
             "GATEWAY_KEY_SERVICE",

@@ -17,6 +17,8 @@ final class Worker: @unchecked Sendable {
     private let deliverer: EventDeliverer
     private var schedule = VisitSchedule()
     private var visiting = 0
+    /// When a tenant's books were last sealed, while it is visited.
+    private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     private var applying = 0
     private var hasWebhooks = true
     private var nextPoll: ContinuousClock.Instant
@@ -121,10 +123,12 @@ final class Worker: @unchecked Sendable {
                 lease: .seconds(120)
             )
             if visit.published > 0 { services.published(in: tenant) }
+            let isSealed = try await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
             if visit.published + visit.jobs > 0 || hasDelivered { return true }
             let backlog = try await services.jobs.backlog(in: tenant)
-            if !backlog.unpublishedEvents {
+            if isSealed, !backlog.unpublishedEvents {
+                sealed[tenant] = nil
                 try await services.control.clearWork(
                     tenant,
                     nextDue: backlog.nextDue,
@@ -137,6 +141,20 @@ final class Worker: @unchecked Sendable {
             return false
         }
     }
+
+    /// Seals what was published, in batches of a second; false while something may be left.
+    private func seal(_ tenant: TenantID) async throws(StoreError) -> Bool {
+        let now = loop.now
+        if let last = sealed[tenant], now - last < Self.sealInterval { return false }
+        sealed[tenant] = now
+        guard let batch = try await services.sealer.seal(tenant) else { return true }
+        services.observer.sealed(batch)
+        // The next visit goes on with what did not fit.
+        if batch.isFull { sealed[tenant] = nil }
+        return false
+    }
+
+    private static let sealInterval = Duration.seconds(1)
 
     /// Applies stored notifications, a batch at a time and all of a batch at once.
     private func applyWebhooks() async {

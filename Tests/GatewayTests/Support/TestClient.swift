@@ -69,7 +69,8 @@ struct TestClient: Sendable {
             let document = HTTPRequest(method: .get, url: baseURL + "/openapi.json")
             await ContractCheck.check(method, bare, response) { try await Self.send(document) }
         }
-        let isJSON = response.fields[.contentType]?.contains("json") ?? false
+        let type = response.fields[.contentType]?.prefix { $0 != ";" } ?? ""
+        let isJSON = type.hasSuffix("/json") || type.hasSuffix("+json")
         return Answer(
             status: response.status.code,
             fields: response.fields,

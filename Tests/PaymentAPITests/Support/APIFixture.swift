@@ -18,6 +18,7 @@ struct APIFixture: Sendable {
     let store: InMemoryStore
     let control = FakeControlStore()
     let queries = FakeQueries()
+    let ledger = FakeLedger()
     let inbox = FakeInbox()
     let routes = InMemoryRoutes()
     let board = HealthBoard()
@@ -76,6 +77,7 @@ struct APIFixture: Sendable {
                 ),
                 store: store,
                 queries: queries,
+                ledger: ledger,
                 jobs: store,
                 control: control,
                 routes: routes,
@@ -145,7 +147,11 @@ struct APIFixture: Sendable {
             requestID: "req-1",
             BufferedSource(bytes: Array((body ?? "").utf8))
         )
-        let response = served.response
+        var response = served.response
+        if let stream = served.stream {
+            // Silence is right: a test of a broken answer looks at what came before.
+            try? await stream { response.body += $0 }
+        }
         let violations = contract.violations(
             method: method.rawValue,
             path: path,

@@ -86,7 +86,7 @@ extension StoreConformance {
     }
 
     /// Commits what changed and goes on from what is stored.
-    func commit(_ payment: inout Payment) async throws {
+    package func commit(_ payment: inout Payment) async throws {
         let changes = sealed(&payment)
         try await store.commit(changes, in: tenant)
         payment = stored(payment)

@@ -73,7 +73,7 @@ package struct APIContract: Sendable {
         guard let bare, let media = content[bare], let schema = media["schema"] else {
             return ["content type \(type ?? "none") is not documented"]
         }
-        guard bare.hasSuffix("json") else { return [] }
+        guard bare.hasSuffix("/json") || bare.hasSuffix("+json") else { return [] }
         // A page of the feed is larger than what a request may be.
         let limits = JSONLimits(byteCount: 64 << 20, memberCount: 1_000_000)
         guard let value = try? JSONValue.parse(body, limits: limits) else {

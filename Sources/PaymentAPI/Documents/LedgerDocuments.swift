@@ -1,0 +1,67 @@
+internal import Cryptography
+internal import JSON
+package import PaymentCore
+
+/// Documents about the books, for callers, consumers and files.
+package enum LedgerDocuments {
+    /// The data of the event that publishes a head.
+    package static func eventData(of head: LedgerHead) -> String {
+        var writer = JSONWriter()
+        writer.object { data in
+            data.object("ledger_head") { $0.members(of: head) }
+        }
+        return writer.text
+    }
+}
+
+extension JSONWriter {
+    mutating func members(of head: LedgerHead) {
+        member("object", "ledger_head")
+        member("position", head.position)
+        member("hash", Hex.encode(head.hash))
+        member("booked_at", head.bookedAt.rfc3339)
+        member("key", head.signature?.key)
+        member("signature", head.signature.map { Hex.encode($0.bytes) })
+    }
+
+    /// Everything that is sealed, by the names that the hash knows.
+    mutating func members(of transfer: SealedTransfer) {
+        for (name, value) in transfer.fields {
+            switch value {
+            case .text(let text): member(name, text)
+            case .integer(let number): member(name, number)
+            case .null: null(name)
+            }
+        }
+    }
+
+    mutating func members(of account: LedgerAccountBalance) {
+        let (account, balance) = (account.account, account.balance)
+        member("id", account.id)
+        member("object", "ledger_account")
+        member("kind", account.kind.rawValue)
+        member("owner", account.owner)
+        member("currency", account.currency.code)
+        member("normal_side", account.kind.normalSide.rawValue)
+        member("returns_to_zero", account.kind.returnsToZero)
+        member("balance", balance.posted(on: account.kind.normalSide))
+        member("debits_posted", balance.debitsPosted)
+        member("credits_posted", balance.creditsPosted)
+        member("debits_pending", balance.debitsPending)
+        member("credits_pending", balance.creditsPending)
+    }
+
+    mutating func members(of transfer: Transfer) {
+        member("id", transfer.id.description)
+        member("object", "transfer")
+        member("phase", transfer.phase.name)
+        member("debit", transfer.debit.id)
+        member("credit", transfer.credit.id)
+        member("amount", transfer.amount)
+        member("currency", transfer.currency.code)
+        member("code", transfer.code.rawValue)
+        member("reference", transfer.reference)
+        member("pending_id", transfer.phase.ended?.description)
+        member("reverses_id", transfer.reverses?.description)
+    }
+}

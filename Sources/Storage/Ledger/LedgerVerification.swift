@@ -1,0 +1,158 @@
+internal import Cryptography
+package import PaymentCore
+internal import Postgres
+
+/// Recomputes a tenant's books from what is stored: the chain from its first transfer, every
+/// announcement, every balance, the signatures, and the agreement with the payments.
+///
+/// Reads a page at a time, so memory does not grow with the books.
+package struct LedgerVerification {
+    package struct Report: Sendable {
+        package let transfers: Int64
+        package let accounts: Int
+        package let heads: Int
+        /// Heads whose signature was checked.
+        package let signatures: Int
+        package let head: LedgerHead?
+        /// Committed transfers that are not sealed yet, and how long the oldest has waited.
+        package let waiting: Int
+        package let waitingFor: Duration
+        package let findings: [LedgerFinding]
+    }
+
+    /// How many payments are named at most.
+    static let mostIntents = 100
+    private static let page = 2_000
+
+    private let ledger: PostgresLedger
+    private let publicKeys: [String: [UInt8]]
+    private let known: [LedgerHead]
+
+    /// - Parameters:
+    ///   - publicKeys: the keys whose signatures can be checked.
+    ///   - known: heads that were kept elsewhere, such as published ones.
+    package init(
+        ledger: PostgresLedger,
+        publicKeys: [[UInt8]],
+        known: [LedgerHead] = []
+    ) {
+        self.ledger = ledger
+        self.publicKeys = Dictionary(
+            publicKeys.map { (LedgerKey.name(of: $0), $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        self.known = known
+    }
+
+    package func run(_ tenant: TenantID) async throws(StoreError) -> Report {
+        let stored = try await heads(tenant)
+        let expected = try await ledger.reading(CheckTable.expected(), tenant) {
+            (rows) throws(PostgresError) in try rows.only.int64(0)
+        }
+        let all = (stored + known).sorted { $0.position < $1.position }
+        var chain = ChainCheck(heads: all)
+        while try await passPage(&chain, upTo: expected, tenant) {}
+        chain.end(expected: expected)
+        var findings = chain.findings
+        let signed = (stored + known).filter { publicKeys[$0.signature?.key ?? ""] != nil }
+        findings += signed.filter { !isSigned($0, for: tenant) }
+            .map { .headForged(position: $0.position) }
+        findings += try await snapshotFindings(chain, tenant)
+        findings += try await agreementFindings(tenant)
+        let waiting = try await waiting(tenant)
+        return Report(
+            transfers: chain.position,
+            accounts: chain.balances.count,
+            heads: stored.count,
+            signatures: signed.count,
+            head: stored.last,
+            waiting: waiting.count,
+            waitingFor: waiting.age,
+            findings: findings
+        )
+    }
+
+    private func heads(_ tenant: TenantID) async throws(StoreError) -> [LedgerHead] {
+        var heads: [LedgerHead] = []
+        while true {
+            let page = try await ledger.heads(
+                after: heads.last?.position ?? 0,
+                limit: Self.page,
+                in: tenant
+            )
+            heads += page
+            if page.count < Self.page { return heads }
+        }
+    }
+
+    /// Passes the next page; false at the end.
+    private func passPage(
+        _ chain: inout ChainCheck,
+        upTo end: Int64,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        let query = CheckTable.places(.int64(chain.position), .count(Self.page))
+        let places = try await ledger.reading(query, tenant) { (rows) throws(PostgresError) in
+            var places: [ChainCheck.Place] = []
+            for row in rows { places.append(try CheckTable.readPlace(row)) }
+            return places
+        }
+        // What is sealed meanwhile is another run's.
+        for place in places where place.position <= end { chain.pass(place) }
+        return places.count == Self.page && chain.position < end
+    }
+
+    private func isSigned(_ head: LedgerHead, for tenant: TenantID) -> Bool {
+        guard let signature = head.signature, let key = publicKeys[signature.key] else {
+            return false
+        }
+        let message = head.signedBytes(of: tenant, hash: Hex.encode(head.hash))
+        return Ed25519Key.verify(signature.bytes, of: message, by: key)
+    }
+
+    private func snapshotFindings(
+        _ chain: ChainCheck,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> [LedgerFinding] {
+        let query = CheckTable.snapshots(.int64(chain.position))
+        let stored = try await ledger.reading(query, tenant) { (rows) throws(PostgresError) in
+            var stored: [String: LedgerBalance] = [:]
+            for row in rows {
+                var reader = ColumnReader(row)
+                let name = try reader.text()
+                stored[name] = try BooksTable.readBalance(&reader)
+            }
+            return stored
+        }
+        return Set(stored.keys).union(chain.balances.keys).sorted()
+            .filter { stored[$0] != chain.balances[$0] }
+            .map { .snapshotDiffers(account: $0) }
+    }
+
+    private func agreementFindings(
+        _ tenant: TenantID
+    ) async throws(StoreError) -> [LedgerFinding] {
+        let queries = [CheckTable.disagreements(.count(Self.mostIntents)), CheckTable.untold()]
+        return try await ledger.reading(queries, tenant) { (rows) throws(PostgresError) in
+            var findings: [LedgerFinding] = []
+            for row in rows[0] {
+                var reader = ColumnReader(row)
+                findings.append(.intentDiffers(try reader.id()))
+            }
+            let untold = try rows[1].only.int(0)
+            return untold == 0 ? findings : findings + [.untold(transfers: untold)]
+        }
+    }
+
+    private func waiting(
+        _ tenant: TenantID
+    ) async throws(StoreError) -> (count: Int, age: Duration) {
+        try await ledger.reading(CheckTable.waiting(), tenant) { (rows) throws(PostgresError) in
+            var reader = ColumnReader(try rows.only)
+            let count = try reader.int()
+            let oldest = try reader.timeOrNil()
+            let now = try reader.time()
+            return (count, oldest.map { now - $0 } ?? .zero)
+        }
+    }
+}
