@@ -45,8 +45,16 @@ enum PlainPaths {
             ],
             "responses": [
                 "200": [
-                    "description": "Stored, or a duplicate of what is.",
-                    "content": json(Schema.answer([("received", .boolean)])),
+                    "description": .string(
+                        parameters.count > 1
+                            ? "Stored, or a duplicate of what is; or a vendor's question answered in "
+                                + "its own form."
+                            : "Stored, or a duplicate of what is."
+                    ),
+                    "content": json(
+                        parameters.count > 1
+                            ? .anyObject : Schema.answer([("received", .boolean)])
+                    ),
                 ],
                 "default": ["$ref": "#/components/responses/Problem"],
             ],

@@ -20,6 +20,8 @@ final class TestStack: Sendable {
     private let cluster: PostgresCluster
     private let simulatorProcess: ServingProcess
     private let gateways: Mutex<[ServingProcess?]>
+    /// Simulators of further vendors.
+    private let others = Mutex<[ServingProcess]>([])
     private let ports: [Int]
     private let roles: [String]
 
@@ -103,6 +105,7 @@ final class TestStack: Sendable {
     deinit {
         gateways.withLock { for gateway in $0 { gateway?.kill() } }
         simulatorProcess.kill()
+        others.withLock { for simulator in $0 { simulator.kill() } }
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -144,6 +147,34 @@ final class TestStack: Sendable {
             throw Program.Failure(description: "no method: \(answer)")
         }
         return id
+    }
+
+    /// An account of this tenant at another vendor.
+    func account(_ vendor: String, _ fields: [String: String]) throws -> String {
+        try Program.run(
+            [
+                "account", "create", "--tenant", tenant, "--vendor", vendor, "--name", "other",
+                "--default",
+            ] + fields.flatMap { ["--set", "\($0.key)=\($0.value)"] },
+            environment: environment
+        )
+    }
+
+    /// Runs another vendor's simulator, which calls `endpoint`.
+    func simulator(_ vendor: String, _ endpoint: JSONValue) async throws -> TestClient {
+        let port = try FreePort.take()
+        let process = try ServingProcess(
+            [
+                "simulate", vendor, "--port", "\(port)", "--webhook",
+                String(decoding: endpoint.bytes(), as: UTF8.self),
+            ],
+            environment: [:],
+            logPath: "\(folder)/\(vendor).log"
+        )
+        others.withLock { $0.append(process) }
+        let client = TestClient(baseURL: "http://127.0.0.1:\(port)", apiKey: nil)
+        try await client.untilReady("/_control/clock")
+        return client
     }
 
     /// Asks the simulator for a fault.

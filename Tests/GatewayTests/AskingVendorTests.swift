@@ -1,0 +1,132 @@
+import Foundation
+import HTTP
+import JSON
+import Testing
+
+/// Vendors that ask us, against the running gateway: their own sandboxes' checks, over real
+/// sockets and a real database.
+@Suite(.serialized) struct AskingVendorTests {
+    @Test func `Payme's sandbox finds nothing to complain of`() async throws {
+        let stack = try await TestStack()
+        let key = UUID().uuidString
+        let account = try stack.account(
+            "payme",
+            ["merchant_id": "5e730e8e0b852a417aa49ceb", "key": key]
+        )
+        let endpoint: JSONValue = [
+            "id": "5e730e8e0b852a417aa49ceb", "key": .string(key),
+            "url": .string("\(stack.client.baseURL)/webhooks/v1/payme/\(account)"),
+        ]
+        let payme = try await stack.simulator("payme", endpoint)
+        let orders = try await payments(stack, "payme", count: 4).map { payment -> JSONValue in
+            ["account": ["order_id": .string(payment.attempt)], "amount": 15_000_000]
+        }
+        let begun = try await payme.raw(
+            .post,
+            "/_control/checklist",
+            [
+                "cashbox": "5e730e8e0b852a417aa49ceb", "orders": .array(orders),
+                "patience_ms": 2_000,
+            ]
+        )
+        #expect(begun.status < 300, "\(begun)")
+        let result = try await outcome(of: "/_control/checklist", at: payme)
+        let failed = (result["checks"]?.arrayValue ?? []).filter { $0["passed"] != true }
+        #expect(failed.isEmpty, "\(failed.map { String(decoding: $0.bytes(), as: UTF8.self) })")
+        #expect(result["is_over"] == true)
+    }
+
+    @Test func `a payer's payment through Payme is captured, and a repetition changes nothing`()
+        async throws
+    {
+        let stack = try await TestStack()
+        let key = UUID().uuidString
+        let account = try stack.account(
+            "payme",
+            ["merchant_id": "5e730e8e0b852a417aa49ceb", "key": key]
+        )
+        let payme = try await stack.simulator(
+            "payme",
+            [
+                "id": "5e730e8e0b852a417aa49ceb", "key": .string(key),
+                "url": .string("\(stack.client.baseURL)/webhooks/v1/payme/\(account)"),
+            ]
+        )
+        let payment = try #require(try await payments(stack, "payme", count: 1).first)
+        let paid = try await payme.raw(
+            .post,
+            "/_control/pay",
+            ["link": .string(payment.link), "repeats": 3]
+        )
+        #expect(paid.status < 300, "\(paid)")
+        try await stack.until(payment.intent, "captured")
+        let intent = try await stack.client.get("/intents/\(payment.intent)")
+        #expect(intent.integer("amount_captured") == 15_000_000)
+        #expect(intent.body["captures"]?.arrayValue?.count == 1)
+    }
+
+    @Test func `a stranger's question is refused in Payme's words`() async throws {
+        let stack = try await TestStack()
+        let account = try stack.account(
+            "payme",
+            ["merchant_id": "5e730e8e0b852a417aa49ceb", "key": "k"]
+        )
+        let path = "/webhooks/v1/payme/\(account)"
+        let stranger = try await stack.client.raw(
+            .post,
+            path,
+            ["jsonrpc": "2.0", "id": 4_108, "method": "CheckTransaction", "params": ["id": "x"]],
+            fields: [.authorization: "Basic UGF5Y29tOndyb25n"]
+        )
+        #expect(stranger.status == 200, "\(stranger)")
+        #expect(stranger.body["error"]?["code"] == -32_504)
+        #expect(stranger.body["id"] == 4_108)
+        let wrongMethod = try await stack.client.raw(.get, path, nil)
+        #expect(wrongMethod.status == 200, "\(wrongMethod)")
+        #expect(wrongMethod.body["error"]?["code"] == -32_300)
+    }
+
+    private struct Link: Sendable {
+        let intent: String
+        let attempt: String
+        let link: String
+    }
+
+    private func payments(
+        _ stack: TestStack,
+        _ vendor: String,
+        count: Int
+    ) async throws -> [Link] {
+        var links: [Link] = []
+        for _ in 0..<count {
+            let opened = try await stack.client.post(
+                "/intents",
+                [
+                    "amount": 15_000_000, "currency": "UZS", "provider": .string(vendor),
+                    "capture_method": "automatic",
+                    "method": ["kind": "redirect"], "return_url": "https://hotel.example/thanks",
+                ]
+            )
+            #expect(opened.status == 201, "\(opened)")
+            #expect(opened.text("status") == "requires_action")
+            links.append(
+                Link(
+                    intent: try #require(opened.text("id")),
+                    attempt: try #require(opened.body["last_attempt"]?["id"]?.stringValue),
+                    link: try #require(opened.body["next_action"]?["url"]?.stringValue)
+                )
+            )
+        }
+        return links
+    }
+
+    private func outcome(of path: String, at vendor: TestClient) async throws -> JSONValue {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            let state = try await vendor.raw(.get, path, nil).body
+            if state["is_over"] == true { return state }
+            try await TestClient.pause()
+        }
+        return try await vendor.raw(.get, path, nil).body
+    }
+}
