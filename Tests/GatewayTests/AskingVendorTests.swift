@@ -86,6 +86,40 @@ import Testing
         #expect(wrongMethod.body["error"]?["code"] == -32_300)
     }
 
+    @Test func `Click's official matrix of cases comes out as it should`() async throws {
+        let stack = try await TestStack()
+        let secret = UUID().uuidString
+        let account = try stack.account(
+            "click",
+            [
+                "merchant_id": "31415", "service_id": "85335", "merchant_user_id": "27182",
+                "secret_key": secret,
+            ]
+        )
+        let click = try await stack.simulator(
+            "click",
+            [
+                "service_id": 85_335, "merchant_id": 31_415, "merchant_user_id": 27_182,
+                "secret_key": .string(secret),
+                "prepare_url": .string("\(stack.client.baseURL)/webhooks/v1/click/\(account)"),
+            ]
+        )
+        let orders = try await payments(stack, "click", count: 4).map { payment -> JSONValue in
+            ["merchant_trans_id": .string(payment.attempt), "amount": "150000.00"]
+        }
+        let begun = try await click.raw(
+            .post,
+            "/_control/matrix",
+            ["service_id": 85_335, "orders": .array(orders)]
+        )
+        #expect(begun.status < 300, "\(begun)")
+        let result = try await outcome(of: "/_control/matrix", at: click)
+        let failed = (result["cases"]?.arrayValue ?? result["checks"]?.arrayValue ?? [])
+            .filter { $0["passed"] != true }
+        #expect(failed.isEmpty, "\(failed.map { String(decoding: $0.bytes(), as: UTF8.self) })")
+        #expect(result["is_over"] == true)
+    }
+
     private struct Link: Sendable {
         let intent: String
         let attempt: String
