@@ -147,8 +147,8 @@ let package = Package(
             name: "VendorsTests",
             dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit"],
             exclude: [
-                "Adyen/Recordings", "Octo/Recordings", "PayPal/Recordings", "Payme/Recordings",
-                "Stripe/Recordings",
+                "Adyen/Recordings", "Click/Recordings", "Octo/Recordings", "PayPal/Recordings",
+                "Payme/Recordings", "Stripe/Recordings",
             ]
         ),
         .testTarget(

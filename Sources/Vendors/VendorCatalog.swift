@@ -5,6 +5,7 @@ package enum VendorCatalog {
     package static let all: [VendorDescriptor] = [
         Cash.descriptor,
         Adyen.descriptor,
+        Click.descriptor,
         Octo.descriptor,
         PayPal.descriptor,
         Payme.descriptor,

@@ -41,13 +41,11 @@ extension Payme.Dialect {
         _ original: VendorOperation.Original?
     ) -> VendorOutcome {
         guard let original else { return .unknown(.searchLagging) }
-        let open = PaymentSnapshot(
-            reference: reference,
-            attempt: original.attempt,
-            status: .open,
-            amount: original.amount,
-            capturable: 0,
-            captured: 0
+        let open = PaymentSnapshot.page(
+            of: original.attempt,
+            original.amount,
+            as: .open,
+            reference: reference
         )
         return .found(.payment(open))
     }

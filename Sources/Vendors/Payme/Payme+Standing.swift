@@ -51,13 +51,11 @@ extension Payme.Desk {
         guard facts.isPageOver, !transactions.contains(where: \.hasOrder),
             let payment = facts.payment, let attempt = facts.attempt
         else { return nil }
-        let expired = PaymentSnapshot(
-            reference: attempt.reference ?? attempt.id.description,
-            attempt: attempt.id,
-            status: .expired,
-            amount: payment.intent.amount,
-            capturable: 0,
-            captured: 0
+        let expired = PaymentSnapshot.page(
+            of: attempt.id,
+            payment.intent.amount,
+            as: .expired,
+            reference: attempt.reference
         )
         return Ruling(snapshots: [.payment(expired)], answer: .kept)
     }

@@ -5,7 +5,7 @@ import Testing
 import Vendors
 
 /// What every vendor of the catalogue keeps, whatever it speaks.
-@Suite struct VendorContractTests {
+@Suite(.sampleTime) struct VendorContractTests {
     @Test(arguments: VendorCatalog.all, VendorScenario.allCases)
     func `a recorded answer yields the agreed outcome`(
         vendor: VendorDescriptor,

@@ -1,0 +1,184 @@
+import HTTP
+import JSON
+import PaymentCore
+
+extension Click.Dialect {
+    /// By a stored card, by an invoice in the payer's app, or by a link.
+    func authorized(
+        _ asked: VendorOperation.Authorize,
+        _ replies: [Click.Reply]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        guard asked.amount.currency.code == "UZS" else {
+            throw .amount("currency", "Click takes UZS only")
+        }
+        guard !asked.manualCapture else { throw .methodUnusable("Click holds nothing") }
+        if let token = asked.token { return try charge(asked, token, replies) }
+        guard !asked.offSession else {
+            throw .methodUnusable("a payment without the payer needs a stored card")
+        }
+        guard asked.method == .mobileMoney else {
+            return .finished(page(asked, reference: asked.attempt.description))
+        }
+        return try invoice(asked, replies)
+    }
+
+    /// Nothing is sent: Click asks us about the order once somebody pays.
+    private func page(
+        _ asked: VendorOperation.Authorize,
+        reference: String
+    ) -> VendorOutcome {
+        let receipt = VendorReceipt(
+            reference: reference,
+            details: VendorDetails.text { $0.member("merchant_trans_id", "\(asked.attempt)") }
+        )
+        return .requiresAction(.redirect(url: link(asked)), receipt)
+    }
+
+    private func link(_ asked: VendorOperation.Authorize) -> String {
+        var query = [
+            ("service_id", service.id), ("merchant_id", service.merchantID),
+            ("amount", DecimalAmount.text(asked.amount)),
+            ("transaction_param", asked.attempt.description),
+        ]
+        if let page = asked.returnURL { query.append(("return_url", page)) }
+        if let cards = service.cardType { query.append(("card_type", cards)) }
+        let text = query.map { "\($0)=\(PercentCoding.encode($1))" }.joined(separator: "&")
+        return "\(service.payBase.text)/services/pay?\(text)"
+    }
+
+    /// The payer confirms it in Click's app, or pays by the link of the same order.
+    private func invoice(
+        _ asked: VendorOperation.Authorize,
+        _ replies: [Click.Reply]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        let phone = (asked.payer?.phone ?? "").filter { $0 != "+" && $0 != " " && $0 != "-" }
+        guard phone.isDecimal(12) else {
+            throw .methodUnusable("an invoice needs the payer's phone, as 998 and nine digits")
+        }
+        switch replies.first {
+        case nil:
+            let request = post("invoice/create") { writer in
+                writer.member("amount", DecimalAmount.json(asked.amount))
+                writer.member("phone_number", phone)
+                writer.member("merchant_trans_id", asked.attempt.description)
+            }
+            return .ask(request, .opensPage)
+        case .done(let json):
+            guard let id = json["invoice_id"]?.plainText.flatMap(Int64.init), id > 0 else {
+                return .finished(.abandoned(.unreadableReply))
+            }
+            let reference = "\(Click.Reference.invoicePrefix)\(id)"
+            return .finished(page(asked, reference: reference))
+        case .unknown(let reason): return .finished(.abandoned(reason))
+        case .refused(let code, let note):
+            return .finished(.declined(service.decline(code, note), nil))
+        case .unauthorized(let status): return .finished(.rejected(.unauthorized(status)))
+        }
+    }
+
+    /// A link or an invoice is let go by not honouring it: Click asks before it takes money.
+    func release(
+        _ asked: VendorOperation.Void
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        switch Click.Reference(asked.paymentReference) {
+        case .page, .invoice:
+            .finished(.succeeded(VendorReceipt(reference: asked.paymentReference)))
+        case .payment: .finished(.rejected(.begun))
+        case nil: throw .unknownReference
+        }
+    }
+}
+
+// Stored cards.
+extension Click.Dialect {
+    private func charge(
+        _ asked: VendorOperation.Authorize,
+        _ token: VendorToken,
+        _ replies: [Click.Reply]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        try requireTokens()
+        guard let answer = replies.first else {
+            let request = post("card_token/payment") { writer in
+                writer.member("card_token", Click.CardToken(token).text)
+                writer.member("amount", DecimalAmount.json(asked.amount))
+                writer.member("transaction_parameter", asked.attempt.description)
+            }
+            return .ask(request, .movesMoney)
+        }
+        if case .refused(let code, let note) = answer {
+            return .finished(.declined(service.decline(code, note), nil))
+        }
+        guard let payment = answer.payment else { return .finished(answer.verdict) }
+        guard payment.status != nil else {
+            return read(payment.id, replies.dropFirst().first) { verdict(on: $0, asked.amount) }
+        }
+        let outcome = verdict(on: payment, asked.amount)
+        guard case .succeeded = outcome, replies.count == 1,
+            let receipt = Click.FiscalReceipt(
+                asked.items,
+                of: asked.amount.minorUnits,
+                service.taxes
+            )
+        else { return .finished(outcome) }
+        // The payment is paid whatever becomes of its fiscal receipt.
+        return .ask(submit(receipt, of: payment.id), .addition)
+    }
+
+    private func verdict(on payment: Click.PaymentReport, _ amount: Money) -> VendorOutcome {
+        switch payment.status {
+        case .paid: .succeeded(receipt(of: payment, amount, captured: true))
+        case .open: .pending(receipt(of: payment, amount, captured: false))
+        case .failed(let code, let note): .declined(service.decline(code, note), nil)
+        case .other, nil: .unknown(.unrecognizedStatus)
+        }
+    }
+
+    private func receipt(
+        of payment: Click.PaymentReport,
+        _ amount: Money,
+        captured: Bool
+    ) -> VendorReceipt {
+        VendorReceipt(
+            reference: String(payment.id),
+            amount: amount.minorUnits,
+            captured: captured,
+            details: payment.details
+        )
+    }
+
+    func requireTokens() throws(VendorRejection) {
+        guard service.takesTokens else {
+            throw .methodUnusable("stored cards are not enabled for this account")
+        }
+    }
+}
+
+extension Click.PaymentReport {
+    /// What is kept with the payment; see `docs/details/click.md`.
+    var details: String {
+        VendorDetails.text { writer in
+            writer.member("payment_id", id)
+            switch status {
+            case .open: writer.member("payment_status", "open")
+            case .paid: writer.member("payment_status", "paid")
+            case .failed(let code, let note):
+                writer.member("payment_status", "failed")
+                writer.member("error", code)
+                writer.word("error_note", note)
+            case .other, nil: break
+            }
+        }
+    }
+}
+
+extension VendorRejection {
+    fileprivate static let begun = VendorRejection(
+        .wrongState,
+        code: "payment_begun",
+        message: "Click has begun to take the money; it can be given back afterwards"
+    )
+
+    static func methodUnusable(_ message: String) -> VendorRejection {
+        VendorRejection(.methodNotUsable, code: "method_not_usable", message: message)
+    }
+}
