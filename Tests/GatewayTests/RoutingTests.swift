@@ -23,9 +23,14 @@ import Testing
         try #require(answer.status == 200, "\(answer)")
     }
 
-    private static func rule(_ name: String, _ targets: [(String, Int64)]) -> JSONValue {
+    private static func rule(
+        _ name: String,
+        _ targets: [(String, Int64)],
+        cascade: Bool = false
+    ) -> JSONValue {
         [
             "name": .string(name),
+            "cascade": .bool(cascade),
             "targets": .array(
                 targets.map { ["merchant_account_id": .string($0.0), "weight": .integer($0.1)] }
             ),
@@ -64,19 +69,7 @@ import Testing
 
     @Test func `a dead vendor is left by every process, and its tenant is told`() async throws {
         let stack = try await TestStack(replicas: 2)
-        let dead = try await stack.client.post(
-            "/adapters/accounts",
-            [
-                "vendor": "stripe", "name": "dead", "mode": "test",
-                "credentials": [
-                    "fields": [
-                        "secret_key": "sk_test_dead",
-                        "api_base": .string("http://127.0.0.1:\(try FreePort.take())"),
-                    ]
-                ],
-            ]
-        )
-        let account = try #require(dead.text("id"), "\(dead)")
+        let account = try await Self.deadAccount(stack)
         try await Self.put(
             [Self.rule("all", [(account, 1), (stack.account, 0)])],
             over: 0,
@@ -105,6 +98,49 @@ import Testing
         let told = try await Self.untilTold(stack)
         #expect(told["subject"]?.stringValue == account)
         #expect(told["data"]?["adapter_health"]?["state"] == "open")
+    }
+
+    @Test func `a gateway that is not reached is passed by within the request`() async throws {
+        let stack = try await TestStack()
+        let account = try await Self.deadAccount(stack)
+        try await Self.put(
+            [Self.rule("all", [(account, 1), (stack.account, 0)], cascade: true)],
+            over: 0,
+            stack
+        )
+        let taken = try await stack.client.post("/intents", Self.payment, key: "once")
+        #expect(taken.status == 201, "\(taken)")
+        #expect(taken.text("merchant_account_id") == stack.account)
+        let id = try #require(taken.text("id"))
+        let timeline = try await stack.client.get("/intents/\(id)").body["timeline"]
+        let events = timeline?.arrayValue?.compactMap { $0["event"]?.stringValue }
+        #expect(
+            events == [
+                "created", "authorize.asked", "authorize.not_done", "authorize.asked",
+                "authorize.requires_action",
+            ]
+        )
+        let replay = try await stack.client.post("/intents", Self.payment, key: "once")
+        #expect(replay.isReplay)
+        #expect(replay.text("id") == id)
+        #expect(try await Book(stack.simulator).payments.count == 1)
+    }
+
+    /// An account at an address where nobody listens.
+    private static func deadAccount(_ stack: TestStack) async throws -> String {
+        let dead = try await stack.client.post(
+            "/adapters/accounts",
+            [
+                "vendor": "stripe", "name": "dead", "mode": "test",
+                "credentials": [
+                    "fields": [
+                        "secret_key": "sk_test_dead",
+                        "api_base": .string("http://127.0.0.1:\(try FreePort.take())"),
+                    ]
+                ],
+            ]
+        )
+        return try #require(dead.text("id"), "\(dead)")
     }
 
     private static func untilTold(_ stack: TestStack) async throws -> JSONValue {

@@ -156,7 +156,7 @@ extension RoutingDecision.Skipped: Error {
 
 extension Capabilities {
     /// What keeps a vendor from taking a payment; nil when it can.
-    fileprivate func obstacle(to payment: RoutedPayment) -> Refusal.Unsupported? {
+    func obstacle(to payment: RoutedPayment) -> Refusal.Unsupported? {
         do throws(Refusal) {
             try admit(
                 amount: payment.amount,

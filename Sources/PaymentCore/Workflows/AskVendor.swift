@@ -4,10 +4,14 @@ extension PaymentWorkflows {
     ///
     /// From here on money may have moved, so nothing throws it away: when the answer cannot be
     /// stored, the caller hears that it is under way, and the attempt's job finds out.
+    ///
+    /// - Parameter choice: the decision that an authorization follows; after a definite "no" its
+    ///   next candidate is asked by an attempt that commits together with the answer.
     func askVendor(
         _ id: AttemptID,
         of payment: Payment,
         prepared: PreparedMethod?,
+        following choice: VendorChoice? = nil,
         key: String,
         _ caller: Caller,
         _ tenant: TenantID
@@ -16,6 +20,7 @@ extension PaymentWorkflows {
         observe(outcome, of: id, payment, repeated: false)
         let action = outcome.action
         let capture = asking(caller.actor)
+        let onward = await onward(from: choice, after: outcome, of: payment, caller, tenant)
         do {
             let result = try await commitAnswer(
                 to: payment,
@@ -23,13 +28,34 @@ extension PaymentWorkflows {
                 correlation: caller.requestID,
                 traceparent: caller.traceparent,
                 adding: { payment, changes in
-                    let answer = MovementAnswer(of: payment, attempt: id)
-                    changes.idempotency = settle(key, answer, caller)
+                    if let onward, payment.attempt(onward.attempt) != nil {
+                        changes.idempotency = .proceed(
+                            key: key,
+                            attempt: onward.attempt,
+                            running: lease(of: onward.choice.account.vendor)
+                        )
+                    } else {
+                        let answer = MovementAnswer(of: payment, attempt: id)
+                        changes.idempotency = settle(key, answer, caller)
+                    }
                 },
                 { payment in
-                    payment.answer(id, with: outcome, capture: capture)
+                    let isNews = payment.answer(id, with: outcome, capture: capture)
+                    // Who found the attempt answered must not go on: the caller may know of it.
+                    if isNews { onward?.ask(&payment) }
                 }
             )
+            if let onward, result.attempt(onward.attempt) != nil {
+                return try await askVendor(
+                    onward.attempt,
+                    of: result,
+                    prepared: onward.choice.prepared,
+                    following: onward.choice,
+                    key: key,
+                    caller,
+                    tenant
+                )
+            }
             let answer = MovementAnswer(of: result, attempt: id)
             return WorkflowAnswer(
                 presenter.answer(answer, to: caller, revealing: action),

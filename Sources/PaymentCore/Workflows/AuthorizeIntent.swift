@@ -68,7 +68,8 @@ extension PaymentWorkflows {
             key,
             caller,
             tenant,
-            preparing: nil
+            preparing: nil,
+            following: choice
         ) { (payment, asking) throws(Refusal) in
             payment.route(routing)
             try payment.askAuthorization(

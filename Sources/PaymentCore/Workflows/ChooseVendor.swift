@@ -59,10 +59,11 @@ extension PaymentWorkflows {
     /// the decision does not cascade.
     func nextChoice(
         after choice: VendorChoice,
-        amount: Money,
+        for intent: Intent,
         _ tenant: TenantID
     ) async -> VendorChoice? {
         let candidates = choice.decision.candidates
+        let payment = RoutedPayment(intent, method: intent.method.kind)
         guard choice.decision.cascades, choice.position + 1 < candidates.count,
             // Silence is right: without the accounts the decline that we have stands.
             let accounts = try? await allAccounts(of: tenant)
@@ -72,8 +73,10 @@ extension PaymentWorkflows {
             let admission = health.reading(of: id, at: clock.now).admission
             guard let account = accounts.first(where: { $0.id == id && $0.isActive }),
                 let port = vendors.port(account.vendor),
+                // How it is captured was settled with the first candidate.
+                port.capabilities.obstacle(to: payment) == nil,
                 // Silence is right: an account without a rate is passed over.
-                let fx = try? await Optional.some(freeze(amount, at: account, tenant)),
+                let fx = try? await Optional.some(freeze(intent.amount, at: account, tenant)),
                 await mayTry(id, admission)
             else { continue }
             var next = VendorChoice(

@@ -218,6 +218,7 @@ extension PaymentWorkflows {
             asking.attempt,
             of: result,
             prepared: choice?.prepared,
+            following: choice,
             key: key.key,
             caller,
             tenant

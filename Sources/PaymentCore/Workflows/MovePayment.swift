@@ -51,6 +51,7 @@ extension PaymentWorkflows {
         _ caller: Caller,
         _ tenant: TenantID,
         preparing prepared: PreparedMethod?,
+        following choice: VendorChoice? = nil,
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
     ) async throws(WorkflowError) -> WorkflowAnswer {
         let asked = try await ask(id, keyChange, asking, caller, tenant, rule)
@@ -64,6 +65,7 @@ extension PaymentWorkflows {
                 attempt,
                 of: payment,
                 prepared: prepared,
+                following: choice,
                 key: key.key,
                 caller,
                 tenant

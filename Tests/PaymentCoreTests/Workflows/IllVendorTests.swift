@@ -19,25 +19,6 @@ import Testing
         )
     }
 
-    /// Everything to acme; bolt stands by.
-    func route() async throws {
-        let rule = RoutingRule(
-            name: "all",
-            conditions: .init(),
-            targets: [.init(gateway.account.id, weight: 1), .init(bolt.id, weight: 0)],
-            cascades: false
-        )
-        try await gateway.routes.insert(
-            StoredRoutes(
-                version: 1,
-                rules: [rule],
-                changedBy: .system,
-                changedAt: gateway.clock.now
-            ),
-            in: gateway.tenant
-        )
-    }
-
     /// The vendor is dead: every call fails before it is sent.
     func kill(calls: Int = 5) async throws {
         for _ in 0..<calls { gateway.vendor.failNext(.unreachable) }
@@ -54,7 +35,7 @@ import Testing
     @Test func `a dead vendor is left within one window, and new payments go to the next`()
         async throws
     {
-        try await route()
+        try await gateway.route(cascading: false)
         try await kill()
         #expect(state == .open)
         let calls = gateway.vendor.calls
@@ -66,7 +47,7 @@ import Testing
     }
 
     @Test func `declines make nobody ill`() async throws {
-        try await route()
+        try await gateway.route(cascading: false)
         for number in 0..<30 {
             gateway.vendor.failNext(.decline(Decline(.soft, code: "insufficient_funds")))
             #expect(try await pay("poor \(number)").answer.status == 402)
@@ -75,7 +56,7 @@ import Testing
     }
 
     @Test func `after the pause one payment tries, and all others stay away`() async throws {
-        try await route()
+        try await gateway.route(cascading: false)
         try await kill()
         gateway.clock.advance(by: .seconds(31))
         let calls = gateway.vendor.calls
@@ -96,7 +77,7 @@ import Testing
     }
 
     @Test func `two processes share the breaker, and one of them tries`() async throws {
-        try await route()
+        try await gateway.route(cascading: false)
         try await kill()
         let elsewhere = WatchedHealth(
             board: HealthBoard(),
@@ -160,7 +141,7 @@ import Testing
 
     @Test func `while the rows cannot be reached each process goes by what it knows`() async throws
     {
-        try await route()
+        try await gateway.route(cascading: false)
         gateway.health.goDown(true)
         for _ in 0..<5 { gateway.vendor.failNext(.unreachable) }
         for number in 0..<5 { _ = try await pay("dead \(number)") }
@@ -172,7 +153,7 @@ import Testing
     }
 
     @Test func `every change is told once, in order, whoever tells it`() async throws {
-        try await route()
+        try await gateway.route(cascading: false)
         try await kill()
         gateway.clock.advance(by: .seconds(31))
         _ = try await pay("probe")

@@ -9,11 +9,15 @@ import Testing
     @Test(arguments: 1...300) func `the vendor's book and ours agree in the end`(
         seed: UInt64
     ) async throws {
-        let gateway = MemoryGateway()
+        // Every other history has a second vendor to go on to.
+        let others = seed.isMultiple(of: 2) ? [BookkeepingVendor("bolt")] : []
+        let gateway = MemoryGateway(others: others)
+        let vendors = [gateway.vendor] + others
+        if !others.isEmpty { try await gateway.route(cascading: true) }
         var random = SeededGenerator(seed: seed)
         var payments: [IntentID] = []
         for step in 0..<40 {
-            inject(into: gateway, &random)
+            inject(into: gateway, vendors, &random)
             switch random.next() % 8 {
             case 0, 1:
                 await create(gateway, step, &random)
@@ -21,26 +25,32 @@ import Testing
             case 2, 3: await capture(gateway, payments, step, &random)
             case 4: await refund(gateway, payments, step, &random)
             case 5: await void(gateway, payments, step, &random)
-            case 6: payerActs(gateway, &random)
+            case 6: payerActs(vendors, &random)
             default:
                 gateway.clock.advance(by: .seconds(Int64(random.next() % 200)))
                 try await gateway.work()
             }
             try await check(gateway, payments)
         }
+        for vendor in vendors { vendor.clearFaults() }
         try await settle(gateway)
-        try await compare(gateway, payments, seed)
+        for vendor in vendors { try await compare(gateway, vendor, payments, seed) }
     }
 
     // MARK: Steps
 
-    private func inject(into gateway: MemoryGateway, _ random: inout SeededGenerator) {
+    private func inject(
+        into gateway: MemoryGateway,
+        _ vendors: [BookkeepingVendor],
+        _ random: inout SeededGenerator
+    ) {
+        guard let vendor = vendors.randomElement(using: &random) else { return }
         switch random.next() % 16 {
-        case 0: gateway.vendor.failNext(.answerLost)
-        case 1: gateway.vendor.failNext(.requestLost)
-        case 2: gateway.vendor.failNext(.unreachable)
-        case 3: gateway.vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
-        case 4: gateway.vendor.failNext(.requireAction)
+        case 0: vendor.failNext(.answerLost)
+        case 1: vendor.failNext(.requestLost)
+        case 2: vendor.failNext(.unreachable)
+        case 3: vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
+        case 4: vendor.failNext(.requireAction)
         case 5: gateway.store.loseCommits(.lostBefore)
         case 6: gateway.store.loseCommits(.lostAfter)
         case 7: gateway.store.loseCommits(.lostAfter, .lostBefore, .lostAfter)
@@ -117,10 +127,11 @@ import Testing
         )
     }
 
-    private func payerActs(_ gateway: MemoryGateway, _ random: inout SeededGenerator) {
-        let waiting = gateway.vendor.payments.filter(\.value.waitsForPayer).keys.sorted()
+    private func payerActs(_ vendors: [BookkeepingVendor], _ random: inout SeededGenerator) {
+        guard let vendor = vendors.randomElement(using: &random) else { return }
+        let waiting = vendor.payments.filter(\.value.waitsForPayer).keys.sorted()
         guard let reference = waiting.randomElement(using: &random) else { return }
-        gateway.vendor.payerActs(on: reference, approves: random.next().isMultiple(of: 2))
+        vendor.payerActs(on: reference, approves: random.next().isMultiple(of: 2))
     }
 
     // MARK: Checks
@@ -168,7 +179,6 @@ import Testing
 
     /// Lets time pass without faults until nothing is open.
     private func settle(_ gateway: MemoryGateway) async throws {
-        gateway.vendor.clearFaults()
         gateway.store.clearFaults()
         for _ in 0..<40 {
             gateway.clock.advance(by: .seconds(4_000))
@@ -178,6 +188,7 @@ import Testing
 
     private func compare(
         _ gateway: MemoryGateway,
+        _ vendor: BookkeepingVendor,
         _ payments: [IntentID],
         _ seed: UInt64
     ) async throws {
@@ -185,14 +196,16 @@ import Testing
         for id in payments {
             let payment = try #require(try await gateway.store.payment(id, in: gateway.tenant))
             #expect(payment.attempts.allSatisfy { !$0.state.isOpen }, "seed \(seed): \(payment)")
-            for attempt in payment.attempts where attempt.operation == .authorize {
+            for attempt in payment.attempts
+            where attempt.operation == .authorize && attempt.vendor == vendor.vendor {
                 ours[attempt.id] = payment
             }
         }
-        for (reference, theirs) in gateway.vendor.payments {
+        for (reference, theirs) in vendor.payments {
             let payment = try #require(ours[theirs.attempt], "seed \(seed): unknown \(reference)")
             // An attempt that ended as "no" must hold nothing at the vendor.
-            guard payment.intent.reference == reference else {
+            guard payment.intent.vendor == vendor.vendor, payment.intent.reference == reference
+            else {
                 #expect(theirs.captured == 0 && theirs.capturable == 0, "seed \(seed)")
                 continue
             }

@@ -36,6 +36,7 @@ package struct StoreConformance: Sendable {
         case failedJobsDieAndAreRetried
         case eventsGetDensePositionsInOrder
         case backlogTellsWhatWaits
+        case attemptsMoveOnInOneCommit
         case everyChangeIsPosted
         case aPostingIsMadeOnce
     }
@@ -82,6 +83,7 @@ package struct StoreConformance: Sendable {
         case .failedJobsDieAndAreRetried: try await failedJobsDieAndAreRetried()
         case .eventsGetDensePositionsInOrder: try await eventsGetDensePositionsInOrder()
         case .backlogTellsWhatWaits: try await backlogTellsWhatWaits()
+        case .attemptsMoveOnInOneCommit: try await attemptsMoveOnInOneCommit()
         case .everyChangeIsPosted: try await everyChangeIsPosted()
         case .aPostingIsMadeOnce: try await aPostingIsMadeOnce()
         }

@@ -23,7 +23,7 @@ package struct MemoryGateway: Sendable {
     package init(
         vendor: BookkeepingVendor = BookkeepingVendor(),
         port: (any PaymentPort)? = nil,
-        others: [BookkeepingVendor] = [],
+        others: [any PaymentPort] = [],
         watchesHealth: Bool = false,
         settlement: Currency? = nil
     ) {
@@ -88,6 +88,26 @@ package struct MemoryGateway: Sendable {
             language: .english,
             actor: Actor(key: nil, person: person),
             traceparent: nil
+        )
+    }
+
+    /// Everything goes by one rule to all accounts, in their order.
+    package func route(cascading cascades: Bool) async throws {
+        let rule = RoutingRule(
+            name: "all",
+            conditions: .init(),
+            targets: accounts.map { .init($0.id, weight: 0) },
+            cascades: cascades
+        )
+        let version = try await routes.routesVersion(of: tenant) + 1
+        try await routes.insert(
+            StoredRoutes(
+                version: version,
+                rules: [rule],
+                changedBy: .system,
+                changedAt: clock.now
+            ),
+            in: tenant
         )
     }
 
