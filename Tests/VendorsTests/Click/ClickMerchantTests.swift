@@ -315,7 +315,7 @@ import Testing
     ) throws {
         let now = try #require(Timestamp(rfc3339: now))
         let created = try #require(Timestamp(rfc3339: created))
-        let clock = { now }
+        let clock: @Sendable () -> Timestamp = { now }
         try VendorClock.$now.withValue(clock) {
             let step = try dialect().step(refund(askedAt: created), key: "k", after: [])
             if isAllowed {

@@ -13,7 +13,7 @@ struct SampleTime: SuiteTrait, TestTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        let clock = { [now] in now }
+        let clock: @Sendable () -> Timestamp = { [now] in now }
         try await VendorClock.$now.withValue(clock) { try await function() }
     }
 }
