@@ -85,6 +85,18 @@ extension LiveBench<Payme.Vendor> {
     }
 }
 
+extension LiveBench<Payme.Vendor> {
+    /// A new receipt's id.
+    func receipt(hold: Bool = false) async throws -> JSONValue {
+        var params: JSONValue = ["amount": 15_000_000, "account": ["order_id": "ord-1"]]
+        if hold {
+            params = ["amount": 15_000_000, "account": ["order_id": "ord-1"], "hold": true]
+        }
+        let answer = try await call("receipts.create", params)
+        return answer["result"]?["receipt"]?["_id"] ?? .null
+    }
+}
+
 extension JSONValue {
     /// The methods of the questions in a report, in order.
     var methods: [String] {

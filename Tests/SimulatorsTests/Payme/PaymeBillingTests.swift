@@ -150,6 +150,25 @@ struct PaymeBillingTests {
         }
     }
 
+    @Test func `a shop can be asked about a payment at any time`() async throws {
+        let shop = PaymeShop(PaymeBench.orders)
+        try await PaymeBench.run(shop: shop) { bench in
+            var report = try await bench.pay()
+            report = try await bench.ask("check", about: report)
+            report = try await bench.ask("perform", about: report)
+            #expect(report.methods.suffix(2) == ["CheckTransaction", "PerformTransaction"])
+            #expect(report.violations == [])
+            report = try await bench.ask("create", about: report)
+            #expect(report["error"]?["code"] == -31_008)
+            #expect(report["stage"] == "performed")
+            let number = report["questions"]?.arrayValue?.last?["id"]?.text ?? ""
+            try await bench.tell("/events/\(number)/resend")
+            try await bench.webhooksIdle()
+            #expect(shop.asked.suffix(2) == ["CreateTransaction", "CreateTransaction"])
+            #expect(bench.simulator.book.totals["UZS"]?.captured == 15_000_000)
+        }
+    }
+
     @Test func `a lost answer is asked for again and must be the same`() async throws {
         try await PaymeBench.run { bench in
             bench.simulator.add(.loseAnswer, when: FaultTrigger(name: "PerformTransaction"))
