@@ -56,7 +56,7 @@ extension HesabPay {
 extension HesabPay.Vendor {
     package func request(for delivery: WebhookQueue.Delivery, unixTime: Int64) -> HTTPRequest? {
         let account = world.accounts[delivery.endpoint]
-        guard let webhook = world.webhook(delivery.event), webhook.apiKey == account.apiKey,
+        guard let webhook = world.webhooks[delivery.event], webhook.apiKey == account.apiKey,
             let url = account.url
         else { return nil }
         let time = delivery.signature == .stale ? webhook.staleTime : webhook.time
@@ -101,10 +101,7 @@ extension HesabPay.Vendor {
         _ delivery: WebhookQueue.Delivery,
         with response: HTTPResponse?
     ) -> Bool {
-        guard let number = Int(delivery.event), world.webhook(delivery.event) != nil else {
-            return true
-        }
-        world.webhooks[number - 1].answerStatus = response?.status.code
+        world.webhooks[delivery.event]?.answerStatus = response?.status.code
         return response?.status == .ok
     }
 
@@ -118,7 +115,7 @@ extension HesabPay.Vendor {
     }
 
     package mutating func resend(_ event: String) throws(ControlRefusal) {
-        guard let webhook = world.webhook(event) else { throw .unknown }
+        guard let webhook = world.webhooks[event] else { throw .unknown }
         var parameters: [String: String] = [:]
         parameters["user_id"] = world.sessions[webhook.session]?.order.reference
         world.outbox.append(Notice(event: event, type: webhook.type, parameters: parameters))

@@ -54,7 +54,7 @@ extension Octo {
 // Callbacks.
 extension Octo.Vendor {
     package func request(for delivery: WebhookQueue.Delivery, unixTime: Int64) -> HTTPRequest? {
-        guard let callback = world.callback(delivery.event) else { return nil }
+        guard let callback = world.callbacks[delivery.event] else { return nil }
         return world.request(callback, to: world.shops[delivery.endpoint], delivery.signature)
     }
 
@@ -77,7 +77,7 @@ extension Octo.Vendor {
     }
 
     package mutating func resend(_ event: String) throws(ControlRefusal) {
-        guard let callback = world.callback(event) else { throw .unknown }
+        guard let callback = world.callbacks[event] else { throw .unknown }
         world.tell(
             callback.payment,
             callback.status,

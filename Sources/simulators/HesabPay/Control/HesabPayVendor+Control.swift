@@ -43,7 +43,7 @@ extension HesabPay.Vendor {
             reply.member("transactions", session.transactions)
             reply.array("webhooks") { list in
                 for number in session.webhooks {
-                    guard let webhook = world.webhook("\(number)") else { continue }
+                    guard let webhook = world.webhooks["\(number)"] else { continue }
                     list.object { object in
                         object.member("id", number)
                         object.member("type", webhook.type)

@@ -16,7 +16,8 @@ extension HesabPay {
         var sessions: Table<Session>
         var transactions: Table<Transaction>
         /// By number, from 1.
-        var webhooks: [Webhook] = []
+        var webhooks: Table<Webhook>
+        var webhookCount = 0
         /// Webhooks since they were last taken.
         var outbox: [Notice] = []
 
@@ -27,6 +28,7 @@ extension HesabPay {
             book = Book(limit: limit)
             sessions = Table(limit: limit)
             transactions = Table(limit: limit)
+            webhooks = Table(limit: limit.map { $0 * 2 })
         }
 
         mutating func advance(to time: SimulatedTime) {
@@ -130,34 +132,32 @@ extension HesabPay.World {
         members["items"] = .array(session.order.items)
         members["email"] = session.order.email.map(JSONValue.string)
         if settings.namesSessions { members["session_id"] = .string(session.id) }
-        webhooks.append(
-            HesabPay.Webhook(
-                apiKey: session.apiKey,
-                type: type,
-                session: session.id,
-                members: members,
-                signature: Base64.encode(Array(identifiers.secret().utf8)),
-                time: now
-            )
+        webhookCount += 1
+        let webhook = HesabPay.Webhook(
+            apiKey: session.apiKey,
+            type: type,
+            session: session.id,
+            members: members,
+            // The number leads back to the webhook when the vendor is asked to vouch for it.
+            signature: Base64.encode(Array("\(webhookCount) \(identifiers.secret())".utf8)),
+            time: now
         )
-        sessions[session.id]?.webhooks.append(webhooks.count)
+        webhooks.insert(webhook, id: "\(webhookCount)")
+        sessions[session.id]?.webhooks.append(webhookCount)
         var parameters: [String: String] = [:]
         parameters["user_id"] = session.order.reference
-        outbox.append(Notice(event: "\(webhooks.count)", type: type, parameters: parameters))
-    }
-
-    func webhook(_ event: String) -> HesabPay.Webhook? {
-        guard let number = Int(event), webhooks.indices.contains(number - 1) else { return nil }
-        return webhooks[number - 1]
+        outbox.append(Notice(event: "\(webhookCount)", type: type, parameters: parameters))
     }
 
     /// Whether the vendor gave this pair to this merchant.
     func vouches(signature: String, timestamp: String, apiKey: String) -> Bool {
-        webhooks.contains { webhook in
-            webhook.apiKey == apiKey && webhook.signature == signature
-                && (timestamp == "\(webhook.time.seconds)"
-                    || timestamp == "\(webhook.staleTime.seconds)")
-        }
+        guard let bytes = Base64.decode(signature),
+            let number = String(decoding: bytes, as: UTF8.self).split(separator: " ").first,
+            let webhook = webhooks[String(number)]
+        else { return false }
+        let times = [webhook.time, webhook.staleTime].map { "\($0.seconds)" }
+        return webhook.apiKey == apiKey && webhook.signature == signature
+            && times.contains(timestamp)
     }
 }
 

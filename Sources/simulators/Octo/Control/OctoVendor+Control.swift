@@ -62,7 +62,7 @@ extension Octo.Vendor {
             reply.member("violations", payment.violations)
             reply.array("callbacks") { list in
                 for number in payment.callbacks {
-                    guard let callback = world.callback("\(number)") else { continue }
+                    guard let callback = world.callbacks["\(number)"] else { continue }
                     list.object { object in
                         object.member("id", number)
                         object.member("status", callback.status)

@@ -13,28 +13,23 @@ extension Octo.World {
         _ members: JSONObject? = nil
     ) {
         guard let payment = payments[uuid] else { return }
-        callbacks.append(
-            Octo.Callback(
-                payment: uuid,
-                status: status,
-                previous: previous,
-                members: members ?? payment.callbackMembers(settings),
-                hashKey: self.uuid()
-            )
+        let callback = Octo.Callback(
+            payment: uuid,
+            status: status,
+            previous: previous,
+            members: members ?? payment.callbackMembers(settings),
+            hashKey: self.uuid()
         )
-        payments[uuid]?.callbacks.append(callbacks.count)
+        callbackCount += 1
+        callbacks.insert(callback, id: "\(callbackCount)")
+        payments[uuid]?.callbacks.append(callbackCount)
         outbox.append(
             Notice(
-                event: "\(callbacks.count)",
+                event: "\(callbackCount)",
                 type: status,
                 parameters: ["shop_transaction_id": payment.order.transaction]
             )
         )
-    }
-
-    func callback(_ event: String) -> Octo.Callback? {
-        guard let number = Int(event), callbacks.indices.contains(number - 1) else { return nil }
-        return callbacks[number - 1]
     }
 
     /// - Parameter signature: a bad one is another key's; a stale one tells the status before this.
@@ -81,9 +76,9 @@ extension Octo.World {
         to event: String,
         tries: Int
     ) -> Bool {
-        guard let callback = callback(event), let number = Int(event) else { return true }
-        callbacks[number - 1].answerStatus = response?.status.code
-        callbacks[number - 1].answer = response?.body ?? []
+        guard let callback = callbacks[event] else { return true }
+        callbacks[event]?.answerStatus = response?.status.code
+        callbacks[event]?.answer = response?.body ?? []
         let uuid = callback.payment
         guard let response, response.status == .ok else {
             complain("\(callback.status): not answered with 200", uuid)

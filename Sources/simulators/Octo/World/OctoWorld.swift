@@ -29,7 +29,8 @@ extension Octo {
         /// Cards behind saved tokens; nil when the token was blocked.
         var tokens: [String: TestCard?] = [:]
         /// By number, from 1.
-        var callbacks: [Callback] = []
+        var callbacks: Table<Callback>
+        var callbackCount = 0
         /// Callbacks since they were last taken.
         var outbox: [Notice] = []
 
@@ -40,6 +41,7 @@ extension Octo {
             book = Book(limit: limit)
             payments = Table(limit: limit)
             refunds = Table(limit: limit)
+            callbacks = Table(limit: limit.map { $0 * 3 })
         }
 
         /// Lets time go on to `time`: whatever is due by then happens, each thing at its own time.
