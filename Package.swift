@@ -145,7 +145,10 @@ let package = Package(
         ),
         .testTarget(
             name: "VendorsTests",
-            dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit"],
+            dependencies: [
+                "Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit", "Simulators",
+                "HTTPClient", "HTTPServer", "Reactor",
+            ],
             exclude: [
                 "Adyen/Recordings", "Click/Recordings", "Octo/Recordings", "PayPal/Recordings",
                 "Payme/Recordings", "Stripe/Recordings",

@@ -118,7 +118,9 @@ extension PayPal.Dialect {
         if !query.isEmpty {
             url += "?" + String(decoding: FormEncoder(query).bytes, as: UTF8.self)
         }
-        return HTTPRequest(method: .get, url: url, fields: acting)
+        var fields = acting
+        fields.append("Prefer", Self.wholeObject)
+        return HTTPRequest(method: .get, url: url, fields: fields)
     }
 
     func readOrder(_ id: String) throws(VendorRejection) -> HTTPRequest {
@@ -133,11 +135,13 @@ extension PayPal.Dialect {
         try PathSegment.checked(identifier, of: PayPal.descriptor.name)
     }
 
-    /// Without `Prefer`, answers would hide the payments and the fees.
+    /// Otherwise answers may hide the payments and the fees.
+    private static let wholeObject = "return=representation"
+
     private func writing(_ key: String) -> HTTPFields {
         var fields = acting
         fields.append("PayPal-Request-Id", key)
-        fields.append("Prefer", "return=representation")
+        fields.append("Prefer", Self.wholeObject)
         return fields
     }
 

@@ -189,7 +189,7 @@ import Vendors
         let refusal = PayPalFixture.failure(issue)
         let next = try PayPalFixture.asked(complete(), after: [refusal])
         let place = "\(PayPalFixture.base)/v2/checkout/orders/5O190127TN364715T"
-        #expect(PayPalFixture.wire(next.request) == "GET \(place)")
+        #expect(PayPalFixture.wire(next.request) == PayPalFixture.reading(place))
         let held = try PayPalFixture.recorded("authorized")
         #expect(
             try PayPalFixture.outcome(complete(), after: refusal, held).shortForm == "succeeded"
@@ -238,7 +238,10 @@ import Vendors
         let asked = complete(source: nil)
         let question = try PayPalFixture.asked(asked)
         let place = "\(PayPalFixture.base)/v2/checkout/orders/5O190127TN364715T"
-        #expect(PayPalFixture.wire(question.request) == "GET \(place)?fields=payment_source")
+        #expect(
+            PayPalFixture.wire(question.request)
+                == PayPalFixture.reading("\(place)?fields=payment_source")
+        )
         #expect(question.effect == .none)
         let source = answer(
             """

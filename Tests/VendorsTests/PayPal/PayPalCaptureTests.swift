@@ -111,7 +111,7 @@ import Vendors
     @Test func `a lost reply is found again by our number on the capture`() throws {
         let refusal = PayPalFixture.failure("AUTHORIZATION_ALREADY_CAPTURED")
         let next = try PayPalFixture.asked(capture(), after: [refusal])
-        #expect(PayPalFixture.wire(next.request) == "GET \(order)")
+        #expect(PayPalFixture.wire(next.request) == PayPalFixture.reading(order))
         let own = PayPalFixture.captured("COMPLETED", more: #","invoice_id":"\#(Sample.capture)""#)
         let other = PayPalFixture.captured("COMPLETED", id: "OTHER", more: #","invoice_id":"x""#)
         let found = answer(PayPalFixture.order(payments: #"{"captures":[\#(other),\#(own)]}"#), 200)
@@ -133,7 +133,7 @@ import Vendors
         let response = #","processor_response":{"response_code":"PPS1"}"#
         let declined = answer(PayPalFixture.captured("DECLINED", more: response))
         let next = try PayPalFixture.asked(capture(), after: [declined])
-        #expect(PayPalFixture.wire(next.request) == "GET \(order)")
+        #expect(PayPalFixture.wire(next.request) == PayPalFixture.reading(order))
         let nothing = answer(PayPalFixture.order(), 200)
         #expect(
             try PayPalFixture.outcome(capture(), after: declined, nothing).decline
@@ -149,7 +149,7 @@ import Vendors
     @Test func `a hold whose identifier we do not know is read from its order`() throws {
         let asked = capture(nil)
         let first = try PayPalFixture.asked(asked)
-        #expect(PayPalFixture.wire(first.request) == "GET \(order)")
+        #expect(PayPalFixture.wire(first.request) == PayPalFixture.reading(order))
         #expect(first.effect == .none)
         let held = answer(
             PayPalFixture.order(payments: "{\(PayPalFixture.authorizations("CREATED", id: "A1"))}"),
@@ -174,7 +174,10 @@ import Vendors
 
     @Test func `a wallet's hold is renewed after three days, and the renewal is captured`() throws {
         let asked = capture(asked: late)
-        #expect(PayPalFixture.wire(try PayPalFixture.asked(asked).request) == "GET \(order)")
+        #expect(
+            PayPalFixture.wire(try PayPalFixture.asked(asked).request)
+                == PayPalFixture.reading(order)
+        )
         let held = try PayPalFixture.recorded("authorized")
         let renewal = try PayPalFixture.asked(asked, after: [held])
         #expect(
@@ -291,7 +294,10 @@ import Vendors
         outcome: String
     ) throws {
         let asked = void(PayPalFixture.unapproved())
-        #expect(PayPalFixture.wire(try PayPalFixture.asked(asked).request) == "GET \(order)")
+        #expect(
+            PayPalFixture.wire(try PayPalFixture.asked(asked).request)
+                == PayPalFixture.reading(order)
+        )
         let found = answer(PayPalFixture.order(status, payments: payments), 200)
         #expect(try PayPalFixture.outcome(asked, after: found).shortForm == outcome)
     }

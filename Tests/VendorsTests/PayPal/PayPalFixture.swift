@@ -12,6 +12,8 @@ enum PayPalFixture {
     static let capture = "2GG279541U471931P"
     static let refund = "1JU08902781691411"
     static let base = "https://api-m.sandbox.paypal.com"
+    /// Where the order is read.
+    static let place = "\(base)/v2/checkout/orders/\(order)"
 
     static func account(
         mode: MerchantAccount.Mode = .test,
@@ -180,6 +182,11 @@ extension PayPalFixture {
             throw Recording.Fault.malformed("not finished")
         }
         return outcome
+    }
+
+    /// What reading a place looks like.
+    static func reading(_ place: String) -> String {
+        "GET \(place)\nPrefer: return=representation"
     }
 
     /// A request as it goes over the wire, but for the access token.

@@ -72,7 +72,7 @@ import Vendors
         let next = try PayPalFixture.asked(one, after: [refusal])
         #expect(
             PayPalFixture.wire(next.request)
-                == "GET \(PayPalFixture.base)/v2/checkout/orders/5O190127TN364715T"
+                == PayPalFixture.reading(PayPalFixture.place)
         )
         let own = PayPalFixture.refunded("COMPLETED")
         let foreign = PayPalFixture.refunded("COMPLETED", id: "OTHER", custom: "theirs")

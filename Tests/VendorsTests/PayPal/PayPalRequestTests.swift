@@ -291,7 +291,7 @@ import Vendors
         ),
     ])
     func `a look-up only reads`(subject: VendorOperation.LookUp.Subject, place: String) throws {
-        #expect(try wire(.lookUp(.init(subject))) == "GET \(path)/\(place)")
+        #expect(try wire(.lookUp(.init(subject))) == PayPalFixture.reading("\(path)/\(place)"))
     }
 
     @Test func `who acts for somebody says so with every request`() throws {
@@ -307,6 +307,7 @@ import Vendors
                 GET http://127.0.0.1:4012/v2/checkout/orders/5O190127TN364715T
                 PayPal-Partner-Attribution-Id: BN-1
                 PayPal-Auth-Assertion: eyJ.e30.
+                Prefer: return=representation
                 """
         )
     }

@@ -43,7 +43,7 @@ import Vendors
         let next = try PayPalFixture.asked(asked, after: [rows])
         #expect(
             PayPalFixture.wire(next.request)
-                == "GET \(PayPalFixture.base)/v2/checkout/orders/5O190127TN364715T"
+                == PayPalFixture.reading(PayPalFixture.place)
         )
         let outcome = try PayPalFixture.outcome(
             asked,

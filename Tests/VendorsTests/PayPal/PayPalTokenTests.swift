@@ -159,7 +159,8 @@ import Vendors
 
     @Test(arguments: ["CREATED", "PAYER_ACTION_REQUIRED"])
     func `an open session tells again what its page needs`(status: String) throws {
-        #expect(try wire(read) == "GET \(base)/v3/vault/setup-tokens/5C991763VB2781612")
+        let place = "\(base)/v3/vault/setup-tokens/5C991763VB2781612"
+        #expect(try wire(read) == PayPalFixture.reading(place))
         guard case .session(let session, let action) = try outcome(read, setup(status)) else {
             Issue.record("no session")
             return
@@ -201,6 +202,7 @@ import Vendors
         #expect(
             try wire(read, setup("VAULTED"), refusal) == """
                 GET \(base)/v3/vault/payment-tokens?customer_id=customer_4029352050&page_size=2&page=1
+                Prefer: return=representation
                 """
         )
         let one = PayPalFixture.answer(
@@ -246,7 +248,8 @@ import Vendors
 
     @Test func `a token is read, attached from the start, and forgotten for good`() throws {
         let method = TokenOperation.readMethod(token: VendorToken("8kk8451t"))
-        #expect(try wire(method) == "GET \(base)/v3/vault/payment-tokens/8kk8451t")
+        let place = "\(base)/v3/vault/payment-tokens/8kk8451t"
+        #expect(try wire(method) == PayPalFixture.reading(place))
         #expect(
             try outcome(method, token)
                 == .method(visa, customerReference: "customer_4029352050")
