@@ -53,6 +53,7 @@ package enum SimulatorCatalog {
     package static let all = [
         SimulatedVendorEntry(Stripe.Vendor.self, port: 12_111),
         SimulatedVendorEntry(PayPal.Vendor.self, port: 12_112),
+        SimulatedVendorEntry(Adyen.Vendor.self, port: 12_113),
         SimulatedVendorEntry(Payme.Vendor.self, port: 12_121),
         SimulatedVendorEntry(Click.Vendor.self, port: 12_122),
         SimulatedVendorEntry(Octo.Vendor.self, port: 12_123),

@@ -46,6 +46,8 @@ package struct Book: Sendable {
         case refunded
         /// A refund failed: the money is back with the merchant.
         case returned
+        /// A capture failed after all: the money is back with the payer.
+        case uncaptured
     }
 
     private var entries: Table<Entry>
@@ -101,6 +103,11 @@ package struct Book: Sendable {
         case .returned:
             entry.refunded -= amount
             sums.refunded -= amount
+        case .uncaptured:
+            entry.captured -= amount
+            entry.released += amount
+            sums.captured -= amount
+            sums.released += amount
         }
         precondition(entry.held >= 0, "no more is taken or let go than was held")
         precondition(

@@ -9,6 +9,8 @@ package struct WebhookQueue: Sendable {
         package var waits: [Duration]
         /// Sent at the same time to one endpoint.
         package var parallel: Int
+        /// While an event waits for its next try, all others to its endpoint wait with it.
+        package var isBlocking = false
 
         package init(waits: [Duration], parallel: Int = 32) {
             self.waits = waits
@@ -62,6 +64,8 @@ package struct WebhookQueue: Sendable {
     private var ready: [Int: Fifo<Delivery>] = [:]
     private var inFlight: [Int: Int] = [:]
     private var parked: [Parked] = []
+    /// Endpoints that do not work, and when they are tried again.
+    private var blocked: [Int: SimulatedTime] = [:]
 
     init(_ policy: Policy) {
         self.policy = policy
@@ -71,6 +75,9 @@ package struct WebhookQueue: Sendable {
     var nextDue: SimulatedTime? {
         var next = waiting.nextDue
         for entry in parked { next = min(next ?? entry.due, entry.due) }
+        for (endpoint, due) in blocked where ready[endpoint]?.isEmpty == false {
+            next = min(next ?? due, due)
+        }
         return next
     }
 
@@ -121,6 +128,7 @@ package struct WebhookQueue: Sendable {
         }
         var deliveries: [Delivery] = []
         for endpoint in ready.keys.sorted() {
+            if let end = blocked[endpoint], now < end { continue }
             while inFlight[endpoint, default: 0] < policy.parallel,
                 var delivery = ready[endpoint]?.popFirst()
             {
@@ -138,12 +146,15 @@ package struct WebhookQueue: Sendable {
         at now: SimulatedTime
     ) -> Verdict {
         inFlight[delivery.endpoint, default: 0] -= 1
+        blocked[delivery.endpoint] = nil
         if isAccepted { return .delivered }
         guard delivery.tries <= policy.waits.count else { return .givenUp }
         var next = delivery
         next.signature = .good
         next.losesAnswer = false
-        waiting.enter(next, at: now + policy.waits[delivery.tries - 1])
+        let due = now + policy.waits[delivery.tries - 1]
+        waiting.enter(next, at: due)
+        if policy.isBlocking { blocked[delivery.endpoint] = due }
         return .triedAgainLater
     }
 

@@ -4,53 +4,39 @@ import JSON
 
 @testable import Simulators
 
-/// A simulator on a bench: no sockets, a clock moved by hand, answers read at once.
-struct PayPalBench {
-    struct Answer {
-        let status: Int
-        let json: JSONValue
-        let fields: HTTPFields
+typealias PayPalBench = Bench<PayPal.Vendor>
 
-        var id: String { json["id"]?.stringValue ?? "" }
-        var state: String? { json["status"]?.stringValue }
-        var issue: String? { json["details"]?[0]?["issue"]?.stringValue }
-        var field: String? { json["details"]?[0]?["field"]?.stringValue }
+extension Bench<PayPal.Vendor>.Answer {
+    var id: String { json["id"]?.stringValue ?? "" }
+    var state: String? { json["status"]?.stringValue }
+    var issue: String? { json["details"]?[0]?["issue"]?.stringValue }
+    var field: String? { json["details"]?[0]?["field"]?.stringValue }
 
-        /// The first hold and the first capture of an order.
-        var authorization: JSONValue? { payments?["authorizations"]?[0] }
-        var capture: JSONValue? { payments?["captures"]?[0] }
-        private var payments: JSONValue? { json["purchase_units"]?[0]?["payments"] }
+    /// The first hold and the first capture of an order.
+    var authorization: JSONValue? { payments?["authorizations"]?[0] }
+    var capture: JSONValue? { payments?["captures"]?[0] }
+    private var payments: JSONValue? { json["purchase_units"]?[0]?["payments"] }
 
-        func link(_ relation: String) -> String? {
-            let link = json["links"]?.arrayValue?.first { $0["rel"]?.stringValue == relation }
-            return link?["href"]?.stringValue
-        }
+    func link(_ relation: String) -> String? {
+        let link = json["links"]?.arrayValue?.first { $0["rel"]?.stringValue == relation }
+        return link?["href"]?.stringValue
     }
+}
 
-    static let start = SimulatedTime(seconds: 1_735_689_600)
-
-    var machine: SimulatorMachine<PayPal.Vendor>
-    var now = Self.start
-    private var token = ""
-    private var keys = 0
-
-    init(
-        _ adjust: (inout PayPalSimulator.Configuration) -> Void = { _ in }
-    ) {
+extension Bench<PayPal.Vendor> {
+    init(_ adjust: (inout PayPalSimulator.Configuration) -> Void = { _ in }) {
         var configuration = PayPalSimulator.Configuration(seed: 7)
         adjust(&configuration)
-        machine = SimulatorMachine(configuration, publicURL: "http://simulator.test")
-        machine.vendor.advance(to: now)
-        token = issueToken().json["access_token"]?.stringValue ?? ""
+        self.init(configuration: configuration)
+        _ = issueToken()
     }
 
     var world: PayPal.World { machine.vendor.world }
 
     /// - Parameter renewsToken: goes on with a new access token, as a shop would.
     mutating func advance(_ duration: Duration, renewsToken: Bool = true) {
-        now = now + duration
-        machine.vendor.advance(to: now)
-        if renewsToken { renewToken() }
+        letPass(duration)
+        if renewsToken { _ = issueToken() }
     }
 
     mutating func issueToken(
@@ -65,10 +51,6 @@ struct PayPalBench {
         return send(call)
     }
 
-    mutating func renewToken() {
-        token = issueToken().json["access_token"]?.stringValue ?? ""
-    }
-
     func call(
         _ method: HTTPMethod,
         _ path: String,
@@ -79,7 +61,8 @@ struct PayPalBench {
         let parts = path.split(separator: "?", maxSplits: 1)
         var call = SimulatedCall(method, String(parts[0]))
         if parts.count > 1 { call.query = String(parts[1]) }
-        call.fields = [.authorization: "Bearer \(token)"]
+        let token = world.accessTokens.max { $0.value < $1.value }?.key
+        call.fields = [.authorization: "Bearer \(token ?? "")"]
         if let body {
             call.fields[.contentType] = "application/json"
             call.body = body.bytes()
@@ -95,31 +78,14 @@ struct PayPalBench {
         _ body: JSONValue? = [:],
         key: String? = nil
     ) -> Answer {
-        keys += 1
-        return send(call(.post, path, body, key: key ?? "key-\(keys)"))
+        send(call(.post, path, body, key: key ?? "key-\(machine.journal.count)"))
     }
 
     mutating func get(_ path: String) -> Answer { send(call(.get, path)) }
 
-    mutating func send(_ call: SimulatedCall) -> Answer {
-        answer(to: machine.begin(call, at: now))
-    }
-
-    mutating func answer(to visit: SimulatorMachine<PayPal.Vendor>.Visit) -> Answer {
-        guard case .whole(let reply) = machine.finish(visit, at: now) else {
-            return Answer(status: 0, json: .null, fields: [:])
-        }
-        return Answer(
-            status: reply.status,
-            json: (try? JSONValue.parse(reply.body)) ?? .null,
-            fields: reply.fields
-        )
-    }
-
     /// The events since the last look.
     mutating func takeEvents() throws -> [JSONValue] {
-        defer { machine.vendor.outbox = [] }
-        return try machine.vendor.outbox.compactMap { notice in
+        try takeNotices().compactMap { notice in
             try world.events[notice.event].map { try JSONValue.parse($0.body) }
         }
     }
@@ -127,27 +93,10 @@ struct PayPalBench {
     mutating func takeEventTypes() throws -> [String] {
         try takeEvents().compactMap { $0["event_type"]?.stringValue }
     }
-
-    mutating func control(
-        _ method: String,
-        _ path: String,
-        _ json: JSONValue = [:]
-    ) throws(ControlRefusal) -> JSONValue {
-        guard let query = QueryItems("") else { return .null }
-        let reply = try machine.vendor.control(
-            ControlCall(
-                method: method,
-                path: path.split(separator: "/").map(String.init),
-                query: query,
-                body: json.bytes()
-            )
-        )
-        return (try? JSONValue.parse(reply.body)) ?? .null
-    }
 }
 
 // What most tests start with.
-extension PayPalBench {
+extension Bench<PayPal.Vendor> {
     static func money(_ value: String, _ currency: String = "EUR") -> JSONValue {
         ["currency_code": .string(currency), "value": .string(value)]
     }

@@ -38,7 +38,7 @@ struct PayPalTransportTests {
         #expect(late.status == 401)
         #expect(late.json["error"] == "invalid_token")
         #expect(bench.world.orders.count == 1)
-        bench.renewToken()
+        _ = bench.issueToken()
         #expect(bench.post("/v2/checkout/orders", PayPalBench.order()).status == 201)
         _ = try bench.control("DELETE", "access_tokens")
         #expect(bench.post("/v2/checkout/orders", PayPalBench.order()).status == 401)

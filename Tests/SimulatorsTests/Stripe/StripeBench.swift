@@ -3,39 +3,29 @@ import JSON
 
 @testable import Simulators
 
-/// A simulator on a bench: no sockets, a clock moved by hand, answers read at once.
+/// A bench that also collects the events.
 struct StripeBench {
-    struct Answer {
-        let status: Int
-        let json: JSONValue
-        let fields: HTTPFields
+    typealias Answer = Bench<Stripe.Vendor>.Answer
 
-        var error: JSONValue? { json["error"] }
-        var code: String? { error?["code"]?.stringValue }
-        var parameter: String? { error?["param"]?.stringValue }
-        var id: String { json["id"]?.stringValue ?? "" }
-        var state: String? { json["status"]?.stringValue }
-        /// The intent inside a refusal.
-        var failedIntent: JSONValue? { error?["payment_intent"] }
-    }
-
-    static let start = SimulatedTime(seconds: 1_735_689_600)
-
-    var machine: SimulatorMachine<Stripe.Vendor>
-    var now = Self.start
+    private var bench: Bench<Stripe.Vendor>
     private(set) var events: [JSONValue] = []
     private var keys = 0
 
     init(_ adjust: (inout StripeSimulator.Configuration) -> Void = { _ in }) {
         var configuration = StripeSimulator.Configuration(seed: 7)
         adjust(&configuration)
-        machine = SimulatorMachine(configuration, publicURL: "http://simulator.test")
-        machine.vendor.world.advance(to: now)
+        bench = Bench(configuration: configuration)
+    }
+
+    var now: SimulatedTime { bench.now }
+
+    var machine: SimulatorMachine<Stripe.Vendor> {
+        get { bench.machine }
+        _modify { yield &bench.machine }
     }
 
     mutating func advance(_ duration: Duration) throws {
-        now = now + duration
-        machine.vendor.world.advance(to: now)
+        bench.letPass(duration)
         try collectEvents()
     }
 
@@ -67,15 +57,9 @@ struct StripeBench {
     }
 
     mutating func answer(to visit: SimulatorMachine<Stripe.Vendor>.Visit) throws -> Answer {
-        guard case .whole(let reply) = machine.finish(visit, at: now) else {
-            return Answer(status: 0, json: .null, fields: [:])
-        }
+        let answer = bench.answer(to: visit)
         try collectEvents()
-        return Answer(
-            status: reply.status,
-            json: try JSONValue.parse(reply.body),
-            fields: reply.fields
-        )
+        return answer
     }
 
     static func call(
@@ -101,8 +85,7 @@ struct StripeBench {
     }
 
     private mutating func collectEvents() throws {
-        defer { machine.vendor.outbox = [] }
-        for notice in machine.vendor.outbox {
+        for notice in bench.takeNotices() {
             guard let event = machine.vendor.world.events[notice.event] else { continue }
             var writer = JSONWriter()
             machine.vendor.world.write(event, to: &writer)
@@ -128,4 +111,14 @@ extension StripeBench {
         call.body = FormEncoder(parameters).bytes
         return try send(call)
     }
+}
+
+extension Bench<Stripe.Vendor>.Answer {
+    var error: JSONValue? { json["error"] }
+    var code: String? { error?["code"]?.stringValue }
+    var parameter: String? { error?["param"]?.stringValue }
+    var id: String { json["id"]?.stringValue ?? "" }
+    var state: String? { json["status"]?.stringValue }
+    /// The intent inside a refusal.
+    var failedIntent: JSONValue? { error?["payment_intent"] }
 }

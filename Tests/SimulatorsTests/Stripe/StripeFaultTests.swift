@@ -153,7 +153,7 @@ struct StripeFaultTests {
             let number = journal.add { number in
                 Journal.Entry(
                     number: number,
-                    at: StripeBench.start,
+                    at: benchStart,
                     SimulatedCall(.get, "/"),
                     BegunCall<Int>(operation: nil, .ready(0))
                 )

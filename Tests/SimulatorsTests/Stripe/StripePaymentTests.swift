@@ -21,7 +21,7 @@ struct StripePaymentTests {
         #expect(created.json["customer"] == .string(customer.id))
         #expect(
             created.json["latest_charge"]?["payment_method_details"]?["card"]?["capture_before"]
-                == .integer(StripeBench.start.seconds + 7 * 86_400)
+                == .integer(benchStart.seconds + 7 * 86_400)
         )
         #expect(bench.takeEventTypes() == ["payment_intent.amount_capturable_updated"])
     }
@@ -198,7 +198,7 @@ struct StripePaymentTests {
         )
         #expect(
             paid.json["latest_charge"]?["payment_method_details"]?["card"]?["capture_before"]
-                == .integer(StripeBench.start.seconds + 4 * 86_400 + 18 * 3_600)
+                == .integer(benchStart.seconds + 4 * 86_400 + 18 * 3_600)
         )
     }
 

@@ -98,4 +98,22 @@ struct WebhookQueueTests {
         now = SimulatedTime(seconds: 1)
         #expect(queue.takeDue(at: now).map(\.signature) == [.good])
     }
+
+    @Test mutating func `where one waits, all wait, if the vendor does so`() {
+        var policy = WebhookQueue.Policy(waits: [.seconds(9), .seconds(18)], parallel: 1)
+        policy.isBlocking = true
+        queue = WebhookQueue(policy)
+        add("a")
+        add("b")
+        let first = queue.takeDue(at: now)
+        #expect(first.map(\.event) == ["a"])
+        _ = queue.finished(first[0], isAccepted: false, at: now)
+        #expect(queue.takeDue(at: now).isEmpty)
+        #expect(queue.nextDue == SimulatedTime(seconds: 9))
+        now = SimulatedTime(seconds: 9)
+        #expect(sendAll() == ["b", "a"])
+        add("c")
+        #expect(sendAll() == ["c"])
+        #expect(queue.isIdle)
+    }
 }

@@ -48,7 +48,7 @@ extension PayPal.World {
     /// The payer turns back: nothing changes.
     func cancelAddress(_ id: String) throws(PayPal.Failure) -> String? {
         let order = try order(id)
-        return order.experience?.cancelURL.map { Self.address($0, [("token", id)]) }
+        return order.experience?.cancelURL.map { PageReply.address($0, adding: [("token", id)]) }
     }
 
     private mutating func becomeApproved(_ id: String) {
@@ -62,7 +62,10 @@ extension PayPal.World {
 
     private func returnAddress(of id: String) -> String? {
         guard let order = orders[id], let url = order.experience?.returnURL else { return nil }
-        return Self.address(url, [("token", id), ("PayerID", order.payer?.accountID ?? "")])
+        return PageReply.address(
+            url,
+            adding: [("token", id), ("PayerID", order.payer?.accountID ?? "")]
+        )
     }
 
     // MARK: Time

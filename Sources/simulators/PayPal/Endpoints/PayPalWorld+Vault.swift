@@ -60,12 +60,16 @@ extension PayPal.World {
     }
 
     func cancelAddress(setupToken id: String) -> String? {
-        setupTokens[id]?.experience?.cancelURL.map { Self.address($0, [("token", id)]) }
+        setupTokens[id]?.experience?.cancelURL.map {
+            PageReply.address($0, adding: [("token", id)])
+        }
     }
 
     private mutating func becomeApproved(setupToken id: String) -> String? {
         setupTokens[id]?.status = .approved
-        return setupTokens[id]?.experience?.returnURL.map { Self.address($0, [("token", id)]) }
+        return setupTokens[id]?.experience?.returnURL.map {
+            PageReply.address($0, adding: [("token", id)])
+        }
     }
 
     private func openSetupToken(_ id: String) throws(PayPal.Failure) -> PayPal.SetupToken {

@@ -1,4 +1,3 @@
-internal import HTTP
 internal import JSON
 
 // Answers as JSON (sections 2, 3 and 9).
@@ -65,10 +64,4 @@ extension PayPal.World {
     }
 
     func address(_ path: String) -> String { "\(publicURL)\(path)" }
-
-    /// An address with a query added to it.
-    static func address(_ url: String, _ query: [(String, String)]) -> String {
-        let text = query.map { "\($0)=\(PercentCoding.encode($1))" }.joined(separator: "&")
-        return url + (url.contains("?") ? "&" : "?") + text
-    }
 }

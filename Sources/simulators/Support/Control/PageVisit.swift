@@ -56,6 +56,12 @@ package struct PageReply: Sendable {
         "<p>There is no such page."
     )
 
+    /// An address with a query added to it, as browsers are sent back.
+    package static func address(_ url: String, adding query: [(String, String)]) -> String {
+        let text = query.map { "\($0)=\(PercentCoding.encode($1))" }.joined(separator: "&")
+        return url + (url.contains("?") ? "&" : "?") + text
+    }
+
     package static func escape(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
             .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
