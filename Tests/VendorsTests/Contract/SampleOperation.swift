@@ -1,4 +1,5 @@
 import HTTP
+import JSON
 import PaymentCore
 import Testing
 import Vendors
@@ -41,6 +42,17 @@ extension VendorDescriptor {
             try dialect.init(Sample.account(of: self)).accessToken != nil
         else { return [] }
         return [try Recording(of: name, "access_token").answer()]
+    }
+
+    /// A request without the headers that tell when it was signed: those that its recording
+    /// `sample` names as `timed_headers`.
+    func untimed(_ request: HTTPRequest) throws -> HTTPRequest {
+        var request = request
+        let names = try Recording(of: name, "sample").json["timed_headers"]?.arrayValue ?? []
+        for name in names.compactMap(\.stringValue).compactMap(HTTPFieldName.init) {
+            request.fields.removeAll(name)
+        }
+        return request
     }
 
     /// What the first request of an operation would do; nil when nothing is sent.
