@@ -150,8 +150,9 @@ let package = Package(
                 "HTTPClient", "HTTPServer", "Reactor",
             ],
             exclude: [
-                "Adyen/Recordings", "Click/Recordings", "Integrator/Recordings",
-                "Octo/Recordings", "PayPal/Recordings", "Payme/Recordings", "Stripe/Recordings",
+                "Adyen/Recordings", "Click/Recordings", "HesabPay/Recordings",
+                "Integrator/Recordings", "Octo/Recordings", "PayPal/Recordings",
+                "Payme/Recordings", "Stripe/Recordings",
             ]
         ),
         .testTarget(

@@ -102,6 +102,7 @@ extension Capabilities.Recovery {
         case .repeatSameKey: "repeat_same_key"
         case .lookUp: "look_up"
         case .webhook: "webhook"
+        case .abandon: "abandon"
         case .none: "none"
         }
     }

@@ -6,6 +6,7 @@ package enum VendorCatalog {
         Cash.descriptor,
         Adyen.descriptor,
         Click.descriptor,
+        HesabPay.descriptor,
         Integrator.descriptor,
         Octo.descriptor,
         PayPal.descriptor,

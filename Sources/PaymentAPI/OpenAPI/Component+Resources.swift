@@ -202,7 +202,10 @@ extension Component {
             ("multi_capture", .choice(of: ["never", "per_payment", "always"])),
             ("partial_refund", .boolean),
             ("off_session", .boolean),
-            ("recovery", .choice(of: ["repeat_same_key", "look_up", "webhook", "none"])),
+            (
+                "recovery",
+                .choice(of: ["repeat_same_key", "look_up", "webhook", "abandon", "none"])
+            ),
             ("maximum_amount", .integer),
             ("call_timeout_seconds", .integer),
             ("authorization_lifetime_seconds", Schema.integer.orNull),

@@ -35,7 +35,10 @@ extension Payment {
         } else if attempts[index].state != .succeeded {
             bookLateSuccess(index, snapshot, asking)
         }
-        guard attempts[index].state == .succeeded, intent.reference == snapshot.reference else {
+        guard attempts[index].state == .succeeded else { return }
+        guard intent.reference == snapshot.reference else {
+            // Under our own identifier: the same page was paid twice.
+            if attempts[index].id == snapshot.attempt { bookFurtherPayment(snapshot, asking) }
             return
         }
         bookCaptures(snapshot, asking)
@@ -92,12 +95,23 @@ extension Payment {
     ) {
         guard snapshot.capturable > 0 || snapshot.captured > 0,
             holdingAttempt == nil || attempts[index].reference == intent.reference
-        else {
-            if snapshot.captured > 0 || snapshot.capturable > 0 { flagUnless(false) }
-            return
-        }
+        else { return bookFurtherPayment(snapshot, asking) }
         attempts[index].state = .asked
         answerAuthorization(index, snapshot, asking)
+        flagUnless(false)
+    }
+
+    /// Money beyond the payment that holds the intent: a page paid twice, or one that was given up
+    /// and paid after another. Booked once under its own reference, and flagged.
+    private mutating func bookFurtherPayment(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        guard snapshot.captured > 0 else {
+            if snapshot.capturable > 0 { flagUnless(false) }
+            return
+        }
+        let reference = snapshot.captureReference ?? snapshot.reference
+        guard !captures.contains(where: { $0.reference == reference }) else { return }
+        let booked = asking.nested(attempts.count)
+        bookCapture(of: snapshot.captured, reference: reference, booked, origin: .vendor)
         flagUnless(false)
     }
 

@@ -2,7 +2,11 @@
 /// what we cannot read is `unknown`, and what is wrong on our side is `rejected`.
 package protocol PaymentPort: Sendable {
     var vendor: VendorID { get }
+    /// The most that an account of the vendor can do.
     var capabilities: Capabilities { get }
+
+    /// What this account can do, where its configuration decides.
+    func capabilities(of account: MerchantAccount) -> Capabilities
 
     /// Asks the vendor. `key` is the idempotency key at the vendor: the same for every repetition
     /// of one attempt. Returns within the vendor's call timeout.
@@ -31,11 +35,26 @@ package protocol PaymentPort: Sendable {
     /// been rotated since, and its body may have been masked. Pure.
     func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice]
 
+    /// The same for vendors whose words are configured with each account. Pure.
+    func notices(
+        in delivery: WebhookDelivery,
+        of account: MerchantAccount
+    ) throws(NoticeRefusal) -> [VendorNotice]
+
     /// How the vendor's questions are answered; nil for a vendor that asks none.
     var questions: (any VendorQuestions)? { get }
 }
 
 extension PaymentPort {
+    package func capabilities(of account: MerchantAccount) -> Capabilities { capabilities }
+
+    package func notices(
+        in delivery: WebhookDelivery,
+        of account: MerchantAccount
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        try notices(in: delivery)
+    }
+
     package var questions: (any VendorQuestions)? { nil }
 }
 

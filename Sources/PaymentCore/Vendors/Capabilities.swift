@@ -20,6 +20,8 @@ package struct Capabilities: Sendable {
         case lookUp
         /// Only the vendor's notification tells.
         case webhook
+        /// Nothing tells, and nothing has to: the call only opens a page, which is let go.
+        case abandon
         /// Only a person can find out.
         case none
     }

@@ -60,7 +60,7 @@ extension PaymentWorkflows {
                     record: record,
                     records: found,
                     nextNumber: freshNumber(),
-                    pageEndsAt: known.map(pageEnd(of:))
+                    pageEndsAt: known.map { pageEnd(of: $0, account) }
                 )
             )
         }
@@ -88,7 +88,7 @@ extension PaymentWorkflows {
                     record: nil,
                     records: found,
                     nextNumber: freshNumber(),
-                    pageEndsAt: pageEnd(of: attempt)
+                    pageEndsAt: pageEnd(of: attempt, account)
                 )
             )
         }
@@ -184,8 +184,8 @@ extension PaymentWorkflows {
         )
     }
 
-    private func pageEnd(of attempt: Attempt) -> Timestamp {
-        attempt.askedAt + pageLifetime(attempt.vendor)
+    private func pageEnd(of attempt: Attempt, _ account: MerchantAccount) -> Timestamp {
+        attempt.askedAt + pageLifetime(attempt.vendor, account)
     }
 
     /// Milliseconds since 2020 and twelve random bits: 53 bits until 2089. Two that are equal are

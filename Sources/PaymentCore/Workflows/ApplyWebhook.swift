@@ -15,7 +15,8 @@ extension PaymentWorkflows {
         guard let port = vendors.port(webhook.vendor) else { return .kept }
         if webhook.isUnverified { return try await applyUnverified(webhook, delivery, port) }
         // Silence is right: it was readable when it came in; now it is kept for an operator.
-        guard let notices = try? port.notices(in: delivery),
+        guard let account = try await account(webhook.account, webhook.tenant),
+            let notices = try? port.notices(in: delivery, of: account),
             let notice = notices.first(where: { $0.key == webhook.eventKey })
         else { return .kept }
         return try await apply(notice, webhook)

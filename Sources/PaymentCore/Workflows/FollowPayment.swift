@@ -23,6 +23,7 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
+        let account = try await account(attempt.account, tenant)
         switch attempt.state {
         case .asked where !attempt.isLeaseExpired:
             // Its asker may still be at work.
@@ -34,7 +35,8 @@ extension PaymentWorkflows {
                 in: tenant
             )
         case .asked, .unknown: try await recover(attempt, of: payment, job, tenant)
-        case .requiresAction where job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor):
+        case .requiresAction
+        where job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor, account):
             try await closePage(attempt, of: payment, job, tenant)
         case .pending, .requiresAction: try await lookUp(attempt, of: payment, job, tenant)
         case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
@@ -66,6 +68,7 @@ extension PaymentWorkflows {
                 key: attempt.vendorKey,
                 account: account
             )
+        case .abandon: outcome = .abandoned(.interrupted)
         case .webhook, .none: outcome = .unknown(.interrupted)
         }
         let last = await completing(outcome, of: attempt, of: payment, at: account)
@@ -118,7 +121,8 @@ extension PaymentWorkflows {
             key: "\(attempt.vendorKey)-close",
             account: account
         )
-        guard case .succeeded = closed, !port.capabilities.operations.contains(.lookUp) else {
+        let capabilities = port.capabilities(of: account)
+        guard case .succeeded = closed, !capabilities.operations.contains(.lookUp) else {
             return try await lookUp(attempt, of: payment, job, tenant)
         }
         let expired = PaymentSnapshot(
@@ -187,9 +191,10 @@ extension PaymentWorkflows {
     }
 
     /// A vendor's page may end before ours would.
-    func pageLifetime(_ vendor: VendorID) -> Duration {
-        let own = vendors.port(vendor)?.capabilities.pageLifetime
-        return min(own ?? settings.pageLifetime, settings.pageLifetime)
+    func pageLifetime(_ vendor: VendorID, _ account: MerchantAccount?) -> Duration {
+        let port = vendors.port(vendor)
+        let capabilities = account.flatMap { port?.capabilities(of: $0) } ?? port?.capabilities
+        return min(capabilities?.pageLifetime ?? settings.pageLifetime, settings.pageLifetime)
     }
 
     func account(

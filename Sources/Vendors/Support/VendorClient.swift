@@ -99,6 +99,24 @@ package struct VendorClient: PaymentPort {
         try dialect.notices(in: delivery)
     }
 
+    package func notices(
+        in delivery: WebhookDelivery,
+        of account: MerchantAccount
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        let speaker: any VendorDialect
+        do throws(VendorRejection) {
+            speaker = try dialect.init(account)
+        } catch {
+            throw .notConfigured
+        }
+        return try speaker.readNotices(in: delivery)
+    }
+
+    package func capabilities(of account: MerchantAccount) -> Capabilities {
+        // Silence is right: an account that cannot be used is refused when it is asked.
+        (try? dialect.init(account))?.narrowed(capabilities) ?? capabilities
+    }
+
     private func call<Outcome: CallOutcome>(
         _ operation: Capabilities.Operation,
         _ account: MerchantAccount,
@@ -131,6 +149,9 @@ package struct VendorClient: PaymentPort {
                 throw .unsupported(operation, by: vendor)
             }
             speaker = try dialect.init(account)
+            guard speaker.narrowed(capabilities).operations.contains(operation) else {
+                throw .unsupported(operation, by: vendor)
+            }
         } catch {
             return .rejected(error)
         }

@@ -16,6 +16,9 @@ package protocol VendorDialect: Sendable {
     /// `Authorization: Bearer …` with every request, and once more with a fresh token after a 401.
     var accessToken: AccessTokenSource? { get }
 
+    /// What of the vendor's capabilities this account has, where its configuration decides.
+    func narrowed(_ capabilities: Capabilities) -> Capabilities
+
     /// What comes next for `operation`, given the answers so far. The same for the same input,
     /// byte for byte: a repetition must not look like another request.
     func step(
@@ -61,11 +64,22 @@ package protocol VendorDialect: Sendable {
 
     /// Reads what was verified before, perhaps masked since.
     static func notices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice]
+
+    /// The same in the words of this account.
+    func readNotices(in delivery: WebhookDelivery) throws(NoticeRefusal) -> [VendorNotice]
 }
 
 // One request, one answer.
 extension VendorDialect {
     package var accessToken: AccessTokenSource? { nil }
+
+    package func narrowed(_ capabilities: Capabilities) -> Capabilities { capabilities }
+
+    package func readNotices(
+        in delivery: WebhookDelivery
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        try Self.notices(in: delivery)
+    }
 
     package func step(
         _ operation: VendorOperation,

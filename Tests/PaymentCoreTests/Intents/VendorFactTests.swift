@@ -88,6 +88,31 @@ import Testing
         #expect(payment.facts.map(\.type).contains(.discrepancyFound))
     }
 
+    @Test func `a payment made twice under one attempt is booked twice, flagged, and no more`()
+        async throws
+    {
+        var payment = try await held()
+        payment.observe(snapshot(payment, .captured, captured: 1_000), asking)
+        let asked = payment.attempts.first?.id
+        let second = VendorSnapshot.payment(
+            PaymentSnapshot(
+                reference: "second",
+                attempt: asked,
+                status: .captured,
+                amount: Money(1_000, .usd),
+                capturable: 0,
+                captured: 1_000
+            )
+        )
+        payment.observe(second, asking)
+        #expect(payment.intent.captured == 2_000)
+        #expect(payment.intent.hasDiscrepancy)
+        #expect(payment.captures.last?.reference == "second")
+        var later = Payment(stored: payment.intent, attempts: payment.attempts)
+        let isNews = later.observe(second, asking)
+        #expect(!isNews)
+    }
+
     @Test func `a hold that ends at the vendor expires or is voided`() async throws {
         var expired = try await held()
         var voided = expired

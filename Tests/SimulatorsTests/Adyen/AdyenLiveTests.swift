@@ -29,12 +29,12 @@ struct AdyenLiveTests {
 
     @Test func `a payment is taken and every item is signed`() async throws {
         try await run { bench in
-            let paid = try await bench.post(
+            let paid = try await bench.ask(
                 "/payments",
                 AdyenBench.payment(reference: "order-1001")
             )
             let psp = paid.json["pspReference"]?.stringValue ?? ""
-            let capture = try await bench.post(
+            let capture = try await bench.ask(
                 "/payments/\(psp)/captures",
                 [
                     "merchantAccount": "AcmeECOM", "reference": "cap_01JGF9",
@@ -56,7 +56,7 @@ struct AdyenLiveTests {
             configuration.settings.capturesByHand = false
             configuration.settings.itemsPerNotification = 10
         }) { bench in
-            _ = try await bench.post("/payments", AdyenBench.payment())
+            _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(1)
             let receipt = bench.receiver.receipts[0]
             let items = receipt.json["notificationItems"]?.arrayValue ?? []
@@ -69,11 +69,11 @@ struct AdyenLiveTests {
         let old = String(repeating: "AB", count: 32)
         try await run({ _ in }, keys: [AdyenFixture.key, old]) { bench in
             bench.simulator.add(.badSignature, when: FaultTrigger(count: 1))
-            _ = try await bench.post("/payments", AdyenBench.payment())
+            _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(1)
             #expect(!bench.receiver.receipts[0].areItemsGenuine(AdyenFixture.key))
             bench.simulator.add(.staleSignature, when: FaultTrigger(count: 1))
-            _ = try await bench.post("/payments", AdyenBench.payment())
+            _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(2)
             #expect(bench.receiver.receipts[1].areItemsGenuine(old))
         }
@@ -82,9 +82,9 @@ struct AdyenLiveTests {
     @Test func `while one event is refused the others wait`() async throws {
         try await run { bench in
             bench.receiver.refuseNext(2)
-            _ = try await bench.post("/payments", AdyenBench.payment(reference: "first"))
+            _ = try await bench.ask("/payments", AdyenBench.payment(reference: "first"))
             await bench.receiver.received(1)
-            _ = try await bench.post("/payments", AdyenBench.payment(reference: "second"))
+            _ = try await bench.ask("/payments", AdyenBench.payment(reference: "second"))
             await bench.receiver.received(4)
             try await bench.webhooksIdle()
             let accepted = bench.receiver.receipts.filter(\.isAccepted).map(\.reference)
@@ -94,7 +94,7 @@ struct AdyenLiveTests {
 
     @Test func `an older platform wants to read that it was accepted`() async throws {
         try await run({ $0.settings.wantsAccepted = true }) { bench in
-            _ = try await bench.post("/payments", AdyenBench.payment())
+            _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(2)
             #expect(!bench.simulator.areWebhooksIdle)
             bench.receiver.answer(
@@ -142,7 +142,7 @@ struct AdyenLiveTests {
 
     @Test func `a shopper answers on the page and pays in the hosted checkout`() async throws {
         try await run { bench in
-            let waiting = try await bench.post("/payments", AdyenBench.payment("test_3ds"))
+            let waiting = try await bench.ask("/payments", AdyenBench.payment("test_3ds"))
             let url = waiting.json["action"]?["url"]?.stringValue ?? ""
             #expect(url.hasPrefix(bench.simulator.baseURL))
             #expect(try await bench.call(.get, url).text.contains("1099 EUR"))
@@ -154,10 +154,10 @@ struct AdyenLiveTests {
             let details: JSONValue = [
                 "details": ["redirectResult": .string(String(address.dropFirst(start.count)))]
             ]
-            let paid = try await bench.post("/payments/details", details)
+            let paid = try await bench.ask("/payments/details", details)
             #expect(paid.json["resultCode"] == "Authorised")
             #expect(try await bench.call(.get, url).status == 404)
-            let session = try await bench.post(
+            let session = try await bench.ask(
                 "/sessions",
                 [
                     "merchantAccount": "AcmeECOM", "reference": "att_2", "mode": "hosted",
@@ -188,9 +188,9 @@ struct AdyenLiveTests {
             )
             bench.simulator.add(.reset(afterEffect: true), when: trigger)
             await #expect(throws: HTTPTransportError.self) {
-                try await bench.post("/payments", AdyenBench.payment(), key: "k")
+                try await bench.ask("/payments", AdyenBench.payment(), key: "k")
             }
-            let found = try await bench.post("/payments", AdyenBench.payment(), key: "k")
+            let found = try await bench.ask("/payments", AdyenBench.payment(), key: "k")
             #expect(found.json["resultCode"] == "Authorised")
             #expect(bench.simulator.book.totals["EUR"]?.authorized == 1_099)
         }
@@ -198,7 +198,7 @@ struct AdyenLiveTests {
 }
 
 extension LiveBench where Vendor == Adyen.Vendor {
-    fileprivate func post(
+    fileprivate func ask(
         _ path: String,
         _ body: JSONValue,
         key: String? = nil

@@ -18,12 +18,14 @@ package struct MemoryGateway: Sendable {
 
     /// - Parameters:
     ///   - port: the vendor that takes the payments, when it is not `vendor`.
+    ///   - credentials: what the accounts are configured with.
     ///   - others: further vendors, which take payments when routes or callers say so.
     ///   - watchesHealth: whether vendors that fail are left alone.
     package init(
         vendor: BookkeepingVendor = BookkeepingVendor(),
         port: (any PaymentPort)? = nil,
         others: [any PaymentPort] = [],
+        credentials: Credentials = Credentials([:]),
         watchesHealth: Bool = false,
         settlement: Currency? = nil
     ) {
@@ -43,7 +45,7 @@ package struct MemoryGateway: Sendable {
                 isDefault: index == 0,
                 isActive: true,
                 settlementCurrency: settlement,
-                credentials: Credentials([:])
+                credentials: credentials
             )
         }
         let board = HealthBoard()

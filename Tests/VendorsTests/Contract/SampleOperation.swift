@@ -55,6 +55,13 @@ extension VendorDescriptor {
         return request
     }
 
+    /// What its sample account can do.
+    var sampleCapabilities: Capabilities {
+        makePort(transport: ScriptedTransport([HTTPResponse]())).capabilities(
+            of: Sample.account(of: self)
+        )
+    }
+
     /// What the first request of an operation would do; nil when nothing is sent.
     func firstEffect(of operation: VendorOperation) throws -> RequestEffect? {
         guard case .dialect(let dialect) = implementation else { return nil }

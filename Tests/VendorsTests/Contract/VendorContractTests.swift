@@ -12,7 +12,7 @@ import Vendors
         scenario: VendorScenario
     ) async throws {
         guard vendor.hasWire,
-            scenario.isRequired(of: vendor.capabilities)
+            scenario.isRequired(of: vendor.sampleCapabilities)
                 || Recording.exists(of: vendor.name, scenario.rawValue)
         else { return }
         let recording = try Recording(of: vendor.name, scenario.rawValue)
@@ -37,7 +37,7 @@ import Vendors
         sample: SampleOperation
     ) async throws {
         let operation = try sample.made(for: vendor)
-        guard !vendor.capabilities.operations.contains(operation.kind) else { return }
+        guard !vendor.sampleCapabilities.operations.contains(operation.kind) else { return }
         let transport = ScriptedTransport(HTTPResponse(status: .ok))
         let outcome = await vendor.makePort(transport: transport).perform(
             operation,
@@ -57,7 +57,7 @@ import Vendors
         sample: SampleOperation
     ) async throws {
         let operation = try sample.made(for: vendor)
-        guard vendor.capabilities.operations.contains(operation.kind),
+        guard vendor.sampleCapabilities.operations.contains(operation.kind),
             let effect = try vendor.firstEffect(of: operation)
         else { return }
         let account = Sample.account(of: vendor)
@@ -94,7 +94,7 @@ import Vendors
         sample: SampleOperation
     ) async throws {
         let operation = try sample.made(for: vendor)
-        guard vendor.capabilities.operations.contains(operation.kind),
+        guard vendor.sampleCapabilities.operations.contains(operation.kind),
             let effect = try vendor.firstEffect(of: operation)
         else { return }
         let bodies = ["", "{", "[]", "{}", "null", "\"ok\"", "<html></html>", #"{"error":{}}"#]
@@ -121,7 +121,7 @@ import Vendors
         sample: SampleOperation
     ) async throws {
         let operation = try sample.made(for: vendor)
-        guard vendor.capabilities.operations.contains(operation.kind),
+        guard vendor.sampleCapabilities.operations.contains(operation.kind),
             try vendor.firstEffect(of: operation) != nil
         else { return }
         let transport = ScriptedTransport(

@@ -32,7 +32,7 @@ import Vendors
                     _ = try? speaker.step(operation, key: Sample.key, after: [response])
                 }
                 let delivery = WebhookDelivery(fields: [], body: body)
-                _ = try? dialect.notices(in: delivery)
+                _ = try? speaker.readNotices(in: delivery)
                 _ = try? speaker.verification(of: delivery, now: Sample.now, after: [])
             }
         }
