@@ -24,12 +24,17 @@ import Testing
         let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
         let receiver = EventReceiver(answering: [500])
         try await receiver.listening { url in
-            let made = try await stack.client.post("/event-subscriptions", ["url": .string(url)])
+            let made = try await stack.client.post(
+                "/event-subscriptions",
+                ["url": .string(url), "event_types": ["transaction.created"]]
+            )
             #expect(made.status == 201, "\(made)")
             let secret = VendorToken(try #require(made.text("secret")))
             let id = try #require(made.text("id"))
             for _ in 0..<3 { try await cash(stack) }
             let feed = try await Feed.read(stack.client, atLeast: 6)
+                .filter { $0.type == "transaction.created" }
+            #expect(feed.count == 3)
             try await eventually { receiver.received.count >= feed.count }
             let received = receiver.received
             #expect(Set(received.map(\.id)).count == received.count)

@@ -52,10 +52,11 @@ struct AdyenLiveTests {
     }
 
     @Test func `several items come in one notification`() async throws {
-        try await run({ configuration in
+        let batching: (inout AdyenSimulator.Configuration) -> Void = { configuration in
             configuration.settings.capturesByHand = false
             configuration.settings.itemsPerNotification = 10
-        }) { bench in
+        }
+        try await run(batching) { bench in
             _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(1)
             let receipt = bench.receiver.receipts[0]
@@ -67,7 +68,7 @@ struct AdyenLiveTests {
 
     @Test func `a falsified signature is seen and an old key still signs`() async throws {
         let old = String(repeating: "AB", count: 32)
-        try await run({ _ in }, keys: [AdyenFixture.key, old]) { bench in
+        try await run(keys: [AdyenFixture.key, old]) { bench in
             bench.simulator.add(.badSignature, when: FaultTrigger(count: 1))
             _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(1)
@@ -93,7 +94,10 @@ struct AdyenLiveTests {
     }
 
     @Test func `an older platform wants to read that it was accepted`() async throws {
-        try await run({ $0.settings.wantsAccepted = true }) { bench in
+        let older: (inout AdyenSimulator.Configuration) -> Void = {
+            $0.settings.wantsAccepted = true
+        }
+        try await run(older) { bench in
             _ = try await bench.ask("/payments", AdyenBench.payment())
             await bench.receiver.received(2)
             #expect(!bench.simulator.areWebhooksIdle)
