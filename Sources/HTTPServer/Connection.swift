@@ -349,7 +349,7 @@ final class Connection: @unchecked Sendable {
     func refuse(_ problem: HTTPProblem) {
         guard phase == .open else { return }
         let requestID = RequestID.make()
-        let response = server.configuration.renderProblem(problem, requestID)
+        let response = server.configuration.renderProblem(problem, requestID, nil)
         append(response, date: server.date())
         server.reportRefusal(response, requestID: requestID, peer: peer)
         finish()

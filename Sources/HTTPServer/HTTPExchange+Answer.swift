@@ -25,7 +25,11 @@ extension HTTPExchange {
 
     /// Answers with a problem in the configured rendering.
     package func respond(_ problem: HTTPProblem) {
-        let response = connection.server.configuration.renderProblem(problem, requestID)
+        let response = connection.server.configuration.renderProblem(
+            problem,
+            requestID,
+            field(.acceptLanguage)
+        )
         respond(response.status, fields: response.fields, body: response.body)
     }
 

@@ -37,11 +37,14 @@ package struct HTTPServerConfiguration: Sendable {
     /// How long to listen to a client after the last answer, so that closing does not destroy it.
     package var lingerTimeout: Duration = .seconds(2)
 
-    /// Makes the answers that the server gives by itself. Runs on the loop.
-    package var renderProblem: @Sendable (HTTPProblem, _ requestID: String) -> HTTPResponse = {
-        problem,
-        _ in problem.response()
-    }
+    /// Makes the answers that the server gives by itself, for a client whose `Accept-Language` is
+    /// given when its request could be read. Runs on the loop.
+    package var renderProblem:
+        @Sendable (HTTPProblem, _ requestID: String, _ acceptLanguage: String?) -> HTTPResponse = {
+            problem,
+            _,
+            _ in problem.response()
+        }
     /// Told about every request answered; nothing is computed for it when absent.
     package var observer: (any HTTPServerObserver)?
     /// TLS for all connections; `nil` listens in plain text. `HTTPServer.reload` replaces it.

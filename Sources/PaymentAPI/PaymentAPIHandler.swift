@@ -70,11 +70,15 @@ package struct PaymentAPIHandler: HTTPHandler {
     /// How the server's own errors look: give it to `HTTPServerConfiguration.renderProblem`.
     package static func problemRenderer(
         _ configuration: APIConfiguration
-    ) -> @Sendable (HTTPProblem, String) -> HTTPResponse {
+    ) -> @Sendable (HTTPProblem, String, String?) -> HTTPResponse {
         let writer = ProblemWriter(typeBase: configuration.problemTypeBase)
-        return { problem, requestID in
+        return { problem, requestID, acceptLanguage in
             let requestID = printable(requestID)
-            var answer = writer.answer(Problem(problem), requestID: requestID, language: .english)
+            var answer = writer.answer(
+                Problem(problem),
+                requestID: requestID,
+                language: Language(accepting: acceptLanguage)
+            )
             answer.fields.append(.requestID, requestID)
             answer.fields.append(.cacheControl, "no-store")
             return HTTPResponse(

@@ -87,11 +87,11 @@ import Testing
 
     @Test func `the application renders the server's own errors`() async throws {
         let limits = HTTPServerConfiguration.with {
-            $0.renderProblem = { problem, requestID in
+            $0.renderProblem = { problem, requestID, languages in
                 HTTPResponse(
                     status: problem.status,
                     fields: [.requestID: requestID],
-                    body: Array("<\(problem.code)>".utf8)
+                    body: Array("<\(problem.code) \(languages ?? "-")>".utf8)
                 )
             }
         }
@@ -99,7 +99,7 @@ import Testing
             let client = try server.connect()
             client.send("GET / HTTP/1.1\r\n\r\n")
             let answer = try client.answer()
-            #expect(answer.body == "<missing_host>")
+            #expect(answer.body == "<missing_host ->")
             #expect(answer.field("x-request-id")?.count == 32)
         }
     }

@@ -23,10 +23,12 @@ package struct PaymentPresenter: Presenter {
         case .accepted(let payment, _):
             return StoredAnswer(status: 202, body: document(payment, action))
         case .declined(let payment, let id, let decline):
-            let moment = payment.attempt(id)?.answeredAt
-            return problem(Problem(.paymentDeclined), payment, caller) { writer in
-                writer.object("decline") { $0.members(of: decline, at: moment) }
-            }
+            let declined = Problem(
+                .paymentDeclined,
+                decline: decline,
+                declinedAt: payment.attempt(id)?.answeredAt
+            )
+            return problem(declined, payment, caller) { _ in }
         case .rejected(let payment, _, let rejection):
             return problem(Problem(rejection), payment, caller) { writer in
                 writer.object("rejection") { $0.members(of: rejection) }

@@ -11,8 +11,10 @@ package struct Problem: Error, Sendable {
     package var retryAfter: Duration?
     /// The `Allow` header of a 405.
     package var allow: String?
-    /// Why the vendor said no about a token.
+    /// Why the vendor said no.
     package var decline: Decline?
+    /// When it said so: the time to try again is counted from then.
+    package var declinedAt: Timestamp?
     /// For the log alone.
     package var cause: String?
 
@@ -23,6 +25,7 @@ package struct Problem: Error, Sendable {
         retryAfter: Duration? = nil,
         allow: String? = nil,
         decline: Decline? = nil,
+        declinedAt: Timestamp? = nil,
         cause: String? = nil
     ) {
         self.code = code
@@ -31,6 +34,7 @@ package struct Problem: Error, Sendable {
         self.retryAfter = retryAfter
         self.allow = allow
         self.decline = decline
+        self.declinedAt = declinedAt
         self.cause = cause
     }
 

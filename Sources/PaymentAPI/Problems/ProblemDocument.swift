@@ -63,7 +63,9 @@ package struct ProblemWriter: Sendable {
             $0.member("title", text.title)
             $0.member("status", problem.code.status.code)
             $0.member("code", problem.code.rawValue)
-            $0.member("detail", problem.arguments.filling(text.detail))
+            // The class tells the payer more than that it was declined.
+            let detail = problem.decline?.class.text[language] ?? text.detail
+            $0.member("detail", problem.arguments.filling(detail))
             if !problem.errors.isEmpty {
                 $0.array("errors") { array in
                     for error in problem.errors.prefix(Self.maximumErrors) {
@@ -77,7 +79,7 @@ package struct ProblemWriter: Sendable {
             }
             $0.member("request_id", requestID)
             if let decline = problem.decline {
-                $0.object("decline") { $0.members(of: decline, at: nil) }
+                $0.object("decline") { $0.members(of: decline, at: problem.declinedAt) }
             }
             members(&$0)
         }

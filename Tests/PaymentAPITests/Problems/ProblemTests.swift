@@ -28,6 +28,26 @@ struct ProblemTests {
         #expect(Set(Language.allCases.map { code.text[$0] }).count == Language.allCases.count)
     }
 
+    @Test(arguments: Decline.Class.allCases)
+    func `every class of decline is told differently in each language`(
+        kind: Decline.Class
+    ) throws {
+        let texts = Language.allCases.map { kind.text[$0] }
+        #expect(Set(texts).count == Language.allCases.count)
+        for language in Language.allCases {
+            let others = Decline.Class.allCases.filter { $0 != kind }.map { $0.text[language] }
+            #expect(!others.contains(kind.text[language]), "a class has words of its own")
+            let body = ProblemWriter(typeBase: "").document(
+                Problem(.paymentDeclined, decline: Decline(kind, code: "c")),
+                requestID: "r",
+                language: language
+            )
+            let json = try JSONValue.parse(body)
+            #expect(json["detail"]?.stringValue == kind.text[language])
+            #expect(json["decline"]?["class"]?.stringValue == kind.rawValue)
+        }
+    }
+
     @Test
     func `a document has the members of RFC 9457 and ours`() throws {
         let problem = Problem(
@@ -88,12 +108,15 @@ struct ProblemTests {
         code: String
     ) throws {
         let render = PaymentAPIHandler.problemRenderer(APIConfiguration())
-        let response = render(problem, "r-9")
+        let response = render(problem, "r-9", "ru, en;q=0.5")
         let json = try JSONValue.parse(response.body)
         #expect(response.status.code == status)
         #expect(json["status"]?.integerValue == Int64(status))
         #expect(json["code"]?.stringValue == code)
         #expect(json["request_id"] == "r-9")
         #expect(response.fields[.requestID] == "r-9")
+        #expect(response.fields["Content-Language"] == "ru")
+        let english = try JSONValue.parse(render(problem, "r-9", nil).body)
+        #expect(english["title"] != json["title"])
     }
 }
