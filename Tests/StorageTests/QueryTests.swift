@@ -180,6 +180,11 @@ struct QueryTests {
             #expect(try await shop.list("status", .greaterThan("late")) == [1])
             #expect(try await shop.list("status", .between("a", "m")) == [2])
             #expect(try await shop.list("nothing", .lessThan("1")) == [])
+            // Some vendors write their amounts as text.
+            #expect(try await shop.list("n", .greaterThan("5")) == [1])
+            #expect(try await shop.list("n", .between("2", "100")) == [1])
+            #expect(try await shop.list("n", .lessThan("12")) == [])
+            #expect(try await shop.list("status", .lessThan("5")) == [], "no number is no number")
             let stored = try await fixture.queries.intents(
                 IntentFilter(),
                 after: nil,
@@ -188,6 +193,56 @@ struct QueryTests {
             )
             let text = try #require(stored.elements.first { $0.amount.minorUnits == 3 }?.details)
             #expect(text.contains("a\u{FFFD}b"), "what Postgres cannot hold is replaced")
+        }
+    }
+
+    @Test
+    func `a field is looked up by its index, whatever its name`() async throws {
+        try await withTenant { fixture, tenant in
+            let schema = TenantSchema(tenant)
+            _ = try await fixture.sql(
+                """
+                insert into intents (
+                    id, amount, currency, capture_method, off_session, metadata, created_at,
+                    version, event_sequence, state, state_before, updated_at, method_kind, details,
+                    detail_terms, capturable, captured, refunded, capture_reserved,
+                    refund_reserved, is_releasing, has_discrepancy
+                )
+                select (
+                        lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')
+                        || '7000' || '8' || lpad(to_hex(n), 15, '0')
+                    )::uuid, 100, 'USD', 'manual', false, '{}', now(), 1, 1, 'authorized',
+                    'authorized', now(), 'card', jsonb_build_object('receipt', n),
+                    array['receipt=' || n, 'network=visa'], 0, 0, 0, 0, 0, false, false
+                from generate_series(1, 5000) as n
+                """,
+                role: schema.role
+            )
+            try await fixture.pool.transaction(
+                role: schema.owner,
+                [Query(Statement("test.analyze", sentOnce: "analyze \(schema.role).intents"))]
+            )
+            var filter = IntentFilter()
+            filter.details = [DetailCondition(path: ["receipt"], comparison: .equals("4711"))]
+            let page = try await fixture.queries.intents(
+                filter,
+                after: nil,
+                limit: 50,
+                in: tenant
+            )
+            #expect(page.elements.count == 1)
+            for query in StatementList.lists(filter, after: nil) {
+                let plan = try await fixture.pool.transaction(
+                    role: schema.role,
+                    [
+                        Query(
+                            Statement("test.plan", sentOnce: "explain \(query.statement.sql)"),
+                            query.binds
+                        )
+                    ]
+                )[0].map { try $0.text(0) }.joined(separator: "\n")
+                #expect(plan.contains("intents_detail_terms"), "\(plan)")
+            }
         }
     }
 

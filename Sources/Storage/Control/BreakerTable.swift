@@ -4,61 +4,59 @@ internal import Postgres
 /// The shared breakers. Each change is one statement: it holds only over the state that it was
 /// decided from, and leaves what consumers are told of beside it.
 enum BreakerTable {
-    /// Of an account that is well, or was never ill. No row when it is not.
-    static let open = Statement(
-        "breaker.open",
-        """
-        with changed as (
-            insert into breakers (
-                account_id, epoch, state, falls, illness, wait_until, changed_at
-            ) values (
-                $1, 1, 'open', $2, $3, now() + $4::bigint * interval '1 microsecond', now()
-            )
-            on conflict (account_id) do update set
-                epoch = breakers.epoch + 1, state = excluded.state, falls = excluded.falls,
-                illness = excluded.illness, wait_until = excluded.wait_until,
-                changed_at = excluded.changed_at
-            where breakers.state = 'closed'
-            returning account_id, epoch, state, illness, changed_at
+    /// Ends `with changed as ( …`: what consumers are told of stands beside what changed, or
+    /// neither does. Answers with the new epoch; with no row when nothing changed.
+    private static let telling = """
+        returning account_id, epoch, state, illness, changed_at
         )
         insert into breaker_changes (account_id, epoch, state, illness, changed_at)
         select account_id, epoch, state, illness, changed_at from changed
         returning epoch
         """
+
+    /// Of an account that is well, or was never ill. No row when it is not.
+    static let open = Statement(
+        "breaker.open",
+        assembledFromConstants: """
+            with changed as (
+                insert into breakers (
+                    account_id, epoch, state, falls, illness, wait_until, changed_at
+                ) values (
+                    $1, 1, 'open', $2, $3, now() + $4::bigint * interval '1 microsecond', now()
+                )
+                on conflict (account_id) do update set
+                    epoch = breakers.epoch + 1, state = excluded.state, falls = excluded.falls,
+                    illness = excluded.illness, wait_until = excluded.wait_until,
+                    changed_at = excluded.changed_at
+                where breakers.state = 'closed'
+                \(telling)
+            """
     )
 
     /// What became of the try of epoch `$2`. No row when another try has begun since.
     static let answer = Statement(
         "breaker.answer",
-        """
-        with changed as (
-            update breakers set
-                epoch = epoch + 1, state = $3, falls = $4, illness = $5,
-                wait_until = now() + $6::bigint * interval '1 microsecond', changed_at = now()
-            where account_id = $1 and epoch = $2 and state = 'half_open'
-            returning account_id, epoch, state, illness, changed_at
-        )
-        insert into breaker_changes (account_id, epoch, state, illness, changed_at)
-        select account_id, epoch, state, illness, changed_at from changed
-        returning epoch
-        """
+        assembledFromConstants: """
+            with changed as (
+                update breakers set
+                    epoch = epoch + 1, state = $3, falls = $4, illness = $5,
+                    wait_until = now() + $6::bigint * interval '1 microsecond', changed_at = now()
+                where account_id = $1 and epoch = $2 and state = 'half_open'
+                \(telling)
+            """
     )
 
     /// One of those who ask at once gets it; the others find the row waiting again.
     static let probe = Statement(
         "breaker.probe",
-        """
-        with changed as (
-            update breakers set
-                epoch = epoch + 1, state = 'half_open',
-                wait_until = now() + $2::bigint * interval '1 microsecond', changed_at = now()
-            where account_id = $1 and state <> 'closed' and wait_until <= now()
-            returning account_id, epoch, state, illness, changed_at
-        )
-        insert into breaker_changes (account_id, epoch, state, illness, changed_at)
-        select account_id, epoch, state, illness, changed_at from changed
-        returning epoch
-        """
+        assembledFromConstants: """
+            with changed as (
+                update breakers set
+                    epoch = epoch + 1, state = 'half_open',
+                    wait_until = now() + $2::bigint * interval '1 microsecond', changed_at = now()
+                where account_id = $1 and state <> 'closed' and wait_until <= now()
+                \(telling)
+            """
     )
 
     static let current = Statement(

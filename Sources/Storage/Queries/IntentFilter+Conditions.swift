@@ -63,8 +63,11 @@ extension DetailCondition {
         }
     }
 
-    /// By value when both sides are numbers, as texts otherwise. The sign of the comparison must
-    /// be one of those allowed.
+    /// By value when both sides are plain decimals, also where a vendor writes them as text
+    /// (`"10.00"`); as texts otherwise. The sign of the comparison must be one of those allowed.
+    ///
+    /// No index answers an order over fields that nobody knows beforehand: the other filters and
+    /// the period choose the rows, and what would read too much is refused.
     private func compare(
         with bound: String,
         allowing signs: [Int64],
@@ -74,7 +77,7 @@ extension DetailCondition {
         if DetailTerms.normalized(number: bound) != nil {
             conditions.require(
                 """
-                case when jsonb_typeof(i.details #> ?::text[]) = 'number'
+                case when i.details #>> ?::text[] ~ '^(-|)[0-9]{1,60}([.][0-9]{1,60}|)$'
                 then sign((i.details #>> ?::text[])::numeric - ?::numeric)::bigint
                     = any(?::bigint[]) end
                 """,
