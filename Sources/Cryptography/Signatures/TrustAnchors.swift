@@ -20,43 +20,62 @@ package enum TrustAnchors: Sendable {
         guard let leaf = chain.first else {
             throw CryptographyError(.notAuthentic, "there is no certificate")
         }
-        guard let store = unsafe X509_STORE_new(), let context = unsafe X509_STORE_CTX_new(),
-            let others = unsafe OPENSSL_sk_new_null()
+        let store = try store()
+        guard let context = unsafe X509_STORE_CTX_new(), let others = unsafe OPENSSL_sk_new_null()
         else { throw .openSSL("no memory") }
         defer {
             unsafe X509_STORE_CTX_free(context)
-            unsafe X509_STORE_free(store)
             unsafe OPENSSL_sk_free(others)
         }
-        try unsafe fill(store)
         for certificate in chain.dropFirst() {
             _ = unsafe OPENSSL_sk_push(others, UnsafeRawPointer(certificate.handle))
         }
-        guard unsafe X509_STORE_CTX_init(context, store, leaf.handle, others) == 1,
+        guard unsafe X509_STORE_CTX_init(context, store.handle, leaf.handle, others) == 1,
             let parameters = unsafe X509_STORE_CTX_get0_param(context)
         else { throw .openSSL("no verification") }
         unsafe X509_VERIFY_PARAM_set_time(parameters, time_t(unixTime))
         unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_X509_STRICT))
         let isTrusted = unsafe X509_verify_cert(context) == 1
         ERR_clear_error()
-        // `chain` owns the handles on the stack: it must live until here.
-        guard withExtendedLifetime(chain, { isTrusted }) else {
+        // They own the handles that OpenSSL was given: they must live until here.
+        guard withExtendedLifetime((chain, store), { isTrusted }) else {
             throw CryptographyError(.notAuthentic, "the certificate is not trusted")
         }
     }
 
-    private func fill(_ store: OpaquePointer) throws(CryptographyError) {
+    private func store() throws(CryptographyError) -> CertificateStore {
         switch self {
-        case .system:
-            guard unsafe X509_STORE_set_default_paths(store) == 1 else {
-                throw .openSSL("the system's authorities cannot be read")
-            }
+        case .system: return try CertificateStore.system.get()
         case .only(let certificates):
+            let store = try CertificateStore()
             for certificate in certificates {
-                guard unsafe X509_STORE_add_cert(store, certificate.handle) == 1 else {
+                guard unsafe X509_STORE_add_cert(store.handle, certificate.handle) == 1 else {
                     throw .openSSL("an anchor cannot be used")
                 }
             }
+            return store
         }
     }
+}
+
+/// OpenSSL's own collection of anchors.
+@safe private final class CertificateStore: @unchecked Sendable {
+    // Safe because: OpenSSL locks a store for its readers, and ours are filled by one owner.
+    let handle: OpaquePointer
+
+    /// The system's, read once for the process: a bundle of a hundred authorities takes its time.
+    static let system = Result { () throws(CryptographyError) in
+        let store = try CertificateStore()
+        guard unsafe X509_STORE_set_default_paths(store.handle) == 1 else {
+            throw .openSSL("the system's authorities cannot be read")
+        }
+        return store
+    }
+
+    init() throws(CryptographyError) {
+        guard let handle = unsafe X509_STORE_new() else { throw .openSSL("no memory") }
+        unsafe self.handle = handle
+    }
+
+    deinit { unsafe X509_STORE_free(handle) }
 }
