@@ -20,6 +20,7 @@ extension JSONWriter {
             $0.member("fingerprint", details.fingerprint)
             $0.member("funding", details.funding)
             $0.member("country", details.country)
+            $0.member("wallet", details.wallet)
         }
     }
 

@@ -12,6 +12,10 @@ extension Component {
             ("fingerprint", Schema.string.orNull),
             ("funding", Schema.string.orNull),
             ("country", Schema.string.orNull),
+            (
+                "wallet",
+                Schema.string.orNull.described("In front of a card: apple_pay, google_pay.")
+            ),
         ]).described("What may be shown of a method: never a number, only its tail.")
     )
 

@@ -20,6 +20,8 @@ package struct MethodDetails: Sendable, Hashable {
     package var fingerprint: String?
     package var funding: String?
     package var country: String?
+    /// The payer's wallet in front of the card, as the vendor spells it: `apple_pay`, `google_pay`.
+    package var wallet: String?
 
     package init(
         brand: String? = nil,
@@ -28,7 +30,8 @@ package struct MethodDetails: Sendable, Hashable {
         expiryYear: Int? = nil,
         fingerprint: String? = nil,
         funding: String? = nil,
-        country: String? = nil
+        country: String? = nil,
+        wallet: String? = nil
     ) {
         self.brand = brand
         self.last4 = last4
@@ -37,6 +40,7 @@ package struct MethodDetails: Sendable, Hashable {
         self.fingerprint = fingerprint
         self.funding = funding
         self.country = country
+        self.wallet = wallet
     }
 }
 

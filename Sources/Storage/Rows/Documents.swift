@@ -30,7 +30,7 @@ enum Documents {
             for (name, value) in [
                 ("brand", details.brand), ("last4", details.last4),
                 ("fingerprint", details.fingerprint), ("funding", details.funding),
-                ("country", details.country),
+                ("country", details.country), ("wallet", details.wallet),
             ] {
                 if let value { object.member(name, value) }
             }
@@ -49,7 +49,8 @@ enum Documents {
             expiryYear: object["expiry_year"]?.integerValue.map(Int.init),
             fingerprint: object["fingerprint"]?.stringValue,
             funding: object["funding"]?.stringValue,
-            country: object["country"]?.stringValue
+            country: object["country"]?.stringValue,
+            wallet: object["wallet"]?.stringValue
         )
     }
 

@@ -10,24 +10,34 @@ extension PayPal.Dialect {
         since askedAt: Timestamp,
         _ heard: inout PayPal.Heard
     ) throws(VendorRejection) -> PayPal.Step {
-        let window = PayPal.SearchWindow(around: askedAt)
-        for page in 1...PayPal.SearchWindow.maximumPages {
+        // What is still to be read, the latest last.
+        var windows = [PayPal.SearchWindow(around: askedAt)]
+        var page: Int64 = 1
+        while let window = windows.last {
             guard let reply = heard.next() else {
                 return .ask(get("v1/reporting/transactions", window.query(page)), .movesMoney)
+            }
+            if reply.failure?.name == "RESULTSET_TOO_LARGE", let halves = window.halves {
+                windows.removeLast()
+                windows += halves
+                page = 1
+                continue
             }
             guard reply.isSuccess else { return .finished(refused(reply)) }
             guard let found = PayPal.SearchPage(reply.body) else {
                 return .finished(.unknown(.unreadableReply))
             }
-            if let row = found.row(of: attempt) {
-                return try readFound(row, attempt, &heard)
+            if let row = found.row(of: attempt) { return try readFound(row, attempt, &heard) }
+            page += 1
+            guard page > found.pages else { continue }
+            // Rows come up to three hours late: silence counts once the time is written down.
+            guard let written = found.refreshedAt, written >= window.end else {
+                return .finished(.unknown(.searchLagging))
             }
-            guard page >= found.pages else { continue }
-            // Rows come up to three hours late: silence counts once the window is written.
-            let isWritten = found.refreshedAt.map { $0 >= window.end } ?? false
-            return .finished(isWritten ? .notFound : .unknown(.searchLagging))
+            windows.removeLast()
+            page = 1
         }
-        return .finished(.unknown(.searchLagging))
+        return .finished(.notFound)
     }
 
     /// The row names the order, and the order tells everything.
@@ -54,11 +64,22 @@ extension PayPal {
         let start: Timestamp
         let end: Timestamp
 
-        static let maximumPages: Int64 = 20
-
         init(around askedAt: Timestamp) {
             start = askedAt - .seconds(600)
             end = askedAt + .seconds(7 * 3_600)
+        }
+
+        private init(from start: Timestamp, to end: Timestamp) {
+            self.start = start
+            self.end = end
+        }
+
+        /// The later half first; nil when it is too short to be halved.
+        var halves: [SearchWindow]? {
+            let length = (end - start).components.seconds / 2
+            guard length > 1 else { return nil }
+            let middle = start + .seconds(length)
+            return [SearchWindow(from: middle, to: end), SearchWindow(from: start, to: middle)]
         }
 
         func query(_ page: Int64) -> [(String, String)] {

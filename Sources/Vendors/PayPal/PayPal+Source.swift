@@ -30,13 +30,16 @@ extension PayPal {
         /// What may be shown of it.
         var method: MethodDetails {
             guard let card else { return MethodDetails(brand: name) }
-            let expiry = card["expiry"]?.stringValue?.split(separator: "-") ?? []
+            // `2027-02`.
+            let parts = card["expiry"]?.stringValue?.split(separator: "-").compactMap { Int($0) }
+            let expiry = parts.flatMap { $0.count == 2 && (1...12).contains($0[1]) ? $0 : nil }
             return MethodDetails(
                 brand: brand,
                 last4: card["last_digits"]?.stringValue,
-                expiryMonth: expiry.count == 2 ? Int(expiry[1]) : nil,
-                expiryYear: expiry.count == 2 ? Int(expiry[0]) : nil,
-                funding: card["type"]?.stringValue?.lowercased()
+                expiryMonth: expiry?[1],
+                expiryYear: expiry?[0],
+                funding: card["type"]?.stringValue?.lowercased(),
+                wallet: name == "card" ? nil : name
             )
         }
     }

@@ -185,7 +185,8 @@ extension MethodDetails {
             expiryYear: card["exp_year"]?.integerValue.flatMap { Int(exactly: $0) },
             fingerprint: card["fingerprint"]?.stringValue,
             funding: card["funding"]?.stringValue,
-            country: card["country"]?.stringValue
+            country: card["country"]?.stringValue,
+            wallet: card["wallet"]?["type"]?.stringValue
         )
     }
 }

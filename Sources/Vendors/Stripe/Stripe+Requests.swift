@@ -34,7 +34,14 @@ extension Stripe.Dialect {
         // Not `automatic_async`, Stripe's default: a capture that we book as done must be done, with
         // its balance transaction, when the answer says so.
         form.append("capture_method", authorize.manualCapture ? "manual" : "automatic")
-        form.append("payment_method_types[]", "card")
+        if authorize.method == .wallet, authorize.token == nil {
+            // The payer's device and Stripe's elements on the page agree on a wallet, without
+            // leaving the page.
+            form.append("automatic_payment_methods[enabled]", true)
+            form.append("automatic_payment_methods[allow_redirects]", "never")
+        } else {
+            form.append("payment_method_types[]", "card")
+        }
         if let customer = authorize.customerReference { form.append("customer", customer) }
         if let token = authorize.token {
             form.append("confirm", true)

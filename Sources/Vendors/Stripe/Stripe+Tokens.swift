@@ -16,11 +16,12 @@ extension Stripe.Dialect {
             form.append("metadata[tenant]", tenant.description)
             return post("customers", form, key)
         case .openSession(let session, let customer, let kind, let offSession, _):
-            guard kind == .card else {
+            // A wallet stores the card behind it.
+            guard kind == .card || kind == .wallet else {
                 throw VendorRejection(
                     .methodNotUsable,
                     code: "method_kind",
-                    message: "Stripe's sessions take cards"
+                    message: "Stripe's sessions take cards and wallets in front of cards"
                 )
             }
             var form = FormEncoder()

@@ -8,7 +8,8 @@ package enum Stripe {
         name: "Stripe",
         capabilities: Capabilities(
             operations: [.authorize, .capture, .void, .refund, .tokenize, .detach, .lookUp],
-            methodKinds: [.card],
+            // A wallet in front of a card: Apple Pay, Google Pay, Link.
+            methodKinds: [.card, .wallet],
             manualCapture: true,
             partialCapture: true,
             multiCapture: .perPayment,

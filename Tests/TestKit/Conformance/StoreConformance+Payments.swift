@@ -37,7 +37,8 @@ extension StoreConformance {
                         expiryYear: 2_030,
                         fingerprint: "f",
                         funding: "credit",
-                        country: "AF"
+                        country: "AF",
+                        wallet: "apple_pay"
                     ),
                     details: #"{"risk": 7, "network": "visa"}"#
                 )

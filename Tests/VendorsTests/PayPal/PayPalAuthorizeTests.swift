@@ -160,6 +160,28 @@ import Vendors
         #expect(try PayPalFixture.outcome(sale, after: order).shortForm == outcome)
     }
 
+    @Test(arguments: ["apple_pay", "google_pay"])
+    func `a device's wallet shows the card behind it`(wallet: String) throws {
+        let order = PayPalFixture.order(
+            source: """
+                {"\(wallet)":{"card":{"last_digits":"1111","brand":"VISA","expiry":"2027-02"}}}
+                """,
+            payments: "{\(PayPalFixture.authorizations("CREATED"))}"
+        )
+        let outcome = try PayPalFixture.outcome(complete(), after: answer(order))
+        #expect(
+            outcome.receipt?.method
+                == MethodDetails(
+                    brand: "visa",
+                    last4: "1111",
+                    expiryMonth: 2,
+                    expiryYear: 2_027,
+                    wallet: wallet
+                )
+        )
+        #expect(outcome.receipt?.details?.contains(#""payment_source":"\#(wallet)""#) == true)
+    }
+
     @Test func `a completed order without any payment is not paid`() throws {
         let order = answer(PayPalFixture.order())
         #expect(

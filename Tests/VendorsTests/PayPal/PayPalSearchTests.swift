@@ -77,17 +77,33 @@ import Vendors
         #expect(try PayPalFixture.outcome(asked, after: page([], refreshed: refreshed)) == outcome)
     }
 
-    @Test func `more pages than a conversation has is no verdict`() throws {
-        let pages = [HTTPResponse](repeating: page([row("theirs")], pages: 99), count: 20)
-        guard case .finished(let outcome) = try PayPalFixture.step(asked, pages) else {
-            Issue.record("asks for ever")
-            return
-        }
-        #expect(outcome == .unknown(.searchLagging))
+    @Test func `a time with too many rows is halved, and both halves are read`() throws {
+        let tooMany = PayPalFixture.failure(
+            "RESULTSET_TOO_LARGE",
+            400,
+            name: "RESULTSET_TOO_LARGE"
+        )
+        let early = try PayPalFixture.asked(asked, after: [tooMany]).request.url
+        #expect(early.contains("start_date=2024-12-31T23%3A50%3A00Z&end_date=2025-01-01T03%3A25"))
+        let nothing = page([row("theirs")])
+        let late = try PayPalFixture.asked(asked, after: [tooMany, nothing]).request.url
+        #expect(late.contains("start_date=2025-01-01T03%3A25%3A00Z&end_date=2025-01-01T07%3A00"))
+        #expect(try PayPalFixture.outcome(asked, after: tooMany, nothing, nothing) == .notFound)
+        let own = page([row(Sample.attempt.description)])
+        let order = try PayPalFixture.asked(asked, after: [tooMany, nothing, own])
+        #expect(order.request.url == PayPalFixture.place)
+    }
+
+    @Test func `more pages than a conversation has is no verdict`() async throws {
+        let token = try PayPalFixture.recorded("access_token")
+        let transport = ScriptedTransport([token, page([row("theirs")], pages: 99)])
+        let outcome = await PayPal.descriptor.makePort(transport: transport)
+            .perform(asked, key: Sample.key, account: PayPalFixture.account())
+        #expect(outcome == .unknown(.unrecognizedStatus))
     }
 
     @Test(arguments: [
-        (400, "RESULTSET_TOO_LARGE", "rejected_invalid_request"),
+        (400, "INVALID_REQUEST", "rejected_invalid_request"),
         (403, "NOT_AUTHORIZED", "rejected_configuration"),
         (500, "INTERNAL_SERVER_ERROR", "unknown_vendor_error"),
     ])
