@@ -8,6 +8,7 @@ package struct APIServices: Sendable {
     let store: any PaymentStore
     let queries: any PaymentQueries
     let ledger: any LedgerStore & LedgerQueries
+    let watch: any LedgerWatch
     let jobs: any JobStore
     let control: any ControlStore
     let routes: any RouteStore
@@ -41,6 +42,7 @@ package struct APIServices: Sendable {
         store: any PaymentStore,
         queries: any PaymentQueries,
         ledger: any LedgerStore & LedgerQueries,
+        watch: any LedgerWatch,
         jobs: any JobStore,
         control: any ControlStore,
         routes: any RouteStore,
@@ -64,6 +66,7 @@ package struct APIServices: Sendable {
         self.store = store
         self.queries = queries
         self.ledger = ledger
+        self.watch = watch
         self.jobs = jobs
         self.control = control
         self.routes = routes

@@ -42,6 +42,12 @@ extension RouteTable {
         ListLedgerHeads(),
         GetLedgerExport(),
         ListIntentTransfers(),
+        PutLedgerLimit(),
+        DeleteLedgerLimit(),
+        ListLedgerLimits(),
+        PutLedgerMonitor(),
+        DeleteLedgerMonitor(),
+        ListLedgerMonitors(),
 
         ListEvents(),
         PostEventSubscription(),

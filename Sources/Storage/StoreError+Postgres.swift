@@ -39,6 +39,8 @@ extension StoreError {
             case EffectTable.insert.name: return .duplicateEffect
             default: return .duplicate
             }
+        // The one column that a limit leaves empty.
+        case .notNullViolation where statement == TransferTable.insert.name: return .limitExceeded
         case .foreignKeyViolation: return .missingReference
         case .undefinedTable, .undefinedColumn, .invalidSchemaName, .undefinedObject,
             .invalidParameterValue:

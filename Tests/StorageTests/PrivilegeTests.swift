@@ -46,6 +46,16 @@ struct PrivilegeTests {
         "ledger_seals": Grant(),
         "ledger_snapshots": Grant(),
         "ledger_heads": Grant(),
+        "ledger_limits": Grant(
+            verbs: ["SELECT", "INSERT", "DELETE"],
+            columns: [
+                "overdraft", "set_at", "is_active", "debits_posted", "credits_posted",
+                "debits_pending", "credits_pending", "is_kept",
+            ]
+        ),
+        "ledger_monitors": Grant(
+            columns: ["threshold", "age_us", "is_active", "is_alerting", "events"]
+        ),
         "ledger_sealer": Grant(
             verbs: ["SELECT"],
             columns: [

@@ -70,6 +70,14 @@ final class StorageFixture: Sendable {
         )
     }
     var store: PostgresStore { PostgresStore(payments: payments, jobs: jobs, ledger: ledger) }
+    var watch: PostgresLedgerWatch {
+        PostgresLedgerWatch(
+            pool: pool,
+            marks: marks,
+            identifiers: identifiers,
+            describe: { "\($0.isAlerting)" }
+        )
+    }
     var inbox: PostgresWebhookInbox { PostgresWebhookInbox(pool: pool, keys: keys) }
     var queries: PostgresQueries { PostgresQueries(pool: pool, keys: keys) }
     var control: PostgresControlStore {

@@ -12,6 +12,15 @@ package enum LedgerDocuments {
         }
         return writer.text
     }
+
+    /// The data of the event that tells of an account that is not cleared, or is again.
+    package static func eventData(of state: ClearingState) -> String {
+        var writer = JSONWriter()
+        writer.object { data in
+            data.object("ledger_monitor") { $0.members(of: state) }
+        }
+        return writer.text
+    }
 }
 
 extension JSONWriter {
@@ -63,5 +72,24 @@ extension JSONWriter {
         member("reference", transfer.reference)
         member("pending_id", transfer.phase.ended?.description)
         member("reverses_id", transfer.reverses?.description)
+    }
+
+    mutating func members(of limit: LedgerLimit) {
+        member("object", "ledger_limit")
+        member("account_id", limit.account.id)
+        member("overdraft", limit.overdraft)
+        member("active", limit.isActive)
+        if limit.isActive { member("available", limit.available) } else { null("available") }
+    }
+
+    mutating func members(of state: ClearingState) {
+        member("object", "ledger_monitor")
+        member("account_id", state.monitor.account.id)
+        member("threshold", state.monitor.threshold)
+        member("age_seconds", state.monitor.age.microseconds / 1_000_000)
+        member("uncleared", state.uncleared)
+        member("overdue", state.overdue)
+        member("since", state.since?.rfc3339)
+        member("alerting", state.isAlerting)
     }
 }

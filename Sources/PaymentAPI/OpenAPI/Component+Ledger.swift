@@ -140,4 +140,35 @@ extension Component {
             ),
         ])
     )
+
+    static let ledgerLimit = Component(
+        "LedgerLimit",
+        .answer([
+            ("object", .constant("ledger_limit")),
+            ("account_id", account),
+            ("overdraft", .integer(0...Int64.max)),
+            (
+                "active",
+                Schema.boolean.described("False until what was under way has ended.")
+            ),
+            (
+                "available",
+                Schema.integer.orNull.described("What may still be taken; null until it holds.")
+            ),
+        ])
+    )
+
+    static let ledgerMonitor = Component(
+        "LedgerMonitor",
+        .answer([
+            ("object", .constant("ledger_monitor")),
+            ("account_id", account),
+            ("threshold", .integer(0...Int64.max)),
+            ("age_seconds", .integer(0...Int64.max)),
+            ("uncleared", .integer(0...Int64.max)),
+            ("overdue", .integer(0...Int64.max)),
+            ("since", Schema.timestamp.orNull),
+            ("alerting", .boolean),
+        ])
+    )
 }

@@ -18,6 +18,7 @@ struct Component: Sendable, Hashable {
         .apiKey,
         .newAPIKey, .health,
         .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
+        .ledgerLimit, .ledgerMonitor,
     ]
 
     /// A page of a list.

@@ -18,6 +18,7 @@ extension Problem {
             self.init(.rateMissing, ["base": base.code, "quote": quote.code])
         case .secondPersonRequired: self.init(.secondPersonRequired)
         case .duplicate: self.init(.alreadyExists)
+        case .limitExceeded: self.init(.ledgerLimitExceeded)
         case .declined(let decline): self.init(.paymentDeclined, decline: decline)
         case .rejected(let rejection): self.init(rejection)
         case .vendorUnavailable: self.init(.vendorUnavailable, retryAfter: .seconds(5))
@@ -34,6 +35,7 @@ extension Problem {
         case .stale: self.init(.idempotencyKeyInUse, retryAfter: .seconds(1))
         case .duplicateKey: self.init(.idempotencyKeyInUse, retryAfter: .seconds(1))
         case .duplicate: self.init(.alreadyExists)
+        case .limitExceeded: self.init(.ledgerLimitExceeded)
         case .filterTooBroad: self.init(.filterTooBroad)
         case .commitUnknown, .unavailable, .wrongSchemaVersion:
             self.init(.unavailable, retryAfter: .seconds(1))

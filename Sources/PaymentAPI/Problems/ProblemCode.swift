@@ -57,6 +57,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case noRoute = "no_route"
     case versionConflict = "version_conflict"
     case rateMissing = "exchange_rate_missing"
+    case ledgerLimitExceeded = "ledger_limit_exceeded"
 
     // MARK: Vendors
 

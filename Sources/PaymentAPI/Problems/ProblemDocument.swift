@@ -26,7 +26,7 @@ extension ProblemCode {
         case .validationFailed, .cardDataNotAccepted, .filterTooBroad, .idempotencyKeyReused,
             .amountExceedsLimit, .amountMismatch, .notSupported, .methodRequired,
             .methodNotUsable, .cashOnly, .noMerchantAccount, .ambiguousMerchantAccount, .noRoute,
-            .rateMissing, .vendorRejected:
+            .rateMissing, .ledgerLimitExceeded, .vendorRejected:
             .unprocessableContent
         case .rateLimited: .tooManyRequests
         case .fieldsTooLarge: .requestHeaderFieldsTooLarge

@@ -196,6 +196,10 @@ extension ProblemCode {
             .init("Changed by somebody else", "Version {current} holds now: read it, and change that one."),
             .init("Изменено кем-то другим", "Сейчас действует версия {current}: прочитайте её и измените."),
             .init("Boshqa kishi o‘zgartirgan", "Hozir {current}-versiya amalda: uni o‘qing va o‘shani o‘zgartiring."))
+        case .ledgerLimitExceeded: (
+            .init("Account limit exceeded", "An account of the ledger may not go beyond its limit."),
+            .init("Лимит счёта превышен", "Счёт учёта не может выйти за свой лимит."),
+            .init("Hisob limiti oshdi", "Hisob kitobidagi hisob o‘z limitidan chiqa olmaydi."))
         case .rateMissing: (
             .init("Exchange rate missing", "There is no fresh rate from {base} to {quote}."),
             .init("Нет обменного курса", "Нет свежего курса {base} к {quote}."),

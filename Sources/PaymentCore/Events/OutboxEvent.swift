@@ -19,6 +19,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case ledgerOpened = "ledger.opened"
     /// The books' order was sealed up to a place.
     case ledgerSealed = "ledger.sealed"
+    /// An account began, or ceased, to hold what should have been cleared by now.
+    case ledgerClearingAlert = "ledger.clearing_alert"
 
     /// The kind of thing it is about, as the outbox names it.
     package var aggregate: String {

@@ -11,6 +11,14 @@ extension Payment {
         return books.transfers
     }
 
+    /// Whether this change asks for a refund: an intention of ours, which may be refused.
+    var asksRefund: Bool {
+        switch reservation {
+        case .refund: true
+        case .none, .capture, .release: false
+        }
+    }
+
     /// The transfers, and in any case an event: the books take their order from the feed, so what
     /// is posted is told. Call once, just before the events are made.
     package mutating func book(drawer: String? = nil) -> [Transfer] {

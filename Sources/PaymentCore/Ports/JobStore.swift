@@ -6,6 +6,8 @@ package enum JobKind: String, Sendable, CaseIterable {
     case detachMethod = "detach_method"
     /// Look after a tokenization session that stays open.
     case followSession = "follow_session"
+    /// Look whether the books' accounts are cleared in time, and let new limits hold.
+    case watchLedger = "watch_ledger"
     /// Delete expired idempotency keys and old outbox rows.
     case purge
 }

@@ -10,6 +10,8 @@ package struct StoreError: Error, Sendable {
         case duplicateEffect = "duplicate_effect"
         /// Another unique value is taken, such as a customer's reference.
         case duplicate
+        /// An account's limit would be broken: nothing was written.
+        case limitExceeded = "limit_exceeded"
         /// A row that the change refers to does not exist in this tenant.
         case missingReference = "missing_reference"
         /// The answer to COMMIT was lost: it may or may not have happened. Read to find out;

@@ -191,7 +191,8 @@ extension WorkflowError.Code {
     var mayBeReplay: Bool {
         switch self {
         case .keyRunning, .refused, .methodNotUsable, .duplicate, .invalidReference, .noAccount,
-            .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing, .secondPersonRequired:
+            .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing, .secondPersonRequired,
+            .limitExceeded:
             true
         case .keyReused, .notFound, .declined, .rejected, .vendorUnavailable, .vendorUnknown,
             .unavailable, .filterTooBroad, .fault:

@@ -40,7 +40,12 @@ extension PaymentWorkflows {
         }
         return Changeset(
             payment: change,
-            posting: Posting(transfers, of: payment.intent.id, toldBy: events.last),
+            posting: Posting(
+                transfers,
+                of: payment.intent.id,
+                toldBy: events.last,
+                obeyingLimits: payment.asksRefund || receipt?.direction == .paidOut
+            ),
             receipt: receipt,
             job: payment.nextCheck(lease: lease, settings: settings),
             events: events

@@ -16,6 +16,8 @@ package struct PaymentWorkflows: Sendable {
     let identifiers: any IdentifierSource
     let observer: any WorkflowObserver
     let settings: WorkflowSettings
+    /// Watches the books' accounts; nil where nobody does.
+    let watch: (any LedgerWatch)?
 
     package init(
         store: any PaymentStore,
@@ -28,7 +30,8 @@ package struct PaymentWorkflows: Sendable {
         clock: any WallClock,
         identifiers: any IdentifierSource,
         observer: any WorkflowObserver,
-        settings: WorkflowSettings = WorkflowSettings()
+        settings: WorkflowSettings = WorkflowSettings(),
+        watch: (any LedgerWatch)? = nil
     ) {
         self.store = store
         self.jobs = jobs
@@ -41,6 +44,7 @@ package struct PaymentWorkflows: Sendable {
         self.identifiers = identifiers
         self.observer = observer
         self.settings = settings
+        self.watch = watch
     }
 }
 

@@ -40,6 +40,17 @@ extension PaymentWorkflows {
             case .followPayment: try await followPayment(job, in: tenant)
             case .detachMethod: try await detachAtVendor(job, in: tenant)
             case .followSession: try await followSession(job, in: tenant)
+            case .watchLedger:
+                guard let pause = try await watch?.check(tenant) else {
+                    return try await jobs.finish(job, in: tenant)
+                }
+                try await jobs.postpone(
+                    job,
+                    by: pause,
+                    maximumRuns: .max,
+                    error: "",
+                    in: tenant
+                )
             case .purge:
                 let gone = try await jobs.purge(limit: 1_000, in: tenant)
                 let pause: Duration = gone >= 1_000 ? .seconds(1) : .seconds(3_600)

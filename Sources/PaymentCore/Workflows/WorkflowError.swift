@@ -24,6 +24,8 @@ package struct WorkflowError: Error, Sendable {
         case rateMissing(base: Currency, quote: Currency)
         /// A second person must approve.
         case secondPersonRequired
+        /// An account of the books may not go so far.
+        case limitExceeded
         /// Another row has this unique value.
         case duplicate
         /// The vendor said no about a token.
@@ -69,6 +71,7 @@ package struct WorkflowError: Error, Sendable {
             case .stale: .keyRunning(retryAfter: .seconds(1))
             case .duplicateKey: .keyRunning(retryAfter: .seconds(1))
             case .duplicate: .duplicate
+            case .limitExceeded: .limitExceeded
             case .commitUnknown, .unavailable, .wrongSchemaVersion: .unavailable
             case .filterTooBroad: .filterTooBroad
             case .duplicateEffect, .missingReference, .fault: .fault

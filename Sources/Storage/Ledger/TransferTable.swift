@@ -3,23 +3,63 @@ internal import Postgres
 
 /// The transfers of one tenant: written once, never changed.
 enum TransferTable {
-    /// All of a posting, or by any one's fault none.
+    /// All of a posting, or by any one's fault none. It moves the balances of accounts that have a
+    /// limit, and only of those: one that may not go so far has no value for `is_kept`.
     static let insert = Statement(
         "transfer.insert",
         """
+        with part as (
+            select * from unnest(
+                $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
+                $10::text[], $11::text[], $12::uuid[], $13::uuid[]
+            ) with ordinality as part (
+                id, phase, debit, credit, amount, currency, code, reference, pending_id,
+                reverses_id, line
+            )
+        ), side as (
+            select debit as account, 1 as debit, 0 as credit,
+                case when phase = 'posted' then amount else 0 end as posted,
+                case when phase = 'pending' then amount when pending_id is null then 0
+                    else -amount end as pending
+            from part
+            union all
+            select credit, 0, 1, case when phase = 'posted' then amount else 0 end,
+                case when phase = 'pending' then amount when pending_id is null then 0
+                    else -amount end
+            from part
+        ), moved as (
+            select account, sum(debit * posted)::bigint as debits_posted,
+                sum(credit * posted)::bigint as credits_posted,
+                sum(debit * pending)::bigint as debits_pending,
+                sum(credit * pending)::bigint as credits_pending
+            from side group by account
+        ), limited as (
+            update ledger_limits l set
+                debits_posted = l.debits_posted + m.debits_posted,
+                credits_posted = l.credits_posted + m.credits_posted,
+                debits_pending = l.debits_pending + m.debits_pending,
+                credits_pending = l.credits_pending + m.credits_pending,
+                is_kept = case
+                    when not $14 or not l.is_active then true
+                    when l.normal_side = 'credit' and m.debits_posted + m.debits_pending > 0
+                        and l.debits_posted + m.debits_posted + l.debits_pending + m.debits_pending
+                            > l.credits_posted + m.credits_posted + l.overdraft
+                        then null
+                    when l.normal_side = 'debit' and m.credits_posted + m.credits_pending > 0
+                        and l.credits_posted + m.credits_posted + l.credits_pending
+                            + m.credits_pending > l.debits_posted + m.debits_posted + l.overdraft
+                        then null
+                    else true
+                end
+            from moved m where l.account = m.account
+        )
         insert into ledger_transfers (
             event_id, intent_id, sequence, line, id, phase, debit, credit, amount, currency, code,
             reference, pending_id, reverses_id
         )
         select $1, $2, $3, part.line, part.id, part.phase, part.debit, part.credit, part.amount,
             part.currency, part.code, part.reference, part.pending_id, part.reverses_id
-        from unnest(
-            $4::uuid[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::text[],
-            $10::text[], $11::text[], $12::uuid[], $13::uuid[]
-        ) with ordinality as part (
-            id, phase, debit, credit, amount, currency, code, reference, pending_id, reverses_id,
-            line
-        )
+        from part
         """
     )
 
@@ -54,7 +94,8 @@ extension TransferTable {
             .textArray(transfers.map(\.code.rawValue)),
             .textArray(transfers.map(\.reference)),
             .ids(transfers.map(\.phase.ended)),
-            .ids(transfers.map(\.reverses))
+            .ids(transfers.map(\.reverses)),
+            .bool(posting.obeysLimits)
         )
     }
 

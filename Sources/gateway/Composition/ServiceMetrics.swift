@@ -61,6 +61,10 @@ struct ServiceMetrics: Sendable {
             help: "Transfers that were given their place in the books."
         ),
         MetricDescription(
+            "ledger_clearing_alerts_total",
+            help: "Accounts that began or ceased to hold what should have been cleared."
+        ),
+        MetricDescription(
             "ledger_seal_age_seconds",
             help: "How long the oldest transfer of a batch had waited to be sealed.",
             buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600]

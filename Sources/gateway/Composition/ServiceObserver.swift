@@ -113,6 +113,19 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         Timer(label: "ledger_seal_age_seconds").record(duration: batch.age)
     }
 
+    /// A monitored account began or ceased to be overdue.
+    func clearing(_ state: ClearingState) {
+        Counter(
+            label: "ledger_clearing_alerts_total",
+            dimensions: [("state", state.isAlerting ? "raised" : "cleared")]
+        ).increment()
+        guard state.isAlerting else { return }
+        logger.warning(
+            "an account is not cleared in time",
+            metadata: ["account": "\(state.monitor.account)", "overdue": "\(state.overdue)"]
+        )
+    }
+
     /// A stored notification was applied, so long after it came in.
     func applied(_ webhook: Webhook, _ result: WebhookResult) {
         let age = SystemClock().now - webhook.receivedAt

@@ -21,6 +21,7 @@ struct Services: Sendable {
     let queries: PostgresQueries
     let ledger: PostgresLedger
     let sealer: LedgerSealer
+    let watch: PostgresLedgerWatch
     let vendors: VendorPorts
     let health: WatchedHealth
     let workflows: PaymentWorkflows
@@ -95,6 +96,14 @@ extension Services {
             settings: configuration.health,
             clock: SystemClock()
         )
+        let observer = shared.observer
+        let watch = PostgresLedgerWatch(
+            pool: pool,
+            marks: shared.marks,
+            identifiers: SystemIdentifiers(),
+            describe: LedgerDocuments.eventData(of:),
+            heard: { observer.clearing($0) }
+        )
         let workflows = PaymentWorkflows(
             store: store,
             jobs: jobs,
@@ -106,7 +115,8 @@ extension Services {
             clock: SystemClock(),
             identifiers: SystemIdentifiers(),
             observer: shared.observer,
-            settings: configuration.workflows
+            settings: configuration.workflows,
+            watch: watch
         )
         return Services(
             loop: loop,
@@ -135,6 +145,7 @@ extension Services {
                 identifiers: SystemIdentifiers(),
                 describe: LedgerDocuments.eventData(of:)
             ),
+            watch: watch,
             vendors: vendors,
             health: health,
             workflows: workflows,
@@ -180,6 +191,7 @@ extension Services {
             store: store,
             queries: queries,
             ledger: ledger,
+            watch: watch,
             jobs: jobs,
             control: control,
             routes: control,

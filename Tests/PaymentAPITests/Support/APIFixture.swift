@@ -78,6 +78,7 @@ struct APIFixture: Sendable {
                 store: store,
                 queries: queries,
                 ledger: ledger,
+                watch: ledger,
                 jobs: store,
                 control: control,
                 routes: routes,

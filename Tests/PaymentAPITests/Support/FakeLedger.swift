@@ -2,7 +2,7 @@ import PaymentCore
 import Synchronization
 
 /// Books that answer from what a test put in, and remember which time was asked for.
-final class FakeLedger: LedgerStore, LedgerQueries, Sendable {
+final class FakeLedger: LedgerStore, LedgerQueries, LedgerWatch, Sendable {
     struct Rows {
         var transfers: [IntentID: [Transfer]] = [:]
         var balances: [LedgerAccountBalance] = []
@@ -11,6 +11,8 @@ final class FakeLedger: LedgerStore, LedgerQueries, Sendable {
         var intents: [BookedIntent] = []
         var opening = LedgerBalance()
         var lastMoment: Timestamp?
+        var limits: [LedgerLimit] = []
+        var monitors: [ClearingState] = []
         /// Reads of entries that succeed before one fails.
         var readable = Int.max
     }
@@ -92,4 +94,61 @@ final class FakeLedger: LedgerStore, LedgerQueries, Sendable {
     ) async throws(StoreError) -> Page<BookedIntent> {
         rows.withLock { Page(elements: $0.intents, next: nil) }
     }
+}
+
+extension FakeLedger {
+    func limits(in tenant: TenantID) async throws(StoreError) -> [LedgerLimit] {
+        rows.withLock { $0.limits }
+    }
+
+    func setLimit(
+        of account: LedgerAccount,
+        overdraft: Int64,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        let limit = LedgerLimit(
+            account: account,
+            overdraft: overdraft,
+            isActive: true,
+            balance: LedgerBalance(debitsPosted: 30, creditsPosted: 100, debitsPending: 5)
+        )
+        rows.withLock { $0.limits = [limit] }
+    }
+
+    func removeLimit(
+        of account: LedgerAccount,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        rows.withLock { rows in
+            defer { rows.limits = [] }
+            return !rows.limits.isEmpty
+        }
+    }
+
+    func clearing(in tenant: TenantID) async throws(StoreError) -> [ClearingState] {
+        rows.withLock { $0.monitors }
+    }
+
+    func set(_ monitor: LedgerMonitor, in tenant: TenantID) async throws(StoreError) {
+        let state = ClearingState(
+            monitor: monitor,
+            uncleared: 70,
+            overdue: 20,
+            since: Timestamp(seconds: 1_760_000_000),
+            isAlerting: true
+        )
+        rows.withLock { $0.monitors = [state] }
+    }
+
+    func removeMonitor(
+        of account: LedgerAccount,
+        in tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        rows.withLock { rows in
+            defer { rows.monitors = [] }
+            return !rows.monitors.isEmpty
+        }
+    }
+
+    func check(_ tenant: TenantID) async throws(StoreError) -> Duration? { nil }
 }

@@ -214,4 +214,33 @@ struct LedgerEndpointTests {
         let missing = await api.send(.get, "/intents/\(nobody)/transfers")
         #expect(missing.status == 404)
     }
+
+    @Test
+    func `a limit is set, shown and lifted`() async {
+        let path = "/ledger/accounts/merchant_balance:USD/limit"
+        let set = await api.send(.put, path, #"{"overdraft":50}"#)
+        #expect(set.status == 200)
+        #expect(set.json["available"]?.integerValue == 115)
+        let list = await api.send(.get, "/ledger/limits")
+        #expect(list.json["data"]?.arrayValue?.count == 1)
+        #expect(await api.send(.delete, path).status == 204)
+        #expect(await api.send(.delete, path).status == 404)
+        let negative = await api.send(.put, path, #"{"overdraft":-1}"#)
+        #expect(negative.pointers == ["/overdraft"])
+    }
+
+    @Test
+    func `a monitor is set, shown and removed`() async {
+        let path = "/ledger/accounts/merchant_balance:USD/monitor"
+        let set = await api.send(.put, path, #"{"threshold":10,"age_seconds":60}"#)
+        #expect(set.status == 200)
+        #expect(set.json["overdue"]?.integerValue == 20)
+        #expect(set.json["alerting"]?.boolValue == true)
+        let list = await api.send(.get, "/ledger/monitors")
+        #expect(list.json["data"]?.arrayValue?.count == 1)
+        #expect(await api.send(.delete, path).status == 204)
+        #expect(await api.send(.delete, path).status == 404)
+        let missing = await api.send(.put, path, "{}")
+        #expect(missing.pointers == ["/threshold", "/age_seconds"])
+    }
 }
