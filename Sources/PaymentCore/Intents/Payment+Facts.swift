@@ -195,9 +195,11 @@ extension Payment {
                 message: "the vendor could not pay the refund out"
             )
             answer(id, with: .rejected(rejection), capture: asking)
+            // The vendor had claimed it, and now knows nothing of it.
+            flagUnless(attempts[index].origin == .gateway)
         case (.failed(let code), false) where attempts[index].state == .succeeded:
             reverse(index, code: code, at: asking.now)
-        case (.pending, false), (.succeeded, false), (.failed, false): break
+        case (.claimed, _), (.pending, false), (.succeeded, false), (.failed, false): break
         }
     }
 
@@ -209,9 +211,30 @@ extension Payment {
         record(.transactionUpdated, attempts[index].id)
     }
 
+    /// A refund that the vendor claims, which nobody asked for. What is left to refund is kept for
+    /// it until the vendor was asked.
+    private mutating func awaitClaimed(_ snapshot: RefundSnapshot, _ asking: Asking) {
+        let reserved = min(snapshot.amount.minorUnits, max(0, freeToRefund))
+        intent.refundReserved += reserved
+        append(
+            .refund,
+            asking.nested(attempts.count),
+            amount: snapshot.amount.minorUnits,
+            reserved: reserved,
+            isFinal: true,
+            reason: "claimed_by_vendor",
+            origin: .vendor
+        )
+        attempts[attempts.count - 1].reference = snapshot.reference
+        settleLast(as: .pending, at: asking.now)
+        markUpdated()
+    }
+
     /// A refund made in the vendor's dashboard.
     private mutating func bookForeignRefund(_ snapshot: RefundSnapshot, _ asking: Asking) {
-        guard snapshot.status == .succeeded, concerns(snapshot) else { return }
+        guard concerns(snapshot) else { return }
+        if snapshot.status == .claimed { return awaitClaimed(snapshot, asking) }
+        guard snapshot.status == .succeeded else { return }
         let isOfCapture = captures.contains { $0.reference == snapshot.paymentReference }
         let booked = asking.nested(attempts.count)
         append(

@@ -227,17 +227,22 @@ package enum VendorOperation: Sendable {
         /// What a notification told that proved too little by itself; see
         /// ``VendorNotice/Content/changed(reference:attempt:details:)``.
         package var told: String?
+        /// What the attempt that is looked up had asked. A capture or void of a payment that stands
+        /// as it stood never arrived: ``VendorOutcome/notFound``, where the vendor is sure of it.
+        package var movement: Attempt.Operation
 
         package init(
             _ subject: Subject,
             original: Original? = nil,
             refund: Refund? = nil,
-            told: String? = nil
+            told: String? = nil,
+            movement: Attempt.Operation = .authorize
         ) {
             self.subject = subject
             self.original = original
             self.refund = refund
             self.told = told
+            self.movement = movement
         }
     }
 }

@@ -70,6 +70,9 @@ package struct PaymentSnapshot: Sendable, Hashable {
 package struct RefundSnapshot: Sendable, Hashable {
     package enum Status: Sendable, Hashable {
         case pending
+        /// The vendor says in words that prove nothing that it gave the money back: it is asked, and
+        /// its answer counts.
+        case claimed
         case succeeded
         /// The money came back to the merchant's balance.
         case failed(code: String)

@@ -257,7 +257,8 @@ extension Attempt {
             lookUpSubject(of: payment),
             original: operation == .authorize ? payment.original(of: self) : payment.original,
             refund: VendorOperation.Refund(self, of: payment),
-            told: told
+            told: told,
+            movement: operation
         )
     }
 

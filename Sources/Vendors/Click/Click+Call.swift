@@ -124,16 +124,19 @@ extension String {
     }
 }
 
+// Click's times are Tashkent's: five hours ahead of UTC, all year.
 extension Timestamp {
-    /// `YYYY-MM-DD HH:mm:ss` of Tashkent: five hours ahead, all year.
+    /// `YYYY-MM-DD HH:mm:ss`.
     init?(tashkent text: String) {
-        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count == 8 else { return nil }
-        self.init(rfc3339: "\(parts[0])T\(parts[1])+05:00")
+        guard !text.contains("T"), let moment = LocalTime.moment(text, offset: Self.tashkent)
+        else { return nil }
+        self = moment
     }
 
-    /// The day in Tashkent, `YYYY-MM-DD`.
+    /// The day, `YYYY-MM-DD`.
     var tashkentDay: String {
-        String((self + .seconds(5 * 3_600)).rfc3339.prefix(10))
+        String((LocalTime.text(self, offset: Self.tashkent) ?? "").prefix(10))
     }
+
+    private static let tashkent = "+05:00"
 }

@@ -225,7 +225,7 @@ extension Click.Desk {
             reference: reference,
             paymentReference: reference,
             attempt: payment.refunds.first(where: \.state.isOpen)?.id,
-            status: .pending,
+            status: .claimed,
             amount: payment.intent.amount,
             details: preparation.details
         )

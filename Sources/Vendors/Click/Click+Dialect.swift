@@ -3,7 +3,7 @@ package import PaymentCore
 
 extension Click {
     /// How we ask Click for one service: payment links, invoices, stored cards, reversals.
-    package struct Dialect: VendorDialect {
+    package struct Dialect: SilentDialect {
         let service: Service
 
         package init(_ account: MerchantAccount) throws(VendorRejection) {
@@ -28,20 +28,6 @@ extension Click.Dialect {
         case .refund(let refund): return try reverse(refund, replies)
         case .lookUp(let lookUp): return try find(lookUp, replies)
         }
-    }
-
-    /// What Click has to say, it asks.
-    package func verify(
-        _ delivery: WebhookDelivery,
-        now: Timestamp
-    ) throws(NoticeRefusal) -> [VendorNotice] {
-        throw .signatureMissing
-    }
-
-    package static func notices(
-        in delivery: WebhookDelivery
-    ) throws(NoticeRefusal) -> [VendorNotice] {
-        throw .unreadableBody
     }
 }
 

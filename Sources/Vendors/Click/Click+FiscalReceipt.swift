@@ -40,32 +40,28 @@ extension Click {
         private let items: [JSONValue]
         private let amount: Int64
 
-        /// Nil when the items lack a code, or do not add up to the paid `amount` in tiyin: no
-        /// receipt is better than a wrong one.
+        /// Nil where no receipt can be right.
         init?(_ items: [Order.Item], of amount: Int64, _ taxes: Taxes?) {
-            guard let taxes, !items.isEmpty else { return nil }
-            var rest = amount
-            var lines: [JSONValue] = []
-            for item in items {
-                let own = item.sku.flatMap { $0.isDecimal(17) ? $0 : nil }
-                let (price, overflow) = item.quantity.multipliedReportingOverflow(
-                    by: item.unitAmount
+            guard let taxes,
+                let lines = FiscalLine.lines(
+                    of: items,
+                    addingUpTo: amount,
+                    otherwise: taxes.code
                 )
-                guard let code = own ?? taxes.code, !overflow, (0...rest).contains(price),
-                    let vat = taxes.vat(in: price)
-                else { return nil }
-                rest -= price
-                lines.append([
-                    "Name": .string(String(item.description.prefix(63))), "SPIC": .string(code),
-                    "PackageCode": .string(taxes.packageCode),
-                    "GoodPrice": .integer(item.unitAmount), "Price": .integer(price),
-                    "Amount": .integer(item.quantity), "VAT": .integer(vat),
+            else { return nil }
+            var all: [JSONValue] = []
+            for line in lines {
+                guard let vat = taxes.vat(in: line.price) else { return nil }
+                all.append([
+                    "Name": .string(String(line.item.description.prefix(63))),
+                    "SPIC": .string(line.code), "PackageCode": .string(taxes.packageCode),
+                    "GoodPrice": .integer(line.item.unitAmount), "Price": .integer(line.price),
+                    "Amount": .integer(line.item.quantity), "VAT": .integer(vat),
                     "VATPercent": .integer(taxes.vatPercent),
                     "CommissionInfo": taxes.commission,
                 ])
             }
-            guard rest == 0 else { return nil }
-            self.items = lines
+            self.items = all
             self.amount = amount
         }
 

@@ -39,8 +39,8 @@ extension Click {
             self.payBase = payBase
             self.apiBase = apiBase
             answersRepeatsWithSuccess = Fields.repeatComplete.value(in: credentials) == "0"
-            refundsParts = Fields.partialRefunds.value(in: credentials) == "on"
-            takesTokens = Fields.cardTokens.value(in: credentials) == "on"
+            refundsParts = Fields.partialRefunds.isOn(in: credentials)
+            takesTokens = Fields.cardTokens.isOn(in: credentials)
             cardType = Fields.cardType.value(in: credentials).flatMap { $0 == "any" ? nil : $0 }
             taxes = FiscalReceipt.Taxes(credentials)
             // Silence is right: the field's shape was checked when it was given.

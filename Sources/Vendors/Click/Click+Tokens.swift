@@ -22,14 +22,8 @@ extension Click.Dialect {
             let action = browserCall(isTemporary: !offSession)
             return .finished(.opened(reference: session.description, action: action))
         case .readSession(let reference):
-            let open = SessionSnapshot(
-                reference: reference,
-                session: MethodSessionID(reference),
-                status: .open,
-                customerReference: nil,
-                details: nil
-            )
-            return .finished(.session(open, action: browserCall(isTemporary: false)))
+            let action = browserCall(isTemporary: false)
+            return .finished(.session(.open(reference), action: action))
         case .readMethod(let token): return try verify(Click.CardToken(token), reply)
         case .detach(let token): return try forget(Click.CardToken(token), reply)
         }

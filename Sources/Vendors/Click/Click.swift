@@ -55,17 +55,13 @@ package enum Click {
             shape: .choice(["-4", "0"]),
             defaultValue: "-4"
         )
-        static let partialRefunds = CredentialField(
+        static let partialRefunds = CredentialField.toggle(
             "partial_refunds",
-            "Whether the contract allows to give back a part",
-            shape: .choice(["off", "on"]),
-            defaultValue: "off"
+            "Whether the contract allows to give back a part"
         )
-        static let cardTokens = CredentialField(
+        static let cardTokens = CredentialField.toggle(
             "card_tokens",
-            "Whether the payer's browser may give cards to Click, and we charge their tokens",
-            shape: .choice(["off", "on"]),
-            defaultValue: "off"
+            "Whether the payer's browser may give cards to Click, and we charge their tokens"
         )
         static let cardType = CredentialField(
             "card_type",

@@ -116,7 +116,7 @@ extension PayPal {
                 details: details
             )
             return switch status {
-            case .pending: .pending(receipt)
+            case .pending, .claimed: .pending(receipt)
             case .succeeded: .succeeded(receipt)
             case .failed(let code): .declined(Decline(.hard, code: code), receipt)
             }

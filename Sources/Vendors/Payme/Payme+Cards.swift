@@ -27,14 +27,7 @@ extension Payme.Dialect {
             let reference = session.description
             return .finished(.opened(reference: reference, action: browserCall(reference)))
         case .readSession(let reference):
-            let open = SessionSnapshot(
-                reference: reference,
-                session: MethodSessionID(reference),
-                status: .open,
-                customerReference: nil,
-                details: nil
-            )
-            return .finished(.session(open, action: browserCall(reference)))
+            return .finished(.session(.open(reference), action: browserCall(reference)))
         case .readMethod(let token):
             return check(token, replies) { .method($0, customerReference: nil) }
         case .attach(let token, _): return check(token, replies) { _ in .done }

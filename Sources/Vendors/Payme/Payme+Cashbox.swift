@@ -35,8 +35,8 @@ extension Payme {
             self.merchantID = merchantID
             login = Fields.login.value(in: credentials) ?? ""
             accountField = Fields.accountField.value(in: credentials) ?? ""
-            usesSubscribe = Fields.subscribe.value(in: credentials) == "on"
-            holds = Fields.holds.value(in: credentials) == "on"
+            usesSubscribe = Fields.subscribe.isOn(in: credentials)
+            holds = Fields.holds.isOn(in: credentials)
             refunds = Fields.cancelPerformed.value(in: credentials) == "allow"
             language = Fields.language.value(in: credentials) ?? ""
             returnWait = Fields.returnWait.value(in: credentials)

@@ -4,7 +4,7 @@ package import PaymentCore
 extension Payme {
     /// How we ask Payme for one cashbox: the payment link, and the Subscribe API where it is used
     /// (sections 2.3 and 4).
-    package struct Dialect: VendorDialect {
+    package struct Dialect: SilentDialect {
         let cashbox: Cashbox
 
         package init(_ account: MerchantAccount) throws(VendorRejection) {
@@ -31,19 +31,5 @@ extension Payme.Dialect {
         case .complete: throw .unsupported(.authorize, by: Payme.descriptor.id)
         case .lookUp(let lookUp): return try find(lookUp, replies, answers.last?.fields.madeAt)
         }
-    }
-
-    /// Payme notifies of nothing: what it has to say, it asks.
-    package func verify(
-        _ delivery: WebhookDelivery,
-        now: Timestamp
-    ) throws(NoticeRefusal) -> [VendorNotice] {
-        throw .signatureMissing
-    }
-
-    package static func notices(
-        in delivery: WebhookDelivery
-    ) throws(NoticeRefusal) -> [VendorNotice] {
-        throw .unreadableBody
     }
 }

@@ -23,31 +23,25 @@ extension Payme {
 
         let json: JSONValue
 
-        /// Nil when the items lack a code, or do not add up to `amount`, as for a part of an order:
-        /// no receipt is better than a wrong one, and Payme then uses the cashbox's own settings.
+        /// Nil where no receipt can be right; Payme then uses the cashbox's own settings.
         init?(_ items: [Order.Item], of amount: Int64, _ taxes: Taxes?) {
-            guard let taxes, !items.isEmpty else { return nil }
-            var rest = amount
-            var lines: [JSONValue] = []
-            for item in items {
-                // A code of the catalogue of goods and services has 17 digits.
-                let own = item.sku.flatMap { $0.isDecimal(17) ? $0 : nil }
-                let (price, overflow) = item.quantity.multipliedReportingOverflow(
-                    by: item.unitAmount
+            guard let taxes,
+                let lines = FiscalLine.lines(
+                    of: items,
+                    addingUpTo: amount,
+                    otherwise: taxes.code
                 )
-                guard let code = own ?? taxes.code, !overflow, (0...rest).contains(price) else {
-                    return nil
-                }
-                rest -= price
-                lines.append([
-                    "title": .string(item.description), "price": .integer(item.unitAmount),
-                    "count": .integer(item.quantity), "code": .string(code),
+            else { return nil }
+            let all = lines.map { line -> JSONValue in
+                [
+                    "title": .string(line.item.description),
+                    "price": .integer(line.item.unitAmount),
+                    "count": .integer(line.item.quantity), "code": .string(line.code),
                     "package_code": .string(taxes.packageCode),
                     "vat_percent": .integer(taxes.vatPercent),
-                ])
+                ]
             }
-            guard rest == 0 else { return nil }
-            json = ["receipt_type": 0, "items": .array(lines)]
+            json = ["receipt_type": 0, "items": .array(all)]
         }
     }
 }

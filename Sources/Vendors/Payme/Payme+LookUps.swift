@@ -15,7 +15,9 @@ extension Payme.Dialect {
                 return .finished(unused(reference, asked.original))
             }
             return read(reference, replies) { receipt in
-                receipt.snapshot(of: asked.original?.attempt).map { .found(.payment($0)) }
+                receipt.stands(before: asked.movement)
+                    ? .notFound
+                    : receipt.snapshot(of: asked.original?.attempt).map { .found(.payment($0)) }
             }
         case .refund(let reference):
             try requireSubscribe("looking a refund up")
@@ -128,6 +130,15 @@ extension Payme.Dialect {
 }
 
 extension Payme.Receipt {
+    /// Whether it is as it was before a movement was asked: that never arrived.
+    fileprivate func stands(before movement: Attempt.Operation) -> Bool {
+        switch movement {
+        case .capture: state == .held
+        case .void: state == .held || state == .created
+        case .authorize, .refund: false
+        }
+    }
+
     fileprivate var hasMoney: Bool { state != .created && state != .cancelled }
 }
 

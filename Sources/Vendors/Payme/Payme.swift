@@ -47,17 +47,13 @@ package enum Payme {
             "The cashbox's account field that names the order",
             defaultValue: "order_id"
         )
-        static let subscribe = CredentialField(
+        static let subscribe = CredentialField.toggle(
             "subscribe",
-            "Whether the Subscribe API is used: stored cards, holds and refunds",
-            shape: .choice(["off", "on"]),
-            defaultValue: "off"
+            "Whether the Subscribe API is used: stored cards, holds and refunds"
         )
-        static let holds = CredentialField(
+        static let holds = CredentialField.toggle(
             "holds",
-            "Whether Payme enabled holds for the cashbox; in production only",
-            shape: .choice(["off", "on"]),
-            defaultValue: "off"
+            "Whether Payme enabled holds for the cashbox; in production only"
         )
         static let cancelPerformed = CredentialField(
             "cancel_performed",

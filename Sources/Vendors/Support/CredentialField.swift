@@ -44,6 +44,14 @@ package struct CredentialField: Sendable, Hashable {
         self.defaultValue = defaultValue
     }
 
+    /// A setting that is on or off, and off by default.
+    static func toggle(_ name: String, _ description: String) -> CredentialField {
+        CredentialField(name, description, shape: .choice(["off", "on"]), defaultValue: "off")
+    }
+
+    /// Whether a ``toggle(_:_:)`` is on.
+    func isOn(in credentials: Credentials) -> Bool { value(in: credentials) == "on" }
+
     /// The field's value in `credentials`, else its default. An empty value counts as none.
     package func value(in credentials: Credentials) -> String? {
         guard let value = credentials[name], !value.isEmpty else { return defaultValue }

@@ -46,6 +46,7 @@ import Testing
         #expect(try bench.click(.complete(order, number, error: -5_017))["error"] == -9)
         #expect(bench.state == .captured, "an unsigned word takes nothing back")
         #expect(bench.asksVendor.last == true)
+        #expect(bench.payment.refunds.map(\.state) == [.pending], "Click is asked about it")
         let document = try JSONValue.parse(bench.records[0].document)
         #expect(document["vendor_cancel_requested"] == true)
         #expect(bench.records[0].state == "completed")

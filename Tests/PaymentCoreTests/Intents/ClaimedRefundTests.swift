@@ -1,0 +1,107 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// A vendor's word that it gave money back, which nothing proves: it waits for the vendor's answer.
+@Suite struct ClaimedRefundTests {
+    let gateway = MemoryGateway()
+
+    private var asking: Asking {
+        Asking(
+            attempt: gateway.identifiers.make(),
+            movement: gateway.identifiers.next(),
+            actor: .system,
+            now: gateway.clock.now
+        )
+    }
+
+    private func sale() async throws -> Payment {
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: .automatic, method: .card),
+            under: gateway.key("k"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let payment = try #require(answer.payment)
+        #expect(payment.intent.captured == 1_000)
+        return payment
+    }
+
+    private func refund(
+        _ payment: Payment,
+        _ status: RefundSnapshot.Status,
+        attempt: AttemptID? = nil
+    ) throws -> VendorSnapshot {
+        .refund(
+            RefundSnapshot(
+                reference: "claim-1",
+                paymentReference: try #require(payment.intent.reference),
+                attempt: attempt,
+                status: status,
+                amount: Money(1_000, .usd)
+            )
+        )
+    }
+
+    @Test func `it takes nothing back, and keeps what is left for it`() async throws {
+        var payment = try await sale()
+        payment.observe(try refund(payment, .claimed), asking)
+        payment.observe(try refund(payment, .claimed), asking)
+        #expect(payment.refunds.map(\.state) == [.pending])
+        #expect(payment.refunds.map(\.origin) == [.vendor])
+        #expect(payment.intent.state == .captured)
+        #expect(payment.intent.refunded == 0)
+        #expect(payment.freeToRefund == 0)
+        #expect(payment.intent.hasDiscrepancy == false)
+        let settings = WorkflowSettings()
+        guard
+            case .schedule(.followPayment, _, .after) = payment.nextCheck(
+                lease: .seconds(40),
+                settings: settings
+            )
+        else {
+            Issue.record("somebody must ask the vendor")
+            return
+        }
+    }
+
+    @Test func `the vendor's answer books it`() async throws {
+        var payment = try await sale()
+        payment.observe(try refund(payment, .claimed), asking)
+        let claimed = try #require(payment.refunds.first?.id)
+        let found = try refund(payment, .succeeded)
+        payment.answer(claimed, with: .found(found), repeated: true, capture: asking)
+        #expect(payment.intent.state == .refunded)
+        #expect(payment.intent.refunded == 1_000)
+        #expect(payment.intent.refundReserved == 0)
+        #expect(payment.intent.hasDiscrepancy == false)
+        #expect(payment.refunds.count == 1)
+    }
+
+    @Test func `a vendor that knows nothing of it is a discrepancy`() async throws {
+        var payment = try await sale()
+        payment.observe(try refund(payment, .claimed), asking)
+        let claimed = try #require(payment.refunds.first?.id)
+        let found = try refund(payment, .failed(code: "payment_stands"))
+        payment.answer(claimed, with: .found(found), repeated: true, capture: asking)
+        #expect(payment.intent.state == .captured)
+        #expect(payment.intent.refunded == 0)
+        #expect(payment.freeToRefund == 1_000)
+        #expect(payment.intent.hasDiscrepancy)
+        #expect(payment.facts.map(\.type).contains(.discrepancyFound))
+    }
+
+    @Test func `of a refund that we asked for it says nothing new`() async throws {
+        var payment = try await sale()
+        let asked = asking
+        try payment.askRefund(
+            asked,
+            amount: nil,
+            reason: nil,
+            capabilities: gateway.vendor.capabilities
+        )
+        payment.observe(try refund(payment, .claimed, attempt: asked.attempt), asking)
+        #expect(payment.refunds.count == 1)
+        #expect(payment.intent.refundReserved == 1_000)
+    }
+}
