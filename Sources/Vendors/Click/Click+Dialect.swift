@@ -13,6 +13,14 @@ extension Click {
 }
 
 extension Click.Dialect {
+    package func narrowed(_ capabilities: Capabilities) -> Capabilities {
+        var own = capabilities
+        own.partialRefund = service.refundsParts
+        own.offSession = service.takesTokens
+        if !service.takesTokens { own.operations.subtract([.tokenize, .detach]) }
+        return own
+    }
+
     package func step(
         _ operation: VendorOperation,
         key: String,

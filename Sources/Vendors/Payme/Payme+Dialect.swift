@@ -14,6 +14,15 @@ extension Payme {
 }
 
 extension Payme.Dialect {
+    /// Without the Subscribe API there are links alone. Refunds stay, to be refused with the reason.
+    package func narrowed(_ capabilities: Capabilities) -> Capabilities {
+        var own = capabilities
+        own.manualCapture = cashbox.usesSubscribe && cashbox.holds
+        own.offSession = cashbox.usesSubscribe
+        if !cashbox.usesSubscribe { own.operations.subtract([.tokenize, .detach]) }
+        return own
+    }
+
     package func step(
         _ operation: VendorOperation,
         key: String,

@@ -108,4 +108,16 @@ import Testing
             #expect(!text.contains("card_number") && !text.contains("expire_date"))
         }
     }
+
+    @Test func `an account can do what it is set up for`() throws {
+        let all = Click.descriptor.capabilities
+        let plain = try Click.Dialect(ClickFixture.account()).narrowed(all)
+        #expect(plain.partialRefund == false && plain.offSession == false)
+        #expect(plain.operations.isDisjoint(with: [.tokenize, .detach]))
+        let whole = try Click.Dialect(
+            ClickFixture.account(changing: ["card_tokens": ["on"], "partial_refunds": ["on"]])
+        ).narrowed(all)
+        #expect(whole.partialRefund && whole.offSession)
+        #expect(whole.operations == all.operations)
+    }
 }

@@ -132,4 +132,15 @@ import Testing
             }
         }
     }
+
+    @Test func `an account can do what it is set up for`() throws {
+        let all = Payme.descriptor.capabilities
+        let links = try dialect().narrowed(all)
+        #expect(links.manualCapture == false && links.offSession == false)
+        #expect(links.operations.isDisjoint(with: [.tokenize, .detach]))
+        let cards = try dialect(["subscribe": ["on"]]).narrowed(all)
+        #expect(cards.manualCapture == false && cards.offSession)
+        #expect(cards.operations == all.operations)
+        #expect(try dialect(["subscribe": ["on"], "holds": ["on"]]).narrowed(all).manualCapture)
+    }
 }
