@@ -57,15 +57,28 @@ function read_binds(text,    number, value, position) {
     }
 }
 
+# Its first 48 bits tell the time, which the row tells too: only its end is made afresh.
+function identifier_like(first) {
+    if (!(first in fresh)) fresh[first] = ++freshes
+    return "('" substr(first, 1, 19) "8' || lpad(:fresh" fresh[first] "::text, 15, '0'))::uuid"
+}
+
+function identifiers(list,    elements, count_of, element, text) {
+    count_of = split(substr(list, 2, length(list) - 2), elements, ",")
+    for (element = 1; element <= count_of; element++)
+        text = text (element > 1 ? ", " : "") (elements[element] == "NULL" ? "null" : identifier_like(elements[element]))
+    return "array[" text "]::uuid[]"
+}
+
 function term(place, number,    first, second) {
     if ((1, place, number) in is_null) return "null"
     first = bind[1, place, number]
     second = bind[2, place, number]
+    if (first != second && first ~ /^[{]([0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+|NULL|,)+[}]$/)
+        return identifiers(first)
     if (first != second && first !~ /^[{]/ && first !~ /^\\x/ && first !~ /^[0-9]+-[0-9]+-[0-9]+ / && first !~ /^00-/) {
+        if (first ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) return identifier_like(first)
         if (!(first in fresh)) fresh[first] = ++freshes
-        if (first ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/)
-            # Its first 48 bits tell the time, which the row tells too: only its end is made afresh.
-            return "('" substr(first, 1, 19) "8' || lpad(:fresh" fresh[first] "::text, 15, '0'))::uuid"
         return ":fresh" fresh[first]
     }
     if (!(first in constant)) {
