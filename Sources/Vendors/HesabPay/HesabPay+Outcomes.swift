@@ -93,7 +93,8 @@ extension HesabPay.Dialect {
         guard asked.refund == nil, let words = HesabPay.Words(response.body, wire),
             words.isOK != nil
         else { return .unknown(.unreadableReply) }
-        if words.isSuccess {
+        // A transaction is named once there is one; an answer without it is about a session.
+        if words.isSuccess, words.transactionID != nil {
             guard words.attempt == nil || words.attempt == original.attempt,
                 let snapshot = words.captured(original.attempt)
             else { return .unknown(.unreadableReply) }

@@ -185,9 +185,10 @@ extension Octo.Dialect {
     ) throws(Conversation.Interruption) -> Reading {
         switch try hear(status(of: original.attempt), .none, &conversation, after: pause) {
         case .unknown: return .silent(.notDone(.unreachable))
-        case .refused(let failure) where failure.isAboutRequest: return .silent(failure.outcome)
+        // It has the number of any malformed request, so its words are looked at first.
         case .refused(let failure) where failure.says(absentText):
             return .silent(.rejected(failure.absence))
+        case .refused(let failure) where failure.isAboutRequest: return .silent(failure.outcome)
         case .refused: return .silent(.notDone(.unreachable))
         case .good(let words, let at):
             guard let payment = original.payment(words, at), payment.isSame(as: reference) else {

@@ -32,8 +32,9 @@ extension Octo.Dialect {
         _ asked: VendorOperation.LookUp,
         _ failure: Octo.Failure
     ) -> VendorOutcome {
-        if failure.isAboutRequest { return failure.outcome }
-        guard failure.says(absentText) else { return .unknown(.vendorError) }
+        guard failure.says(absentText) else {
+            return failure.isAboutRequest ? failure.outcome : .unknown(.vendorError)
+        }
         switch asked.subject {
         case .paymentOfAttempt: return .notFound
         // Octo itself had named it: other credentials, perhaps.

@@ -7,6 +7,12 @@ enum OctoFixture {
     static let uuid = "0b9d2c54-7e1a-4f3b-9c66-2a41d8e5f117"
     static let amount = Money(15_000_000, uzs)
     static let uzs = Currency("UZS") ?? .usd
+    /// Fiscal codes of rooms and of everything else.
+    static let goods = """
+        {"default":{"spic":"10305008002000000","package_code":"1514296","nds":0,\
+        "inn":"301234567"},"items":{"ROOM":{"spic":"10899002001000000",\
+        "package_code":"1501319","nds":1,"pinfl":"12345678901234"}}}
+        """
     static let page = "https://pay2.octo.uz/pay/\(uuid)?language=uz"
     /// Made when F1 says: 14:05:33 in Tashkent.
     static let attempt = AttemptID(
@@ -117,6 +123,19 @@ enum OctoFixture {
 
     static func failure(_ number: Int, _ text: String) -> HTTPResponse {
         answer(#"{"error":\#(number),"errMessage":"\#(text)","data":null}"#)
+    }
+
+    /// F6.
+    static func refunded(
+        _ status: String,
+        id: String = "c41f7a90-55d2-4b0e-8d1f-3e9a6b207118"
+    ) -> HTTPResponse {
+        answer(
+            """
+            {"error":0,"errMessage":null,"data":{"octo_payment_UUID":"\(uuid)",\
+            "refund_id":"\(id)","refund_time":"2024-11-21 09:00:02","status":"\(status)"}}
+            """
+        )
     }
 
     static let tooSoon = failure(11, "Requests too often. Minimum delay is 1 second")
