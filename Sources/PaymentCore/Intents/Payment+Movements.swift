@@ -2,7 +2,10 @@
 /// what was asked elsewhere. As with every fact: never refused, and never applied twice.
 extension Payment {
     mutating func observe(_ movement: MovementSnapshot, _ asking: Asking) {
-        guard movement.amount.currency == intent.amount.currency else { return flagUnless(false) }
+        // What is let go is all that is held, whatever amount the vendor names.
+        guard movement.kind.isRelease || movement.amount.currency == intent.amount.currency else {
+            return flagUnless(false)
+        }
         let index = index(of: movement)
         guard movement.kind != .refund else {
             observe(movement.refund(of: attempts, index), asking)

@@ -123,10 +123,13 @@ extension Adyen.Dialect {
                 message: "the payer's result has no object `details`"
             )
         }
-        return json {
+        // The one body without the account: the result says whose it is.
+        var writer = JSONWriter(capacity: 512)
+        writer.object {
             $0.member("details", details)
             if let data = result["paymentData"]?.stringValue { $0.member("paymentData", data) }
         }
+        return writer.bytes
     }
 
     private func body(_ capture: VendorOperation.Capture) throws(VendorRejection) -> [UInt8] {

@@ -26,7 +26,26 @@ extension Adyen.Dialect {
         }
         // Keys are an environment's own, but a wrong set-up could share them.
         guard message.isLive == nil || message.isLive == (mode == .live) else { throw .wrongMode }
-        return message.notices(of: merchantAccount)
+        return message.notices(of: merchantAccount).map(completed)
+    }
+
+    package func readNotices(
+        in delivery: WebhookDelivery
+    ) throws(NoticeRefusal) -> [VendorNotice] {
+        try Adyen.Message(delivery.body).notices(of: merchantAccount).map(completed)
+    }
+
+    /// Adds what only the account's configuration tells.
+    private func completed(_ notice: VendorNotice) -> VendorNotice {
+        guard case .snapshot(.payment(var payment)) = notice.content else { return notice }
+        payment.multiCapture = multiCapture
+        return VendorNotice(
+            key: notice.key,
+            type: notice.type,
+            occurredAt: notice.occurredAt,
+            isLive: notice.isLive,
+            content: .snapshot(.payment(payment))
+        )
     }
 
     package static func notices(
@@ -70,7 +89,7 @@ extension Adyen {
         /// - Parameter merchantAccount: the account that they are for; nil when that was checked.
         ///
         /// An item of another merchant account is genuine but not ours: refused, it would block
-        /// everything behind it for days. It is kept under a key that no later reading finds.
+        /// everything behind it for days. It is kept under a key of its own.
         func notices(of merchantAccount: String?) -> [VendorNotice] {
             switch content {
             case .items(let items):

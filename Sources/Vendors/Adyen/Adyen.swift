@@ -84,6 +84,12 @@ package enum Adyen {
             mode = account.mode
         }
 
+        package func narrowed(_ capabilities: Capabilities) -> Capabilities {
+            var capabilities = capabilities
+            if !multiCapture { capabilities.multiCapture = .never }
+            return capabilities
+        }
+
         /// Section 1: the live path names the company's prefix and has one segment more.
         private static func base(
             _ credentials: Credentials,

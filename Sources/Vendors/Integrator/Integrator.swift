@@ -97,5 +97,11 @@ package enum Integrator {
             mode = account.mode
             self.now = now
         }
+
+        package func narrowed(_ capabilities: Capabilities) -> Capabilities {
+            var capabilities = capabilities
+            capabilities.operations.formIntersection(addresses.keys)
+            return capabilities
+        }
     }
 }

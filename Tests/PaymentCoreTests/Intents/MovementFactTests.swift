@@ -295,6 +295,25 @@ import Testing
         #expect(payment.intent.hasDiscrepancy)
     }
 
+    @Test func `what is let go needs no amount`() throws {
+        var payment = try held()
+        payment.observe(
+            .movement(
+                MovementSnapshot(
+                    .void,
+                    reference: "VOID1",
+                    paymentReference: "PAY",
+                    attempt: nil,
+                    status: .succeeded,
+                    amount: Money(0, .eur)
+                )
+            ),
+            asking
+        )
+        #expect(payment.intent.state == .voided)
+        #expect(!payment.intent.hasDiscrepancy)
+    }
+
     @Test func `one card refused on a page leaves the page to the payer`() throws {
         var payment = try asked()
         let id = try #require(payment.lastAttempt).id

@@ -47,6 +47,22 @@ import Vendors
             changing: ["multiple_partial_captures": ["allowed"]]
         )
         #expect(outcome.receipt?.multiCapture == true)
+        let port = Adyen.descriptor.makePort(transport: ScriptedTransport([HTTPResponse]()))
+        for (setting, expected) in [
+            ("allowed", Capabilities.MultiCapture.perPayment), ("never", .never),
+        ] {
+            let account = AdyenFixture.account(changing: ["multiple_partial_captures": [setting]])
+            #expect(port.capabilities(of: account).multiCapture == expected)
+            let notices = try port.notices(
+                in: AdyenWebhook.delivery("AUTHORISATION"),
+                of: account
+            )
+            guard case .snapshot(.payment(let payment)) = notices.first?.content else {
+                Issue.record("\(notices)")
+                continue
+            }
+            #expect(payment.multiCapture == (setting == "allowed"))
+        }
     }
 
     @Test func `a redirect sends the payer to its address`() throws {

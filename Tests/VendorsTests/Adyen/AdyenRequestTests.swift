@@ -166,15 +166,12 @@ import Vendors
         let request = try request(.complete(complete))
         #expect(request.url == "https://checkout-test.adyen.com/v72/payments/details")
         #expect(
-            AdyenFixture.text(request) == """
-                {"merchantAccount":"AcmeECOM","details":{"redirectResult":"X6XtfGC3!Y"}}
-                """
+            AdyenFixture.text(request) == #"{"details":{"redirectResult":"X6XtfGC3!Y"}}"#
         )
         complete.payerResult = #"{"paymentData":"Ab02b4c0!","details":{"threeDSResult":"eyJ0"}}"#
         #expect(
             try body(.complete(complete)) == """
-                {"merchantAccount":"AcmeECOM","details":{"threeDSResult":"eyJ0"},\
-                "paymentData":"Ab02b4c0!"}
+                {"details":{"threeDSResult":"eyJ0"},"paymentData":"Ab02b4c0!"}
                 """
         )
         for useless in [nil, "", "[]", "{}", #"{"details":{}}"#, #"{"details":"x"}"#] {

@@ -162,6 +162,13 @@ import Vendors
         }
         #expect(error?.code == "unsupported_operation")
         #expect(throws: Never.self) { try request(operation) }
+        let port = Integrator.descriptor.makePort(transport: ScriptedTransport([HTTPResponse]()))
+        let without = IntegratorFixture.account(changing: ["\(name)_url": []])
+        #expect(!port.capabilities(of: without).operations.contains(operation.kind))
+        #expect(
+            port.capabilities(of: IntegratorFixture.account()).operations
+                == port.capabilities.operations
+        )
     }
 
     @Test func `there is no last word to give`() {
