@@ -15,8 +15,7 @@ final class Worker: @unchecked Sendable {
     private let configuration: Configuration
     private let logger: Logger
     private let deliverer: EventDeliverer
-    private var schedule = VisitSchedule()
-    private var visiting = 0
+    private var schedule: VisitSchedule
     /// When a tenant's books were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     private var applying = 0
@@ -31,6 +30,7 @@ final class Worker: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         nextPoll = .now
+        schedule = VisitSchedule(concurrency: configuration.jobConcurrency)
         let work = services.shared.work
         deliverer = EventDeliverer(
             loop: services.loop,
@@ -49,7 +49,7 @@ final class Worker: @unchecked Sendable {
             await applyWebhooks()
             await rest()
         }
-        while visiting > 0 { await rest() }
+        while schedule.visiting > 0 { await rest() }
     }
 
     /// Says from any thread that a tenant has work.
@@ -103,12 +103,9 @@ final class Worker: @unchecked Sendable {
     }
 
     private func startVisits() {
-        let free = configuration.jobConcurrency - visiting
-        for tenant in schedule.take(max(0, free), at: loop.now) {
-            visiting += 1
+        for tenant in schedule.take(at: loop.now) {
             loop.spawn { [self] in
                 let worked = await visit(tenant)
-                visiting -= 1
                 schedule.visited(tenant, worked: worked, at: loop.now)
                 sleeper?.cancel()
             }

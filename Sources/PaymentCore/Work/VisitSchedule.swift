@@ -1,0 +1,100 @@
+/// When a worker visits which tenant. Pure: time comes as an argument.
+///
+/// A tenant is visited because the control schema has it marked or due, or because this process
+/// has just written for it. A mark stays for a while after the work is done, so visits that find
+/// nothing are spaced out, doubling up to `longestPause`; a nudge brings the next one forward.
+/// Who has waited longest is visited first, so that no tenant starves another.
+package struct VisitSchedule: Sendable {
+    private struct Entry {
+        var due: ContinuousClock.Instant
+        var pause: Duration
+        var isVisiting = false
+        var wasNudged = false
+    }
+
+    /// Nudges within this time are one visit, so that events are published in batches.
+    package static let shortestPause = Duration.milliseconds(20)
+    package static let longestPause = Duration.seconds(4)
+
+    /// How many visits may go on at once.
+    package let concurrency: Int
+    /// How many go on.
+    package private(set) var visiting = 0
+
+    private var entries: [TenantID: Entry] = [:]
+    /// No visit is due before it, so that most turns need not look at every tenant.
+    private var earliest: ContinuousClock.Instant?
+
+    /// - Parameter concurrency: how many tenants may be visited at once; at least one.
+    package init(concurrency: Int) {
+        self.concurrency = max(1, concurrency)
+    }
+
+    /// The control schema's list: those are known, all others are forgotten unless nudged.
+    package mutating func marked(_ tenants: [TenantID], at now: ContinuousClock.Instant) {
+        let listed = Set(tenants)
+        for (tenant, entry) in entries
+        where !listed.contains(tenant) && !entry.isVisiting && entry.due > now {
+            entries[tenant] = nil
+        }
+        for tenant in tenants where entries[tenant] == nil {
+            enter(Entry(due: now, pause: Self.shortestPause), for: tenant)
+        }
+    }
+
+    /// Something was written for the tenant.
+    package mutating func nudge(_ tenant: TenantID, at now: ContinuousClock.Instant) {
+        let soon = now + Self.shortestPause
+        var entry = entries[tenant] ?? Entry(due: soon, pause: Self.shortestPause)
+        entry.pause = Self.shortestPause
+        entry.due = min(entry.due, soon)
+        entry.wasNudged = entry.isVisiting
+        enter(entry, for: tenant)
+    }
+
+    /// Takes the tenants that are due, as many as may be visited; each must be given back by
+    /// ``visited(_:worked:at:)``.
+    package mutating func take(at now: ContinuousClock.Instant) -> [TenantID] {
+        guard visiting < concurrency, let earliest, earliest <= now else { return [] }
+        let due = entries.filter { !$0.value.isVisiting && $0.value.due <= now }
+            .sorted { $0.value.due < $1.value.due }
+            .prefix(concurrency - visiting).map(\.key)
+        for tenant in due { entries[tenant]?.isVisiting = true }
+        visiting += due.count
+        self.earliest = entries.values.lazy.filter { !$0.isVisiting }.map(\.due).min()
+        return due
+    }
+
+    /// Gives a tenant back.
+    ///
+    /// - Parameter worked: whether there was anything to do.
+    package mutating func visited(
+        _ tenant: TenantID,
+        worked: Bool,
+        at now: ContinuousClock.Instant
+    ) {
+        guard var entry = entries[tenant], entry.isVisiting else { return }
+        visiting -= 1
+        entry.isVisiting = false
+        if worked || entry.wasNudged {
+            entry.pause = Self.shortestPause
+        } else {
+            entry.pause = min(entry.pause * 2, Self.longestPause)
+        }
+        entry.wasNudged = false
+        entry.due = now + entry.pause
+        enter(entry, for: tenant)
+    }
+
+    /// When to take again; nil while nobody waits, and while no further visit may begin: then the
+    /// end of one is what to wait for.
+    package var next: ContinuousClock.Instant? {
+        visiting < concurrency ? earliest : nil
+    }
+
+    private mutating func enter(_ entry: Entry, for tenant: TenantID) {
+        entries[tenant] = entry
+        guard !entry.isVisiting else { return }
+        earliest = earliest.map { min($0, entry.due) } ?? entry.due
+    }
+}

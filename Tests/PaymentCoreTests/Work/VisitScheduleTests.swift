@@ -1,0 +1,86 @@
+import PaymentCore
+import Testing
+
+@Suite struct VisitScheduleTests {
+    private let start = ContinuousClock.now
+    private let tenants = (1...5).map { TenantID("tenant\($0)")! }
+
+    @Test func `what is marked is due at once, as many as may be visited`() {
+        var schedule = VisitSchedule(concurrency: 2)
+        schedule.marked(tenants, at: start)
+        #expect(schedule.take(at: start).count == 2)
+        #expect(schedule.visiting == 2)
+        #expect(schedule.take(at: start).isEmpty)
+    }
+
+    /// A due visit that cannot begin is no reason to wake: the loop would spin, and the visits
+    /// that hold the places would never end.
+    @Test func `while no further visit may begin there is nothing to wake for`() throws {
+        var schedule = VisitSchedule(concurrency: 2)
+        schedule.marked(tenants, at: start)
+        let first = schedule.take(at: start)
+        #expect(schedule.next == nil)
+        schedule.visited(try #require(first.first), worked: false, at: start)
+        #expect(schedule.next == start)
+        #expect(schedule.take(at: start).count == 1)
+        #expect(schedule.next == nil)
+    }
+
+    @Test func `everyone has a turn before anyone has a second`() {
+        var schedule = VisitSchedule(concurrency: 1)
+        schedule.marked(tenants, at: start)
+        var now = start
+        var order: [TenantID] = []
+        for _ in tenants {
+            for tenant in schedule.take(at: now) {
+                order.append(tenant)
+                now += .seconds(10)
+                schedule.visited(tenant, worked: true, at: now)
+            }
+        }
+        #expect(Set(order) == Set(tenants))
+    }
+
+    @Test func `visits that find nothing are spaced out, up to a limit`() throws {
+        var schedule = VisitSchedule(concurrency: 1)
+        schedule.marked([tenants[0]], at: start)
+        var now = start
+        var pauses: [Duration] = []
+        for _ in 0..<10 {
+            #expect(schedule.take(at: now) == [tenants[0]])
+            schedule.visited(tenants[0], worked: false, at: now)
+            let next = try #require(schedule.next)
+            pauses.append(next - now)
+            now = next
+        }
+        #expect(pauses == pauses.sorted())
+        #expect(pauses.last == VisitSchedule.longestPause)
+    }
+
+    @Test func `a nudge brings the next visit forward, also one during a visit`() throws {
+        var schedule = VisitSchedule(concurrency: 1)
+        let tenant = tenants[0]
+        schedule.marked([tenant], at: start)
+        var now = start
+        for _ in 0..<10 {
+            _ = schedule.take(at: now)
+            schedule.visited(tenant, worked: false, at: now)
+            now = try #require(schedule.next)
+        }
+        _ = schedule.take(at: now)
+        schedule.nudge(tenant, at: now)
+        schedule.visited(tenant, worked: false, at: now)
+        #expect(schedule.next == now + VisitSchedule.shortestPause)
+        schedule.nudge(tenant, at: now)
+        #expect(schedule.next == now + VisitSchedule.shortestPause)
+    }
+
+    @Test func `who is no longer marked is forgotten`() {
+        var schedule = VisitSchedule(concurrency: 1)
+        schedule.marked([tenants[0]], at: start)
+        _ = schedule.take(at: start)
+        schedule.visited(tenants[0], worked: false, at: start)
+        schedule.marked([], at: start)
+        #expect(schedule.take(at: start + .seconds(60)).isEmpty)
+    }
+}
