@@ -71,7 +71,7 @@ import Vendors
         ("canceled", "Wed, 20 Nov 2024 09:20:32 GMT", false),
         ("canceled", "Wed, 20 Nov 2024 09:20:33 GMT", true),
         ("canceled", nil, false),
-    ])
+    ] as [(String, String?, Bool)])
     func `a page ends by time`(status: String, date: String?, isOver: Bool) throws {
         let page = #""octo_pay_url":"\#(OctoFixture.page)","total_sum":150000.00"#
         let state = try found(status, page, date: date)?.status
@@ -81,7 +81,7 @@ import Vendors
     @Test(arguments: [
         ("Wed, 20 Nov 2024 09:37:59 GMT", PaymentSnapshot.Status.voided),
         ("Wed, 20 Nov 2024 09:38:00 GMT", .expired), (nil, .voided),
-    ])
+    ] as [(String?, PaymentSnapshot.Status)])
     func `a hold that ended was let go, or lapsed`(
         date: String?,
         expected: PaymentSnapshot.Status
@@ -156,8 +156,8 @@ import Vendors
 
     private func fiscal(
         _ status: String,
-        _ more: String = #""total_sum":150000.00,"refunded_sum":0"#,
-        _ answer: HTTPResponse
+        _ answer: HTTPResponse,
+        more: String = #""total_sum":150000.00,"refunded_sum":0"#
     ) throws -> OctoFixture.Played {
         try OctoFixture.play(
             OctoFixture.lookUp(),
@@ -208,7 +208,7 @@ import Vendors
     @Test func `it is not asked for where there is none`() throws {
         let partly = #""total_sum":150000.00,"refunded_sum":30000.00"#
         #expect(try fiscal("waiting_for_capture", receipt).sent.count == 1)
-        #expect(try fiscal("succeeded", partly, receipt).sent.count == 1)
+        #expect(try fiscal("succeeded", receipt, more: partly).sent.count == 1)
         let none = try OctoFixture.play(
             OctoFixture.lookUp(),
             OctoFixture.payment("succeeded"),
