@@ -175,11 +175,13 @@ import Vendors
             }
             #expect(outcome.shortForm == expected)
         }
-        guard case .finished(let throttled) = try step(
-            detach,
-            OctoFixture.tooSoon,
-            OctoFixture.tooSoon
-        ) else { return }
+        guard
+            case .finished(let throttled) = try step(
+                detach,
+                OctoFixture.tooSoon,
+                OctoFixture.tooSoon
+            )
+        else { return }
         #expect(throttled == .notDone(.throttled))
     }
 

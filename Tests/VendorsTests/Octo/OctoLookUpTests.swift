@@ -65,23 +65,27 @@ import Vendors
     }
 
     // Asked at 09:05:33, the page lives until 09:20:33, the hold until 09:40:00.
-    @Test(arguments: [
-        ("created", "Wed, 20 Nov 2024 09:35:32 GMT", false),
-        ("created", "Wed, 20 Nov 2024 09:35:33 GMT", true),
-        ("canceled", "Wed, 20 Nov 2024 09:20:32 GMT", false),
-        ("canceled", "Wed, 20 Nov 2024 09:20:33 GMT", true),
-        ("canceled", nil, false),
-    ] as [(String, String?, Bool)])
+    @Test(
+        arguments: [
+            ("created", "Wed, 20 Nov 2024 09:35:32 GMT", false),
+            ("created", "Wed, 20 Nov 2024 09:35:33 GMT", true),
+            ("canceled", "Wed, 20 Nov 2024 09:20:32 GMT", false),
+            ("canceled", "Wed, 20 Nov 2024 09:20:33 GMT", true),
+            ("canceled", nil, false),
+        ] as [(String, String?, Bool)]
+    )
     func `a page ends by time`(status: String, date: String?, isOver: Bool) throws {
         let page = #""octo_pay_url":"\#(OctoFixture.page)","total_sum":150000.00"#
         let state = try found(status, page, date: date)?.status
         #expect((state == .expired) == isOver, "\(String(describing: state))")
     }
 
-    @Test(arguments: [
-        ("Wed, 20 Nov 2024 09:37:59 GMT", PaymentSnapshot.Status.voided),
-        ("Wed, 20 Nov 2024 09:38:00 GMT", .expired), (nil, .voided),
-    ] as [(String?, PaymentSnapshot.Status)])
+    @Test(
+        arguments: [
+            ("Wed, 20 Nov 2024 09:37:59 GMT", PaymentSnapshot.Status.voided),
+            ("Wed, 20 Nov 2024 09:38:00 GMT", .expired), (nil, .voided),
+        ] as [(String?, PaymentSnapshot.Status)]
+    )
     func `a hold that ended was let go, or lapsed`(
         date: String?,
         expected: PaymentSnapshot.Status
@@ -94,7 +98,9 @@ import Vendors
         let held = try found("waiting_for_capture", date: "Wed, 20 Nov 2024 09:10:00 GMT")
         let end = Timestamp(rfc3339: "2024-11-20T09:40:00Z")
         #expect(held?.authorizationExpiresAt == end)
-        #expect(held?.details?.contains(#""hold_expires_at":"2024-11-20T09:40:00.000000Z""#) == true)
+        #expect(
+            held?.details?.contains(#""hold_expires_at":"2024-11-20T09:40:00.000000Z""#) == true
+        )
     }
 
     @Test func `what a notification told comes along, sums only from the read`() throws {

@@ -175,7 +175,8 @@ import Vendors
     @Test(arguments: [
         (31, "Insufficient funds", Decline.Class.soft), (32, "Expired card", .hard),
         (33, "Card is blocked", .hard), (34, "Invalid card", .hard),
-        (35, "Wrong OTP", .authenticationRequired), (36, "3-D Secure not passed", .authenticationRequired),
+        (35, "Wrong OTP", .authenticationRequired),
+        (36, "3-D Secure not passed", .authenticationRequired),
         (17, "SMS resend limit", .authenticationRequired), (99, "Do not honour", .soft),
     ])
     func `a refused card has its class by its words`(
