@@ -102,10 +102,3 @@ import Testing
 }
 
 /// Waits until `condition` holds; fails after half a minute.
-private func eventually(_ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        try #require(ContinuousClock.now < deadline, "it did not come about in time")
-        try await TestClient.pause()
-    }
-}

@@ -80,6 +80,17 @@ struct TestClient: Sendable {
         )
     }
 
+    /// Sends a form, as a payer's browser does.
+    func submit(_ form: String, to url: String) async throws -> Int {
+        let request = HTTPRequest(
+            method: .post,
+            url: url,
+            fields: [.contentType: FormEncoder.contentType],
+            body: Array(form.utf8)
+        )
+        return try await Self.send(request).status.code
+    }
+
     func untilReady(_ path: String = "/health/ready") async throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
@@ -126,5 +137,19 @@ struct TestClient: Sendable {
             made = client
             return client
         }
+    }
+}
+
+/// Waits until something comes about.
+func eventually(
+    within limit: Duration = .seconds(30),
+    _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + limit
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            throw Program.Failure(description: "it did not come about in time")
+        }
+        try await TestClient.pause()
     }
 }

@@ -56,6 +56,8 @@ final class TestStack: Sendable {
             "GATEWAY_MIGRATIONS": "\(Program.project)/migrations",
             "GATEWAY_POLL_MS": "50",
             "GATEWAY_LOG_LEVEL": "info",
+            // Some vendors are told with each payment where its notifications go.
+            "GATEWAY_PUBLIC_URL": "http://127.0.0.1:\(ports[0])",
         ]
         environment.merge(settings) { $1 }
         self.environment = environment
@@ -160,14 +162,18 @@ final class TestStack: Sendable {
         )
     }
 
-    /// Runs another vendor's simulator, which calls `endpoint`.
-    func simulator(_ vendor: String, _ endpoint: JSONValue) async throws -> TestClient {
+    /// Runs another vendor's simulator, which calls `endpoint`, if told.
+    func simulator(
+        _ vendor: String,
+        _ endpoint: JSONValue? = nil,
+        settings: JSONValue? = nil
+    ) async throws -> TestClient {
         let port = try FreePort.take()
+        let options = [("--webhook", endpoint), ("--settings", settings)].flatMap { name, value in
+            value.map { [name, String(decoding: $0.bytes(), as: UTF8.self)] } ?? []
+        }
         let process = try ServingProcess(
-            [
-                "simulate", vendor, "--port", "\(port)", "--webhook",
-                String(decoding: endpoint.bytes(), as: UTF8.self),
-            ],
+            ["simulate", vendor, "--port", "\(port)"] + options,
             environment: [:],
             logPath: "\(folder)/\(vendor).log"
         )

@@ -10,6 +10,8 @@ package final class PostgresProxy: Sendable {
         /// Both connections end when the server next answers COMMIT, and the client never sees the
         /// answer; after that everything passes.
         case cutAtCommitAnswer
+        /// The same with whatever the server says next.
+        case cutAtAnswer
         /// What the server says is kept back, as if the network had stopped.
         case silence
     }
@@ -68,14 +70,12 @@ package final class PostgresProxy: Sendable {
                 switch mode.withLock({ $0 }) {
                 case .pass: break
                 case .silence: continue
+                case .cutAtAnswer: return cut(source, sink)
                 case .cutAtCommitAnswer:
                     // The tag of CommandComplete, as it is on the wire.
                     let tag = Array("COMMIT\0".utf8)
                     if chunk[..<count].indices.contains(where: { chunk[$0...].starts(with: tag) }) {
-                        set(.pass)
-                        shutdown(source, Int32(SHUT_RDWR))
-                        shutdown(sink, Int32(SHUT_RDWR))
-                        return
+                        return cut(source, sink)
                     }
                 }
             }
@@ -84,6 +84,13 @@ package final class PostgresProxy: Sendable {
             }
             guard sent == count else { break }
         }
+        shutdown(source, Int32(SHUT_RDWR))
+        shutdown(sink, Int32(SHUT_RDWR))
+    }
+
+    /// Ends both connections, and passes what comes after.
+    private func cut(_ source: Int32, _ sink: Int32) {
+        set(.pass)
         shutdown(source, Int32(SHUT_RDWR))
         shutdown(sink, Int32(SHUT_RDWR))
     }

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import HTTPClient
 import PaymentCore
+import TestKit
 import Testing
 import Vendors
 
@@ -98,11 +99,11 @@ import Vendors
 }
 
 /// The example in Python as a process, on every machine that has Python.
-@Suite(.enabled(if: IntegratorDocument.python != nil))
+@Suite(.enabled(if: IntegratorExample.python != nil))
 struct IntegratorPythonTests {
     @Test func `it has nothing but Python's own library`() throws {
         let source = try String(
-            contentsOf: IntegratorDocument.folder.appendingPathComponent("integrator/example.py"),
+            contentsOfFile: IntegratorExample.path,
             encoding: .utf8
         )
         let own: Set = [

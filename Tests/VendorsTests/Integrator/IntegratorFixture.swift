@@ -1,10 +1,11 @@
 import HTTP
 import PaymentCore
+import TestKit
 import Vendors
 
 /// What the Integrator suites share.
 enum IntegratorFixture {
-    static let secret = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    static let secret = IntegratorExample.secret
 
     static func account(
         mode: MerchantAccount.Mode = .test,

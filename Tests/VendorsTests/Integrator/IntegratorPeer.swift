@@ -18,53 +18,6 @@ enum IntegratorDocument {
     static func text() throws -> String {
         try String(contentsOf: folder.appendingPathComponent("integrator.md"), encoding: .utf8)
     }
-
-    /// Where Python is; nil on a machine without it.
-    static let python: URL? = (ProcessInfo.processInfo.environment["PATH"] ?? "")
-        .split(separator: ":").map { URL(fileURLWithPath: "\($0)/python3") }
-        .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-}
-
-/// The example of the document, running as a process of its own.
-final class IntegratorExample: Sendable {
-    enum Fault: Error {
-        case noPython
-        case noAddress
-    }
-
-    let baseURL: String
-    private let process: Mutex<Process>
-
-    /// Starts it and waits until it listens.
-    init(_ arguments: String...) throws {
-        guard let python = IntegratorDocument.python else { throw Fault.noPython }
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = python
-        process.arguments =
-            [
-                IntegratorDocument.folder.appendingPathComponent("integrator/example.py").path,
-                "--secret", IntegratorFixture.secret,
-            ] + arguments
-        process.standardOutput = output
-        try process.run()
-        let line = output.fileHandleForReading.availableData
-        guard let url = try JSONValue.parse(Array(line))["base_url"]?.stringValue else {
-            kill(process.processIdentifier, SIGKILL)
-            throw Fault.noAddress
-        }
-        baseURL = url
-        self.process = Mutex(process)
-    }
-
-    /// Kills it: a child of a thread that blocks signals would not hear a gentler one.
-    func stop() {
-        process.withLock { process in
-            guard process.isRunning else { return }
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
-    }
 }
 
 /// The gateway's side of the contract on real sockets: our adapter, a client, and a receiver of

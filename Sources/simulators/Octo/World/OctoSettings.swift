@@ -15,7 +15,7 @@ extension Octo {
         package var holdTime = Duration.seconds(30 * 60)
         /// How long a payment waits for its payer when it does not say.
         package var payerTime = Duration.seconds(15 * 60)
-        /// How long a refund is pending.
+        /// How long a refund is pending; zero answers at once.
         package var refundTime = Duration.seconds(60)
         /// How long a capture is `capture` before it has `succeeded`; zero answers at once.
         package var captureTime = Duration.zero

@@ -26,6 +26,10 @@ extension Octo.World {
             time: now
         )
         refunds.insert(refund, id: key)
+        guard settings.refundTime > .zero else {
+            finishRefund(key)
+            return refunds[key] ?? refund
+        }
         agenda.enter(.finishRefund(key), at: now + settings.refundTime)
         return refund
     }
