@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct VisitScheduleTests {
     private let start = ContinuousClock.now
-    private let tenants = (1...5).compactMap { TenantID("tenant\($0)") }
+    private let tenants = (1...5).map { TenantID(UUID7(high: 0, low: $0)) }
 
     @Test func `what is marked is due at once, as many as may be visited`() {
         var schedule = VisitSchedule(concurrency: 2)

@@ -83,14 +83,18 @@ extension Adyen.World {
             ("paymentMethodVariant", payment.card.brand),
             ("networkTxReference", "060720116005060"),
         ]
-        if let token = payment.token, let storing = payment.storing {
-            data += [
-                ("tokenization.storedPaymentMethodId", token.id),
-                ("tokenization.shopperReference", storing.shopper),
-                ("tokenization.store.operationType", token.operation),
-            ]
-        }
+        data += tokenization(of: payment)
         return data
+    }
+
+    /// What tells of a stored card, when there is one.
+    func tokenization(of payment: Adyen.Payment) -> [(name: String, value: String)] {
+        guard let token = payment.token, let storing = payment.storing else { return [] }
+        return [
+            ("tokenization.storedPaymentMethodId", token.id),
+            ("tokenization.shopperReference", storing.shopper),
+            ("tokenization.store.operationType", token.operation),
+        ]
     }
 
     /// The answer of all modifications: it says nothing of what will come of it.

@@ -23,14 +23,9 @@ extension Adyen.World {
                 item.reason = card
                 item.operations = ["CANCEL", "CAPTURE", "REFUND"]
             }
-            if settings.showsAdditionalData { item.additional = additionalData(of: payment) }
-            if let token = payment.token, let storing = payment.storing {
-                item.additional += [
-                    ("tokenization.shopperReference", storing.shopper),
-                    ("tokenization.storedPaymentMethodId", token.id),
-                    ("tokenization.store.operationType", token.operation),
-                ]
-            }
+            item.additional =
+                settings.showsAdditionalData
+                ? additionalData(of: payment) : tokenization(of: payment)
         }
         send(item, isOptional: code.isOptional, metadata: payment.metadata)
     }
