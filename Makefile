@@ -14,7 +14,7 @@ setup: ## Installs what is missing: Debian packages, as root or under .build-dep
 build: setup ## Builds the gateway, optimised, in .build/release/
 	@source scripts/env && swift build -c release --product gateway --static-swift-stdlib
 
-run: setup ## Plays the demo on a private Postgres and a simulator, then serves until Ctrl-C
+run: setup ## Plays the demo on a private Postgres and simulators, then serves until Ctrl-C
 	@scripts/run
 
 up: setup ## Starts the same in the background and prints one line of JSON

@@ -36,6 +36,26 @@ struct GatewayClient: Sendable {
         try await send(.post, path, body, key: key)
     }
 
+    func put(_ path: String, _ body: JSONValue) async throws -> Answer {
+        try await send(.put, path, body, key: nil)
+    }
+
+    func patch(_ path: String, _ body: JSONValue) async throws -> Answer {
+        try await send(.patch, path, body, key: nil)
+    }
+
+    /// Sends a form, as a payer's browser does; what comes back is a page or the way to one.
+    func submit(_ form: String, to url: String) async throws {
+        let request = HTTPRequest(
+            method: .post,
+            url: url,
+            fields: [.contentType: FormEncoder.contentType],
+            body: Array(form.utf8)
+        )
+        let status = try await transport.send(request, options: HTTPSendOptions()).status.code
+        guard (200..<400).contains(status) else { throw Failure(description: "\(url): \(status)") }
+    }
+
     private func send(
         _ method: HTTPMethod,
         _ path: String,
@@ -58,6 +78,17 @@ struct GatewayClient: Sendable {
             status: response.status.code,
             body: json,
             isReplay: response.fields[.idempotentReplayed] == "true"
+        )
+    }
+}
+
+extension GatewayClient.Answer {
+    /// That this answer is not the expected one.
+    func failure(_ expected: String) -> GatewayClient.Failure {
+        GatewayClient.Failure(
+            description: """
+                expected \(expected), got \(status): \(String(decoding: body.bytes(), as: UTF8.self))
+                """
         )
     }
 }
