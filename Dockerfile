@@ -2,7 +2,8 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libpq-dev libssl-dev \
+    && apt-get install -y --no-install-recommends \
+        libcurl4-openssl-dev libpq-dev librdkafka-dev libssl-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # The packages change less often than the sources: resolved in a layer of their own.
@@ -14,7 +15,8 @@ RUN swift build -c release --product gateway --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libpq5 libssl3 libstdc++6 \
+    && apt-get install -y --no-install-recommends \
+        ca-certificates libcurl4 libpq5 librdkafka1 libssl3 libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --home-dir /var/lib/gateway --create-home --shell /usr/sbin/nologin gateway
 COPY --from=build /source/.build/release/gateway /usr/local/bin/gateway

@@ -9,6 +9,11 @@ let package = Package(
     products: [
         .executable(name: "gateway", targets: ["gateway"])
     ],
+    // Without it nothing needs librdkafka, and the gateway refuses settings that would.
+    traits: [
+        .trait(name: "Kafka", description: "Events over Kafka, through librdkafka."),
+        .default(enabledTraits: ["Kafka"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
@@ -24,6 +29,11 @@ let package = Package(
             name: "CLibcurl",
             pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .systemLibrary(
+            name: "CRdkafka",
+            pkgConfig: "rdkafka",
+            providers: [.apt(["librdkafka-dev"])]
         ),
 
         // Pure.
@@ -46,6 +56,12 @@ let package = Package(
         .target(name: "HTTPServer", dependencies: ["HTTP", "Reactor", "Cryptography"]),
         .target(name: "HTTPClient", dependencies: ["HTTP", "Reactor", "CLibcurl"]),
         .target(name: "Postgres", dependencies: ["Reactor", "CLibpq"]),
+        .target(
+            name: "Kafka",
+            dependencies: [
+                "Reactor", .target(name: "CRdkafka", condition: .when(traits: ["Kafka"])),
+            ]
+        ),
 
         // The product.
         .target(
@@ -76,7 +92,7 @@ let package = Package(
             name: "gateway",
             dependencies: [
                 "PaymentCore", "PaymentAPI", "Vendors", "Storage", "KeyServices",
-                "EventDelivery", "Simulators",
+                "EventDelivery", "Kafka", "Simulators",
                 "HTTPServer",
                 "HTTPClient", "HTTP", "Postgres", "Reactor", "Cryptography", "JSON",
                 "Observability",
@@ -126,6 +142,12 @@ let package = Package(
             ]
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Reactor", "TestKit"]),
+        .target(
+            name: "KafkaKit",
+            dependencies: [.target(name: "CRdkafka", condition: .when(traits: ["Kafka"]))],
+            path: "Tests/KafkaKit"
+        ),
+        .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaKit", "Reactor"]),
         .testTarget(name: "PaymentCoreTests", dependencies: ["PaymentCore", "TestKit"]),
         .testTarget(
             name: "StorageTests",
@@ -171,8 +193,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "gateway", "EventDelivery", "PaymentCore", "HTTPServer", "HTTPClient", "HTTP",
-                "JSON", "Postgres", "Reactor", "Cryptography", "TestKit",
+                "gateway", "EventDelivery", "KafkaKit", "PaymentCore", "HTTPServer", "HTTPClient",
+                "HTTP", "JSON", "Postgres", "Reactor", "Cryptography", "TestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

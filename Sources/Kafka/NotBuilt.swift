@@ -1,0 +1,19 @@
+#if !Kafka
+package import Reactor
+
+// What stands in for the clients in a program without librdkafka: they cannot be made.
+
+package final class KafkaProducer: Sendable {
+    package init(
+        loop: EventLoop,
+        blocking: BlockingPool,
+        configuration: KafkaConfiguration,
+        notice: @escaping (KafkaNotice) -> Void
+    ) throws(KafkaError) {
+        throw KafkaError(.notBuilt, "this program was built without Kafka")
+    }
+
+    package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {}
+    package func close() async {}
+}
+#endif
