@@ -46,12 +46,15 @@ package enum StatementList {
         DeliveryTable.fanOut, DeliveryTable.claim, DeliveryTable.record, DeliveryTable.list,
         DeliveryTable.replay, DeliveryTable.replayAfter, DeliveryTable.purge,
         DeliveryTable.nextDue,
+        RelayTable.take, RelayTable.advance, RelayTable.renew, RelayTable.release,
+        RelayTable.batch, RelayTable.lag,
     ]
 
     /// Sent under the control role.
     package static let control: [Statement] = [
         TenantTable.insert, TenantTable.all, TenantTable.byID, TenantTable.setState,
         TenantTable.setVersion, TenantTable.withWork, TenantTable.clearWork,
+        TenantTable.markAll,
         WorkMarks.mark, WorkMarks.schemaVersion, KeyRing.ofTenant, KeyRing.insert,
         KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,

@@ -100,5 +100,3 @@ import Testing
         #expect(ping.body["status_code"] == .null)
     }
 }
-
-/// Waits until `condition` holds; fails after half a minute.

@@ -87,6 +87,10 @@ struct PrivilegeTests {
             verbs: ["SELECT", "INSERT", "DELETE"],
             columns: ["state", "due_at", "run", "last_status", "last_error", "ended_at"]
         ),
+        "event_relay": Grant(
+            verbs: ["SELECT"],
+            columns: ["position", "holder", "held_until"]
+        ),
         "webhook_effects": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "jobs": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],

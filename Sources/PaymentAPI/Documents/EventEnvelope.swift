@@ -45,22 +45,34 @@ package struct EventEnvelope: Sendable {
 
     /// The members of one envelope, into an object that is open.
     func write(_ published: PublishedEvent, of tenant: TenantID, to writer: inout JSONWriter) {
+        for (name, value) in attributes(of: published, of: tenant) { writer.member(name, value) }
+        writer.member("data", raw: Array(published.event.data.utf8))
+    }
+
+    /// What a broker's message says beside its value, which is the event's data (binary mode). In
+    /// the order of the document's members.
+    package func attributes(
+        of published: PublishedEvent,
+        of tenant: TenantID
+    ) -> [(name: String, value: String)] {
         let event = published.event
-        writer.member("specversion", "1.0")
-        writer.member("id", event.id.description)
-        writer.member("source", "urn:\(namespace):payments:\(tenant)")
-        writer.member("type", name(of: event.type))
-        writer.member("subject", event.aggregate)
-        writer.member("time", event.occurredAt.rfc3339)
-        writer.member("datacontenttype", "application/json")
-        writer.member("tenant", tenant.description)
-        // Everything about one aggregate belongs together; the request or job caused this event.
-        writer.member("correlationid", event.aggregate)
-        if let cause = event.correlation { writer.member("causationid", cause) }
-        if let traceparent = event.traceparent { writer.member("traceparent", traceparent) }
+        var attributes = [
+            (name: "specversion", value: "1.0"),
+            ("id", event.id.description),
+            ("source", "urn:\(namespace):payments:\(tenant)"),
+            ("type", name(of: event.type)),
+            ("subject", event.aggregate),
+            ("time", event.occurredAt.rfc3339),
+            ("datacontenttype", "application/json"),
+            ("tenant", tenant.description),
+            // Everything about one aggregate belongs together; the request or job caused this.
+            ("correlationid", event.aggregate),
+        ]
+        if let cause = event.correlation { attributes.append(("causationid", cause)) }
+        if let traceparent = event.traceparent { attributes.append(("traceparent", traceparent)) }
         // Attributes know no 64-bit numbers, so these two are text.
-        writer.member("sequence", String(event.sequence))
-        writer.member("position", String(published.position))
-        writer.member("data", raw: Array(event.data.utf8))
+        attributes.append(("sequence", String(event.sequence)))
+        attributes.append(("position", String(published.position)))
+        return attributes
     }
 }

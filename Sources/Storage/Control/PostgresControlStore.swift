@@ -72,6 +72,11 @@ package struct PostgresControlStore: ControlStore {
         }
     }
 
+    /// Marks every tenant: a process has begun to do work that no mark was left for.
+    package func markAllTenants() async throws(StoreError) {
+        _ = try await writing([TenantTable.markAll()])
+    }
+
     package func clearWork(
         _ tenant: TenantID,
         nextDue: Timestamp?,

@@ -41,6 +41,11 @@ enum TenantTable {
         """
     )
 
+    static let markAll = Statement(
+        "tenant.mark_all",
+        "update tenants set marked_at = now() where marked_at is null and state <> 'dropped'"
+    )
+
     static let clearWork = Statement(
         "tenant.clear_work",
         """

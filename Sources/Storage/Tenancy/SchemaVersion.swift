@@ -5,10 +5,10 @@ internal import Postgres
 /// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
     package static let control = 4
-    package static let tenant = 11
+    package static let tenant = 12
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 11
+    static let oldestTenant = 12
 
     static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
 

@@ -82,13 +82,15 @@ enum OutboxTable {
         "select exists (select from outbox where position is null)"
     )
 
-    /// Never what the books have not taken their order from.
+    /// Never what the books have not taken their order from, nor, with a broker of messages, what
+    /// it has not confirmed.
     static let purge = Statement(
         "outbox.purge",
         """
         delete from outbox where id in (
             select id from outbox
             where position <= (select event_position from ledger_sealer where id = 1)
+            and (not $3::boolean or position <= (select position from event_relay where id = 1))
             and recorded_at < now() - $1::bigint * interval '1 microsecond'
             order by position limit $2 for update skip locked
         )

@@ -12,6 +12,8 @@ package struct PostgresJobStore: JobStore {
         package var effects: Duration = .seconds(90 * 86_400)
         /// Of a published event.
         package var events: Duration = .seconds(90 * 86_400)
+        /// Whether a published event is kept until a broker of messages has confirmed it.
+        package var awaitsBroker = false
 
         package init() {}
     }
@@ -123,7 +125,11 @@ package struct PostgresJobStore: JobStore {
         let queries = [
             IdempotencyTable.purge(.span(retention.idempotencyKeys), .count(limit)),
             EffectTable.purge(.span(retention.effects), .count(limit)),
-            OutboxTable.purge(.span(retention.events), .count(limit)),
+            OutboxTable.purge(
+                .span(retention.events),
+                .count(limit),
+                .bool(retention.awaitsBroker)
+            ),
             DeliveryTable.purge(.span(retention.events), .count(limit)),
         ]
         return try await writing(queries, tenant) { $0.map(\.affected).reduce(0, +) }

@@ -84,7 +84,7 @@ final class GatewayServer: Sendable {
             try await services.pool.warmUp()
             let worker =
                 roles.contains(.worker)
-                ? Worker(services: services, configuration: settings, logger: logger) : nil
+                ? try Worker(services: services, configuration: settings, logger: logger) : nil
             if let worker { shared.work.attach(worker) }
             let watch = watchesHealth ? HealthWatch(services: services, logger: logger) : nil
             guard roles.contains(.api) || roles.contains(.webhooks) else {

@@ -57,6 +57,27 @@ struct ServiceMetrics: Sendable {
             help: "Deliveries to event subscriptions by what became of them."
         ),
         MetricDescription(
+            "event_relay_confirmed_total",
+            help: "Events that Kafka has confirmed."
+        ),
+        MetricDescription(
+            "event_relay_failures_total",
+            help: "Batches of events that Kafka did not take, by reason; they are sent again."
+        ),
+        MetricDescription(
+            "event_relay_lag_events",
+            help: "Published events that Kafka has not confirmed, of the tenants seen here."
+        ),
+        MetricDescription(
+            "event_relay_lag_seconds",
+            help: "Age of the oldest event that is on its way to Kafka."
+        ),
+        MetricDescription(
+            "event_relay_age_seconds",
+            help: "From an event to its confirmation by Kafka.",
+            buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600]
+        ),
+        MetricDescription(
             "ledger_sealed_transfers_total",
             help: "Transfers that were given their place in the books."
         ),

@@ -253,6 +253,7 @@ extension Configuration {
         var retention = PostgresJobStore.Retention()
         retention.idempotencyKeys = idempotencyLifetime
         retention.events = eventRetention
+        retention.awaitsBroker = !kafka.brokers.isEmpty
         return retention
     }
 

@@ -76,6 +76,7 @@ struct Configuration: Sendable {
     // Events
     let eventNamespace: String
     let eventReceivers: EventReceivers
+    let kafka: KafkaSettings
     let problemBase: String
 
     // Work
@@ -349,6 +350,7 @@ struct Configuration: Sendable {
             default: .publicOnly,
             "where events may be delivered: public addresses over TLS, or any, for development"
         )
+        kafka = try KafkaSettings(from: &read)
         problemBase = try read.text(
             "GATEWAY_PROBLEM_BASE",
             default: "https://payments.example/problems/",

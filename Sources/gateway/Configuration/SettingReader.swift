@@ -157,6 +157,15 @@ struct SettingReader {
             .split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
     }
 
+    /// Comma-separated words that are not shown.
+    mutating func secretList(
+        _ name: String,
+        _ about: String
+    ) throws(SettingError) -> [String] {
+        take(name, "", unit: "", accepted: "comma-separated", isSecret: true, about)
+            .split(separator: ",").map(String.init)
+    }
+
     /// Refuses settings that nobody reads: a typo must not pass silently.
     func refuseUnknown(prefix: String) throws(SettingError) {
         let known = Set(settings.map(\.name))

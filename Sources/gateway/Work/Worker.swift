@@ -1,3 +1,4 @@
+import Kafka
 import Logging
 import PaymentAPI
 import PaymentCore
@@ -15,16 +16,21 @@ final class Worker: @unchecked Sendable {
     private let configuration: Configuration
     private let logger: Logger
     private let deliverer: EventDeliverer
+    /// Nil without Kafka brokers.
+    private let relay: EventRelay?
     private var schedule: VisitSchedule
     /// When a tenant's books were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     private var applying = 0
     private var hasWebhooks = true
+    /// A deployment may get its brokers when its tenants have long been quiet.
+    private var mustMarkAll: Bool
     private var nextPoll: ContinuousClock.Instant
     private var sleeper: Task<Void, Never>?
     private var isStopping = false
 
-    init(services: Services, configuration: Configuration, logger: Logger) {
+    /// - Throws: `configuration` for Kafka settings that librdkafka does not take.
+    init(services: Services, configuration: Configuration, logger: Logger) throws(KafkaError) {
         loop = services.loop
         self.services = services
         self.configuration = configuration
@@ -39,6 +45,16 @@ final class Worker: @unchecked Sendable {
             envelope: EventEnvelope(namespace: configuration.eventNamespace),
             ended: { tenant in work.nudge(tenant) }
         )
+        mustMarkAll = !configuration.kafka.brokers.isEmpty
+        relay =
+            configuration.kafka.brokers.isEmpty
+            ? nil
+            : try EventRelay(
+                services: services,
+                settings: configuration.kafka,
+                logger: logger,
+                told: { tenant in work.nudge(tenant) }
+            )
     }
 
     /// Works until ``stop()``; what is running then is finished.
@@ -50,6 +66,7 @@ final class Worker: @unchecked Sendable {
             await rest()
         }
         while schedule.visiting > 0 { await rest() }
+        await relay?.stop(within: .seconds(3))
     }
 
     /// Says from any thread that a tenant has work.
@@ -94,6 +111,8 @@ final class Worker: @unchecked Sendable {
     private func poll() async {
         nextPoll = loop.now + configuration.pollInterval
         do throws(StoreError) {
+            if mustMarkAll { try await services.control.markAllTenants() }
+            mustMarkAll = false
             schedule.marked(try await services.control.tenantsWithWork(limit: 1_024), at: loop.now)
             hasWebhooks = true
         } catch {
@@ -122,9 +141,10 @@ final class Worker: @unchecked Sendable {
             if visit.published > 0 { services.published(in: tenant) }
             let isSealed = try await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
+            let isRelayed = try await relay?.visit(tenant) ?? true
             if visit.published + visit.jobs > 0 || hasDelivered { return true }
             let backlog = try await services.jobs.backlog(in: tenant)
-            if isSealed, !backlog.unpublishedEvents {
+            if isSealed, isRelayed, !backlog.unpublishedEvents {
                 sealed[tenant] = nil
                 try await services.control.clearWork(
                     tenant,

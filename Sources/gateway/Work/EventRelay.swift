@@ -1,0 +1,276 @@
+import Kafka
+import Logging
+import PaymentAPI
+import PaymentCore
+import Reactor
+import Storage
+
+/// Tells Kafka of the tenants' events: each tenant's in the feed's order, by one process at a time,
+/// at least once. The position moves when the brokers have confirmed, so whoever takes over from a
+/// dead process sends again what it may have sent, under the same identifiers.
+///
+/// While the brokers are away everything waits, a batch of each tenant in memory, the rest in the
+/// outbox. A lease that cannot be kept ends the producer with everything it has not delivered, so
+/// that nothing of it comes after what the next holder sends.
+final class EventRelay: @unchecked Sendable {
+    // Safe because: touched only on its loop.
+    private struct Turn {
+        let id: RelayTurnID
+        /// Until when it is ours, counted from before the lease was asked for.
+        var until: ContinuousClock.Instant
+        /// When its first event of the batch that is on its way happened.
+        var oldest: Timestamp
+    }
+
+    private let loop: EventLoop
+    private let store: PostgresRelayStore
+    private let messages: BrokerMessages
+    private let makeProducer: () throws(KafkaError) -> KafkaProducer
+    private let logger: Logger
+    private let observer: RelayObserver
+    private let identifiers = SystemIdentifiers()
+    private let told: (TenantID) -> Void
+    private var producer: KafkaProducer?
+    private var turns: [TenantID: Turn] = [:]
+    private var retryAt: ContinuousClock.Instant
+    private var isStopping = false
+
+    /// Tenants that are told of at once.
+    private static let places = 32
+    private static let batch = 1_000
+    private static let lease = Duration.seconds(15)
+    private static let renewal = Duration.seconds(4)
+    /// How long a producer that failed is left alone.
+    private static let pause = Duration.seconds(2)
+
+    /// - Parameter told: hears of a tenant when a turn has ended.
+    /// - Throws: `configuration` for settings that librdkafka does not take.
+    init(
+        services: Services,
+        settings: KafkaSettings,
+        logger: Logger,
+        told: @escaping (TenantID) -> Void
+    ) throws(KafkaError) {
+        let loop = services.loop
+        let blocking = services.shared.blocking
+        self.loop = loop
+        self.logger = logger
+        self.told = told
+        store = PostgresRelayStore(pool: services.pool)
+        observer = RelayObserver()
+        messages = BrokerMessages(
+            namespace: services.shared.configuration.eventNamespace,
+            topic: settings.topic
+        )
+        makeProducer = { () throws(KafkaError) in
+            try KafkaProducer(
+                loop: loop,
+                blocking: blocking,
+                configuration: settings.configuration,
+                notice: { notice in
+                    switch notice {
+                    case .trouble(let text):
+                        logger.warning("Kafka: trouble", metadata: ["message": "\(text)"])
+                    case .log(let text):
+                        logger.debug("Kafka: log", metadata: ["message": "\(text)"])
+                    }
+                }
+            )
+        }
+        producer = try makeProducer()
+        retryAt = .now
+    }
+
+    /// Begins to tell what was published, unless it is being told. True when the brokers have
+    /// confirmed all of it.
+    func visit(_ tenant: TenantID) async throws(StoreError) -> Bool {
+        guard !isStopping, turns[tenant] == nil, turns.count < Self.places, loop.now >= retryAt
+        else { return false }
+        makeProducerIfNeeded()
+        guard producer != nil else { return false }
+        let turn = RelayTurnID(identifiers.next())
+        turns[tenant] = Turn(id: turn, until: loop.now + Self.lease, oldest: SystemClock().now)
+        if turns.count == 1 { watchTurns() }
+        let taken: RelayBatch
+        do throws(StoreError) {
+            taken = try await store.take(
+                turn,
+                limit: Self.batch,
+                lease: Self.lease,
+                in: tenant
+            )
+        } catch {
+            turns[tenant] = nil
+            throw error
+        }
+        observer.lag(of: tenant, taken.lag)
+        guard !taken.events.isEmpty else {
+            turns[tenant] = nil
+            return taken.lag == 0
+        }
+        loop.spawn { [self] in await tell(taken, turn, tenant) }
+        return false
+    }
+
+    /// Takes no more turns, gives the brokers `limit` to confirm what is on its way, and ends.
+    func stop(within limit: Duration) async {
+        isStopping = true
+        let deadline = loop.now + limit
+        while !turns.isEmpty, loop.now < deadline {
+            // Silence is right: a stopping process looks again a little earlier.
+            try? await loop.sleep(for: .milliseconds(20))
+        }
+        await replaceProducer()
+        while !turns.isEmpty, loop.now < deadline + .seconds(2) {
+            try? await loop.sleep(for: .milliseconds(20))
+        }
+    }
+
+    // MARK: One turn
+
+    private func tell(_ first: RelayBatch, _ turn: RelayTurnID, _ tenant: TenantID) async {
+        var events = first.events
+        while let last = events.last {
+            do throws(KafkaError) {
+                try await send(events, tenant)
+            } catch {
+                await failed(error, turn, tenant)
+                break
+            }
+            guard let next = await advance(turn, to: last.position, tenant) else { break }
+            events = next.events
+            if isStopping, !events.isEmpty {
+                await release(turn, tenant)
+                break
+            }
+        }
+        turns[tenant] = nil
+        told(tenant)
+    }
+
+    private func send(_ events: [PublishedEvent], _ tenant: TenantID) async throws(KafkaError) {
+        guard let producer else { throw KafkaError(.closed, "the producer is being replaced") }
+        turns[tenant]?.oldest = events[0].event.occurredAt
+        try await producer.send(events.map { messages.message(of: $0, of: tenant) })
+        observer.confirmed(events)
+    }
+
+    private func advance(
+        _ turn: RelayTurnID,
+        to position: Int64,
+        _ tenant: TenantID
+    ) async -> RelayBatch? {
+        let asked = loop.now
+        do throws(StoreError) {
+            let next = try await store.advance(
+                turn,
+                to: position,
+                limit: Self.batch,
+                lease: Self.lease,
+                in: tenant
+            )
+            guard let next else { return nil }
+            turns[tenant]?.until = asked + Self.lease
+            observer.lag(of: tenant, next.lag)
+            return next
+        } catch {
+            // The turn runs out; what was sent is sent again.
+            note(error, tenant)
+            return nil
+        }
+    }
+
+    private func failed(
+        _ error: KafkaError,
+        _ turn: RelayTurnID,
+        _ tenant: TenantID
+    ) async {
+        observer.failed(error)
+        if error.code != .closed {
+            logger.error(
+                "events wait: Kafka did not take them",
+                metadata: ["tenant": "\(tenant)", "error": "\(error)"]
+            )
+        }
+        if error.code == .fatal { await replaceProducer() }
+        retryAt = loop.now + Self.pause
+        await release(turn, tenant)
+    }
+
+    private func release(_ turn: RelayTurnID, _ tenant: TenantID) async {
+        do throws(StoreError) {
+            try await store.release(turn, in: tenant)
+        } catch {
+            // The turn runs out by itself.
+            note(error, tenant)
+        }
+    }
+
+    // MARK: Keeping turns
+
+    /// Looks after the leases for as long as there are turns.
+    private func watchTurns() {
+        loop.schedule(after: Self.renewal) { [self] in
+            var oldest = SystemClock().now
+            for (tenant, turn) in turns {
+                oldest = min(oldest, turn.oldest)
+                // One that was begun anew lately can wait for the next look.
+                guard turn.until - loop.now < Self.lease - Self.renewal / 2 else { continue }
+                loop.spawn { [self] in await renew(turn, tenant) }
+            }
+            observer.waiting(since: oldest)
+            if !turns.isEmpty { watchTurns() }
+        }
+    }
+
+    private func renew(_ turn: Turn, _ tenant: TenantID) async {
+        let asked = loop.now
+        do throws(StoreError) {
+            let isOurs = try await store.renew(turn.id, lease: Self.lease, in: tenant)
+            guard turns[tenant]?.id == turn.id else { return }
+            if isOurs {
+                turns[tenant]?.until = asked + Self.lease
+            } else {
+                await replaceProducer()
+            }
+        } catch {
+            note(error, tenant)
+            // The next look would be too late.
+            guard turns[tenant]?.id == turn.id, turn.until - loop.now < Self.renewal * 3 / 2
+            else { return }
+            await replaceProducer()
+        }
+    }
+
+    /// Ends the producer with everything that it has not delivered; the turns that wait for it end.
+    /// The next visit makes another.
+    private func replaceProducer() async {
+        guard let old = producer else { return }
+        producer = nil
+        retryAt = loop.now + Self.pause
+        await old.close()
+    }
+
+    /// Makes a producer in place of one that failed.
+    private func makeProducerIfNeeded() {
+        guard producer == nil else { return }
+        do throws(KafkaError) {
+            producer = try makeProducer()
+        } catch {
+            // The same settings made one before: the system is short of something.
+            observer.failed(error)
+            logger.error("no Kafka producer", metadata: ["error": "\(error)"])
+            retryAt = loop.now + Self.pause
+        }
+    }
+
+    private func note(_ error: StoreError, _ tenant: TenantID) {
+        logger.warning(
+            "telling Kafka of a tenant's events was put off",
+            metadata: [
+                "error": "\(error.code.rawValue)", "message": "\(error.message)",
+                "tenant": "\(tenant)",
+            ]
+        )
+    }
+}
