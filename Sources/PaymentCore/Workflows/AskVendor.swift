@@ -1,4 +1,8 @@
 /// Phases two and three: ask outside any transaction, then commit what was answered.
+///
+/// Thousands of requests may wait for slow vendors at once, and a suspended function keeps room for
+/// all that it ever calls inline. So what waits is small, and what works before and after it is
+/// never inlined into it.
 extension PaymentWorkflows {
     /// Asks the vendor for a committed attempt and answers the caller.
     ///
@@ -7,6 +11,7 @@ extension PaymentWorkflows {
     ///
     /// - Parameter choice: the decision that an authorization follows; after a definite "no" its
     ///   next candidate is asked by an attempt that commits together with the answer.
+    @inline(never)
     func askVendor(
         _ id: AttemptID,
         of payment: Payment,
@@ -17,8 +22,40 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
         let outcome = await outcome(of: id, payment, prepared, tenant)
+        switch await hear(outcome, of: id, payment, following: choice, key, caller, tenant) {
+        case .answered(let answer): return answer
+        case .goesOn(let payment, let onward):
+            return try await askVendor(
+                onward.attempt,
+                of: payment,
+                prepared: onward.choice.prepared,
+                following: onward.choice,
+                key: key,
+                caller,
+                tenant
+            )
+        }
+    }
+
+    /// What came of a vendor's answer.
+    private enum Heard: Sendable {
+        case answered(WorkflowAnswer)
+        /// The next vendor's attempt is committed.
+        case goesOn(Payment, Onward)
+    }
+
+    /// Phase three: commits an answer, with the next vendor's attempt where there is one.
+    @inline(never)
+    private func hear(
+        _ outcome: VendorOutcome,
+        of id: AttemptID,
+        _ payment: Payment,
+        following choice: VendorChoice?,
+        _ key: String,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async -> Heard {
         observe(outcome, of: id, payment, repeated: false)
-        let action = outcome.action
         let capture = asking(caller.actor)
         let onward = await onward(from: choice, after: outcome, of: payment, caller, tenant)
         do {
@@ -45,31 +82,25 @@ extension PaymentWorkflows {
                     if isNews { onward?.ask(&payment) }
                 }
             )
-            if let onward, result.attempt(onward.attempt) != nil {
-                return try await askVendor(
-                    onward.attempt,
-                    of: result,
-                    prepared: onward.choice.prepared,
-                    following: onward.choice,
-                    key: key,
-                    caller,
-                    tenant
-                )
-            }
+            if let onward, result.attempt(onward.attempt) != nil { return .goesOn(result, onward) }
             let answer = MovementAnswer(of: result, attempt: id)
-            return WorkflowAnswer(
-                presenter.answer(answer, to: caller, revealing: action),
-                isReplay: false,
-                payment: result
-            )
+            return .answered(self.answer(answer, result, caller, revealing: outcome.action))
         } catch {
-            let answer = MovementAnswer.accepted(payment, id)
-            return WorkflowAnswer(
-                presenter.answer(answer, to: caller, revealing: nil),
-                isReplay: false,
-                payment: payment
-            )
+            return .answered(self.answer(.accepted(payment, id), payment, caller, revealing: nil))
         }
+    }
+
+    private func answer(
+        _ answer: MovementAnswer,
+        _ payment: Payment,
+        _ caller: Caller,
+        revealing action: NextAction?
+    ) -> WorkflowAnswer {
+        WorkflowAnswer(
+            presenter.answer(answer, to: caller, revealing: action),
+            isReplay: false,
+            payment: payment
+        )
     }
 
     /// Freezes a final answer under its key, or lets the key go for a replay to decide.
@@ -82,6 +113,7 @@ extension PaymentWorkflows {
     }
 
     /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done".
+    @inline(never)
     func outcome(
         of id: AttemptID,
         _ payment: Payment,
@@ -105,6 +137,7 @@ extension PaymentWorkflows {
     }
 
     /// The account and the request of an attempt; nil when either is gone.
+    @inline(never)
     func sendable(
         _ attempt: Attempt,
         of payment: Payment,

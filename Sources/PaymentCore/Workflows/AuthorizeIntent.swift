@@ -28,6 +28,7 @@ extension PaymentWorkflows {
         }
     }
 
+    @inline(never)
     func authorize(
         _ payment: Payment,
         method: Intent.Method,
@@ -38,28 +39,7 @@ extension PaymentWorkflows {
         _ caller: Caller,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
-        guard method.kind != .cash else { throw WorkflowError(.refused(.cashOnly)) }
-        var method = method
-        var stored: PaymentMethod?
-        if let id = method.id {
-            let usable = try await usableMethod(
-                id,
-                kind: method.kind,
-                customer: payment.intent.customer,
-                tenant
-            )
-            method.details = usable.details
-            stored = usable
-        }
-        // A stored method says by itself where it can pay.
-        let earlier = stored == nil ? try await earlierVendor(of: payment, tenant) : nil
-        let choice = try await chooseVendor(
-            for: RoutedPayment(payment.intent, method: method.kind),
-            stored: stored,
-            provider: provider ?? earlier,
-            tenant
-        )
-        let chosen = method
+        let (chosen, choice) = try await choose(method, provider, for: payment, tenant)
         let routing = presenter.document(of: choice.decision)
         return try await perform(
             payment.intent.id,
@@ -82,6 +62,38 @@ extension PaymentWorkflows {
             )
             return .ask
         }
+    }
+
+    /// The method as it is stored, and the vendor that takes it.
+    @inline(never)
+    private func choose(
+        _ method: Intent.Method,
+        _ provider: VendorID?,
+        for payment: Payment,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> (Intent.Method, VendorChoice) {
+        guard method.kind != .cash else { throw WorkflowError(.refused(.cashOnly)) }
+        var method = method
+        var stored: PaymentMethod?
+        if let id = method.id {
+            let usable = try await usableMethod(
+                id,
+                kind: method.kind,
+                customer: payment.intent.customer,
+                tenant
+            )
+            method.details = usable.details
+            stored = usable
+        }
+        // A stored method says by itself where it can pay.
+        let earlier = stored == nil ? try await earlierVendor(of: payment, tenant) : nil
+        let choice = try await chooseVendor(
+            for: RoutedPayment(payment.intent, method: method.kind),
+            stored: stored,
+            provider: provider ?? earlier,
+            tenant
+        )
+        return (method, choice)
     }
 
     /// The vendor that an intent was created for, or was tried at. Where the tenant has routes, a

@@ -24,6 +24,7 @@ extension PaymentWorkflows {
     /// among several, the default.
     ///
     /// Health is asked about new payments only: whatever is bound to a vendor calls it regardless.
+    @inline(never)
     func chooseVendor(
         for payment: RoutedPayment,
         stored method: PaymentMethod?,

@@ -82,21 +82,45 @@ extension PaymentWorkflows {
                     tenant
                 )
             }
-            let (payment, choice, changes) = try await draft(command, id, asking, tenant)
-            return try await begin(
-                payment,
-                choice,
-                changes,
-                keyChange,
-                asking,
-                key,
-                caller,
-                tenant
-            )
+            switch try await begin(command, id, keyChange, asking, caller, tenant) {
+            case .answered(let answer): return answer
+            case .asks(let payment, let choice):
+                return try await askVendor(
+                    asking.attempt,
+                    of: payment,
+                    prepared: choice?.prepared,
+                    following: choice,
+                    key: key.key,
+                    caller,
+                    tenant
+                )
+            }
         }
     }
 
+    /// What phase one came to.
+    private enum Begun: Sendable {
+        case answered(WorkflowAnswer)
+        /// Committed: the vendor must be asked.
+        case asks(Payment, VendorChoice?)
+    }
+
+    /// Drafts an intent and commits phase one.
+    @inline(never)
+    private func begin(
+        _ command: CreateIntent,
+        _ id: IntentID,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ caller: Caller,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Begun {
+        let (payment, choice, changes) = try await draft(command, id, asking, tenant)
+        return try await begin(payment, choice, changes, keyChange, asking, caller, tenant)
+    }
+
     /// Everything that phase one will write, except what depends on the key.
+    @inline(never)
     private func draft(
         _ command: CreateIntent,
         _ id: IntentID,
@@ -113,6 +137,17 @@ extension PaymentWorkflows {
                 provider: command.provider,
                 tenant
             )
+        return try draft(command, id, asking, references, choice)
+    }
+
+    @inline(never)
+    private func draft(
+        _ command: CreateIntent,
+        _ id: IntentID,
+        _ asking: Asking,
+        _ references: References,
+        _ choice: VendorChoice?
+    ) throws(WorkflowError) -> (Payment, VendorChoice?, Changeset) {
         var changes = Changeset()
         changes.order = references.newOrder
         let captureMethod =
@@ -167,17 +202,40 @@ extension PaymentWorkflows {
         return (payment, choice.map { $0.preparing(references) }, changes)
     }
 
-    /// Commits phase one and, when a vendor is asked, goes on with phases two and three.
+    /// Commits phase one.
+    @inline(never)
     private func begin(
         _ draft: Payment,
         _ choice: VendorChoice?,
         _ extra: Changeset,
         _ keyChange: KeyChange,
         _ asking: Asking,
-        _ key: RequestKey,
         _ caller: Caller,
         _ tenant: TenantID
-    ) async throws(WorkflowError) -> WorkflowAnswer {
+    ) async throws(WorkflowError) -> Begun {
+        let (changes, begun) = phaseOne(draft, choice, extra, keyChange, asking, caller)
+        do {
+            try await store.commit(changes, in: tenant)
+        } catch  where error.code == .commitUnknown {
+            guard try await load(draft.intent.id, in: tenant) != nil else {
+                throw WorkflowError(.unavailable, "the commit did not happen")
+            }
+        } catch {
+            throw WorkflowError(error)
+        }
+        return begun
+    }
+
+    /// What phase one writes, and what it comes to once that is stored.
+    @inline(never)
+    private func phaseOne(
+        _ draft: Payment,
+        _ choice: VendorChoice?,
+        _ extra: Changeset,
+        _ keyChange: KeyChange,
+        _ asking: Asking,
+        _ caller: Caller
+    ) -> (Changeset, Begun) {
         var payment = draft
         var changes = changeset(
             for: &payment,
@@ -188,44 +246,25 @@ extension PaymentWorkflows {
         changes.order = extra.order
         let result = stored(payment)
         let attempt = result.lastAttempt
-        let asksVendor = attempt?.state == .asked
+        if attempt?.state == .asked {
+            changes.idempotency = keyChange.asking(
+                result.intent.id,
+                asking.attempt,
+                running: lease(of: result.intent.vendor)
+            )
+            return (changes, .asks(result, choice))
+        }
         let answer = presenter.answer(
             MovementAnswer(of: result, attempt: attempt?.id),
             to: caller,
             revealing: nil
         )
-        changes.idempotency =
-            asksVendor
-            ? keyChange.asking(
-                result.intent.id,
-                asking.attempt,
-                running: lease(of: result.intent.vendor)
-            )
-            : keyChange.done(result.intent.id, attempt?.id, answer)
-        do {
-            try await store.commit(changes, in: tenant)
-        } catch  where error.code == .commitUnknown {
-            guard try await load(result.intent.id, in: tenant) != nil else {
-                throw WorkflowError(.unavailable, "the commit did not happen")
-            }
-        } catch {
-            throw WorkflowError(error)
-        }
-        guard asksVendor else {
-            return WorkflowAnswer(answer, isReplay: false, payment: result)
-        }
-        return try await askVendor(
-            asking.attempt,
-            of: result,
-            prepared: choice?.prepared,
-            following: choice,
-            key: key.key,
-            caller,
-            tenant
-        )
+        changes.idempotency = keyChange.done(result.intent.id, attempt?.id, answer)
+        return (changes, .answered(WorkflowAnswer(answer, isReplay: false, payment: result)))
     }
 
     /// The intent exists and its vendor was never reached: a new attempt with the same key.
+    @inline(never)
     private func resumeIntent(
         provider: VendorID?,
         _ key: RequestKey,

@@ -9,6 +9,7 @@ struct References: Sendable {
 extension PaymentWorkflows {
     /// Loads what a new intent refers to. What does not exist in this tenant is an error that
     /// names it, before anything is written.
+    @inline(never)
     func references(
         of command: CreateIntent,
         _ tenant: TenantID

@@ -43,6 +43,7 @@ extension PaymentWorkflows {
     }
 
     /// Runs the three phases for the holder of the key.
+    @inline(never)
     func perform(
         _ id: IntentID,
         _ keyChange: KeyChange,
@@ -75,6 +76,7 @@ extension PaymentWorkflows {
 
     /// Phase one: the rule, the reservation, the attempt, the key, the event and the job commit as
     /// one, before anybody is asked.
+    @inline(never)
     private func ask(
         _ id: IntentID,
         _ keyChange: KeyChange,

@@ -5,6 +5,7 @@ extension PaymentWorkflows {
     /// The key is taken by the same commit that writes what will be asked, so a new key costs no
     /// round trip of its own. A key found taken is replayed: a final answer is returned, an open
     /// one is decided from the payment, and one whose vendor was never reached is tried anew.
+    @inline(never)
     func once(
         _ key: RequestKey,
         for caller: Caller,
@@ -31,6 +32,7 @@ extension PaymentWorkflows {
         case tryAgain
     }
 
+    @inline(never)
     private func record(
         of key: RequestKey,
         in tenant: TenantID
@@ -42,6 +44,7 @@ extension PaymentWorkflows {
         }
     }
 
+    @inline(never)
     private func replay(
         _ record: IdempotencyRecord,
         _ key: RequestKey,

@@ -12,6 +12,7 @@ extension PaymentWorkflows {
 
     /// Seals a payment into a changeset with its transfers, its events and its next check.
     /// `payment` becomes the stored one once the commit succeeds.
+    @inline(never)
     func changeset(
         for payment: inout Payment,
         receipt: CashReceipt? = nil,
@@ -67,6 +68,7 @@ extension PaymentWorkflows {
     /// lost, the stored payment tells whether it happened.
     ///
     /// `apply` must be a function of the payment alone: it can run several times.
+    @inline(never)
     func commitAnswer(
         to known: Payment,
         in tenant: TenantID,
@@ -95,6 +97,7 @@ extension PaymentWorkflows {
         }
     }
 
+    @inline(never)
     func commitUnderLock(
         _ id: IntentID,
         in tenant: TenantID,
