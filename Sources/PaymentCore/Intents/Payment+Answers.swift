@@ -3,10 +3,12 @@ extension Payment {
     /// Applies an answer to an attempt.
     ///
     /// - Parameters:
-    ///   - repeated: the request had been sent before. Then "not reached" and "not configured"
-    ///     say nothing about the first sending, and the outcome stays unknown.
+    ///   - repeated: the request had been sent before, or is being sent by somebody else. Then "not
+    ///     reached" and "not configured" say nothing about the other sending, and the outcome stays
+    ///     unknown. So it is, too, once anybody has heard more than nothing.
     ///   - capture: the identifiers of the capture that an automatic authorization brings along.
-    /// Returns false when the attempt was answered for good before: nothing changes.
+    /// Returns false when the attempt was answered for good before: nothing changes, unless the
+    /// vendor says that it did what had been taken for not done.
     @discardableResult
     package mutating func answer(
         _ id: AttemptID,
@@ -14,9 +16,9 @@ extension Payment {
         repeated: Bool = false,
         capture: Asking
     ) -> Bool {
-        guard let index = attempts.firstIndex(where: { $0.id == id }),
-            attempts[index].state.isOpen
-        else { return false }
+        guard let index = attempts.firstIndex(where: { $0.id == id }) else { return false }
+        guard attempts[index].state.isOpen else { return bookLateYes(index, outcome, capture) }
+        let repeated = repeated || attempts[index].state != .asked
         switch outcome {
         case .succeeded(let receipt): succeed(index, receipt, capture)
         case .pending(let receipt): stayOpen(index, .pending, receipt, capture.now)

@@ -69,6 +69,7 @@ extension Payment {
         let free = freeToCapture
         guard free > 0 else { throw .inProgress(.capture) }
         let amount = amount ?? free
+        guard amount > 0 else { throw .notSupported(.amount) }
         guard amount <= free else { throw .amountExceeds(limit: free) }
         guard capabilities.operations.contains(.capture) else { throw .notSupported(.operation) }
         guard amount == intent.capturable || capabilities.partialCapture else {
@@ -112,6 +113,7 @@ extension Payment {
             if intent.refundReserved > 0 { throw .inProgress(.refund) }
             throw .amountExceeds(limit: 0)
         }
+        guard amount > 0 else { throw .notSupported(.amount) }
         guard amount <= free else { throw .amountExceeds(limit: free) }
         guard capabilities.operations.contains(.refund) else { throw .notSupported(.operation) }
         guard amount == intent.captured || capabilities.partialRefund else {

@@ -81,7 +81,23 @@ extension PaymentWorkflows {
             let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
             return try await ask(about: change, of: id, effect, webhook)
         }
-        return try await commit(.found(snapshot), about: nil, of: id, effect, webhook)
+        if let result = try await commit(
+            .found(snapshot),
+            about: nil,
+            of: id,
+            effect,
+            webhook,
+            doubting: canLookUp(webhook.vendor)
+        ) {
+            return result
+        }
+        guard case .payment(let payment) = snapshot else { return .kept }
+        let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
+        return try await ask(about: change, of: id, effect, webhook)
+    }
+
+    private func canLookUp(_ vendor: VendorID) -> Bool {
+        vendors.port(vendor)?.capabilities.operations.contains(.lookUp) ?? false
     }
 
     /// What a notification says happened, without proving it.
@@ -146,7 +162,7 @@ extension PaymentWorkflows {
                 effect,
                 webhook,
                 keepingDetails: change.told != nil
-            )
+            ) ?? .applied
         }
     }
 
@@ -156,19 +172,23 @@ extension PaymentWorkflows {
     ///   which finds its own.
     /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
     ///   notification tells once.
+    /// - Parameter doubting: whether a snapshot that contradicts what has ended changes nothing, for
+    ///   the vendor can be asked: it may have been on its way for long. Then the answer is nil.
     private func commit(
         _ outcome: VendorOutcome,
         about attempt: AttemptID?,
         of id: IntentID,
         _ effect: WebhookEffect,
         _ webhook: Webhook,
-        keepingDetails: Bool = false
-    ) async throws(StoreError) -> WebhookResult {
+        keepingDetails: Bool = false,
+        doubting: Bool = false
+    ) async throws(StoreError) -> WebhookResult? {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
-            (payment) -> Revision<Payment> in
+            (payment) -> Revision<Payment?> in
             var payment = payment
             if case .found(let snapshot) = outcome {
+                if doubting, payment.contradicts(snapshot) { return .leave(nil) }
                 payment.observe(snapshot, asking)
                 if keepingDetails { payment.keepDetails(of: snapshot) }
             } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {
@@ -185,9 +205,9 @@ extension PaymentWorkflows {
             changes.effect = effect
             return .commit(changes, stored(payment))
         }
-        if result?.intent.hasDiscrepancy == true {
-            observer.discrepancy(id, in: webhook.tenant)
-        }
+        guard let result else { return .applied }
+        guard let payment = result else { return nil }
+        if payment.intent.hasDiscrepancy { observer.discrepancy(id, in: webhook.tenant) }
         return .applied
     }
 

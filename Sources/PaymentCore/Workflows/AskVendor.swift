@@ -56,6 +56,7 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async -> Heard {
         observe(outcome, of: id, payment, repeated: false)
+        let vendor = payment.attempt(id)?.vendor
         let capture = asking(caller.actor)
         let onward = await onward(from: choice, after: outcome, of: payment, caller, tenant)
         do {
@@ -77,7 +78,12 @@ extension PaymentWorkflows {
                     }
                 },
                 { payment in
-                    let isNews = payment.answer(id, with: outcome, capture: capture)
+                    let isNews = payment.answer(
+                        id,
+                        with: outcome,
+                        repeated: isHeldUp(payment.attempt(id), for: lease(of: vendor)),
+                        capture: capture
+                    )
                     // Who found the attempt answered must not go on: the caller may know of it.
                     if isNews { onward?.ask(&payment) }
                 }
@@ -112,7 +118,16 @@ extension PaymentWorkflows {
         )
     }
 
-    /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done".
+    /// Whether more time has passed since the attempt was asked, by this process's own clock:
+    /// somebody else may look after it by then.
+    private func isHeldUp(_ attempt: Attempt?, for time: Duration) -> Bool {
+        guard let attempt else { return false }
+        return clock.now - attempt.askedAt > time
+    }
+
+    /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done",
+    /// but for our own delay: who could not send within the lease's margin would still be asking
+    /// when the lease is over, and leaves it to whoever recovers the attempt.
     @inline(never)
     func outcome(
         of id: AttemptID,
@@ -133,6 +148,7 @@ extension PaymentWorkflows {
         guard let (account, operation) = sendable else {
             return .rejected(.notConfigured("the account or the method's token is gone"))
         }
+        guard !isHeldUp(attempt, for: settings.leaseMargin) else { return .unknown(.interrupted) }
         return await port.perform(operation, key: attempt.vendorKey, account: account)
     }
 

@@ -162,7 +162,7 @@ extension PaymentWorkflows {
             in: tenant,
             correlation: nil,
             traceparent: nil
-        ) { payment in payment.observe(snapshot, asking) }
+        ) { payment in payment.observe(snapshot.atHoldsEnd, asking) }
         if result.intent.capturable > 0 {
             try await jobs.postpone(
                 job,
@@ -223,7 +223,9 @@ extension PaymentWorkflows {
             correlation: nil,
             traceparent: nil
         ) { payment in
-            guard payment.attempt(id)?.state == attempt.state else { return }
+            // Who answered it meanwhile knew more, unless the vendor did what he took for not done.
+            guard let state = payment.attempt(id)?.state, state == attempt.state || state.isNo
+            else { return }
             payment.answer(id, with: outcome, repeated: true, capture: asking)
             guard let after = payment.attempt(id), after.state.isOpen else { return }
             payment.countLookUp(id)
@@ -236,6 +238,18 @@ extension PaymentWorkflows {
         if isLate, after?.isEscalated == true, !attempt.isEscalated {
             observer.escalated(id, of: payment.intent.id, in: tenant)
         }
+    }
+}
+
+extension VendorSnapshot {
+    /// As it is to be read once the hold's stated end has passed: what can no longer be captured
+    /// was let go, although the payment counts as captured.
+    fileprivate var atHoldsEnd: VendorSnapshot {
+        guard case .payment(var payment) = self, payment.status == .captured,
+            payment.capturable == 0
+        else { return self }
+        payment.status = .expired
+        return .payment(payment)
     }
 }
 

@@ -165,18 +165,3 @@ private struct TracePresenter: Presenter {
 
     func eventData(of method: PaymentMethod) -> String { method.state.rawValue }
 }
-
-private struct SilentObserver: WorkflowObserver {
-    func answered(
-        _ operation: Attempt.Operation,
-        by vendor: VendorID,
-        outcome: String,
-        repeated: Bool
-    ) {}
-    func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration) {}
-    func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
-    func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
-    func replayed() {}
-    func healthChanged(_ change: HealthTransition) {}
-    func questionFailed(_ question: String, of vendor: VendorID) {}
-}

@@ -1,0 +1,154 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// Processes that stand still for longer than a lease while somebody else looks after what they
+/// had asked. Each was found by the money simulation.
+@Suite struct HeldUpTests {
+    static let poor = Decline(.soft, code: "do_not_honor")
+
+    func pay(at gateway: MemoryGateway) async throws -> WorkflowAnswer {
+        try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: .manual, method: .card),
+            under: gateway.key("k"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    /// A payment whose asker hangs at the vendor while the lease ends and its job runs.
+    func heldUp(
+        _ capabilities: Capabilities? = nil,
+        recovery fault: BookkeepingVendor.Fault?
+    ) async throws -> (MemoryGateway, HangingVendor, Task<WorkflowAnswer, any Error>) {
+        let hanging = HangingVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        let gateway = MemoryGateway(vendor: hanging.behind, port: hanging)
+        let paying = Task { try await pay(at: gateway) }
+        while !hanging.isHanging { await Task.yield() }
+        gateway.clock.advance(by: .seconds(60))
+        if let fault { hanging.behind.failNext(fault) }
+        try await gateway.work()
+        return (gateway, hanging, paying)
+    }
+
+    func stored(_ gateway: MemoryGateway) async throws -> Payment {
+        let id = try #require(gateway.store.intents(of: gateway.tenant).first)
+        return try #require(try await gateway.store.payment(id, in: gateway.tenant))
+    }
+
+    @Test func `an asker's "not reached" takes nothing back that recovery may have done`()
+        async throws
+    {
+        let (gateway, hanging, paying) = try await heldUp(recovery: .answerLost)
+        hanging.letGo(with: .notDone(.unreachable))
+        #expect(try await paying.value.answer.status == 202)
+        #expect(try await stored(gateway).intent.state == .processing)
+        gateway.clock.advance(by: .seconds(10))
+        try await gateway.work()
+        #expect(try await stored(gateway).intent.state == .authorized)
+        #expect(hanging.behind.payments.count == 1)
+    }
+
+    @Test func `a "yes" after recovery found nothing is booked and flagged`() async throws {
+        var capabilities = BookkeepingVendor().capabilities
+        capabilities.recovery = .lookUp
+        let (gateway, hanging, paying) = try await heldUp(capabilities, recovery: nil)
+        #expect(try await stored(gateway).lastAttempt?.state == .notDone(.unreachable))
+        hanging.letGo(with: .succeeded(VendorReceipt(reference: "late", amount: 1_000)))
+        _ = try await paying.value
+        let payment = try await stored(gateway)
+        #expect(payment.intent.capturable == 1_000)
+        #expect(payment.intent.state == .authorized)
+        #expect(payment.intent.hasDiscrepancy)
+    }
+
+    @Test func `a capture that was done after all takes its reservation once`() async throws {
+        var capabilities = BookkeepingVendor().capabilities
+        capabilities.recovery = .lookUp
+        let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        let id = try #require(try await pay(at: gateway).payment?.intent.id)
+        vendor.say { operation in
+            switch operation {
+            case .capture: .unknown(.timeout)
+            case .lookUp: .notFound
+            case .authorize, .void, .refund, .complete: nil
+            }
+        }
+        _ = try await gateway.workflows.captureIntent(
+            id,
+            amount: 400,
+            isFinal: false,
+            under: gateway.key("c"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        gateway.clock.advance(by: .seconds(5))
+        try await gateway.work()
+        var payment = try await stored(gateway)
+        let capture = try #require(payment.captures.first)
+        #expect(capture.state == .notDone(.unreachable))
+        let asking = Asking(
+            attempt: gateway.identifiers.make(),
+            movement: gateway.identifiers.next(),
+            actor: .system,
+            now: gateway.clock.now
+        )
+        let receipt = VendorReceipt(reference: "cap", amount: 400)
+        let isNews = payment.answer(capture.id, with: .succeeded(receipt), capture: asking)
+        #expect(isNews)
+        #expect(payment.intent.captured == 400)
+        #expect(payment.intent.capturable == 600)
+        #expect(payment.intent.captureReserved == 0)
+        #expect(payment.intent.hasDiscrepancy)
+    }
+
+    @Test func `the rest of a hold that ran out after a capture is let go`() async throws {
+        let vendor = ScriptedVendor(BookkeepingVendor("acme"))
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        let end = gateway.clock.now + .seconds(3_600)
+        vendor.say { operation in
+            guard case .authorize = operation else { return nil }
+            return .succeeded(
+                VendorReceipt(
+                    reference: "hold",
+                    amount: 1_000,
+                    authorizationExpiresAt: end,
+                    multiCapture: true
+                )
+            )
+        }
+        let id = try #require(try await pay(at: gateway).payment?.intent.id)
+        vendor.say { operation in
+            switch operation {
+            case .capture:
+                return .succeeded(VendorReceipt(reference: "cap", amount: 300))
+            case .lookUp(let lookUp):
+                let snapshot = PaymentSnapshot(
+                    reference: "hold",
+                    attempt: lookUp.original?.attempt,
+                    status: .captured,
+                    amount: Money(1_000, .usd),
+                    capturable: 0,
+                    captured: 300
+                )
+                return .found(.payment(snapshot))
+            case .authorize, .void, .refund, .complete: return nil
+            }
+        }
+        _ = try await gateway.workflows.captureIntent(
+            id,
+            amount: 300,
+            isFinal: false,
+            under: gateway.key("c"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        gateway.clock.advance(by: .seconds(4_000))
+        try await gateway.work()
+        let intent = try await stored(gateway).intent
+        #expect(intent.captured == 300)
+        #expect(intent.capturable == 0)
+        #expect(intent.state == .captured)
+    }
+}

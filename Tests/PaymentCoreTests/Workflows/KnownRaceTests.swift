@@ -1,0 +1,242 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// Races that other gateways are known to have lost, one by one.
+@Suite struct KnownRaceTests {
+    let vendor: ScriptedVendor
+    let gateway: MemoryGateway
+
+    init() {
+        vendor = ScriptedVendor(BookkeepingVendor("acme"))
+        gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+    }
+
+    func held(
+        _ captureMethod: Intent.CaptureMethod = .manual,
+        key: String = "pay"
+    ) async throws -> Payment {
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: captureMethod, method: .card),
+            under: gateway.key(key),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        return try #require(answer.payment)
+    }
+
+    func refund(
+        _ payment: Payment,
+        _ amount: Int64,
+        _ key: String
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await gateway.workflows.refundIntent(
+            payment.intent.id,
+            amount: amount,
+            reason: nil,
+            under: gateway.key(key),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    func capture(
+        _ payment: Payment,
+        _ key: String,
+        amount: Int64? = nil
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await gateway.workflows.captureIntent(
+            payment.intent.id,
+            amount: amount,
+            isFinal: true,
+            under: gateway.key(key),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+    }
+
+    func stored(_ payment: Payment) async throws -> Payment {
+        let stored = try await gateway.store.payment(payment.intent.id, in: gateway.tenant)
+        return try #require(stored)
+    }
+
+    func webhook(_ key: String) -> Webhook {
+        Webhook(
+            id: gateway.identifiers.make(),
+            tenant: gateway.tenant,
+            account: gateway.account.id,
+            vendor: vendor.vendor,
+            eventKey: key,
+            eventType: "changed",
+            receivedAt: gateway.clock.now,
+            state: .received,
+            run: 1,
+            lastError: nil,
+            duplicates: 0
+        )
+    }
+
+    func snapshot(_ payment: Payment, _ status: PaymentSnapshot.Status) -> PaymentSnapshot {
+        PaymentSnapshot(
+            reference: payment.intent.reference ?? "",
+            attempt: payment.attempts.first?.id,
+            status: status,
+            amount: payment.intent.amount,
+            capturable: status == .authorized ? 1_000 : 0,
+            captured: status == .captured ? 1_000 : 0
+        )
+    }
+
+    @Test func `concurrent refunds never exceed the capture`() async throws {
+        let payment = try await held(.automatic)
+        let answers = await withTaskGroup { group in
+            for number in 0..<8 {
+                group.addTask { try? await refund(payment, 400, "r\(number)").answer.status }
+            }
+            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(answers.count { $0 == 200 } == 2)
+        #expect(try await stored(payment).intent.refunded == 800)
+        #expect(vendor.behind.payments.values.map(\.refunded) == [800])
+    }
+
+    @Test(arguments: [-400, 0]) func `a refund of less than nothing is refused`(
+        amount: Int64
+    ) async throws {
+        let payment = try await held(.automatic)
+        await #expect(throws: WorkflowError.self) { try await refund(payment, amount, "r") }
+        let hold = try await held(key: "hold")
+        await #expect(throws: WorkflowError.self) { try await capture(hold, "c", amount: amount) }
+        #expect(try await stored(payment).intent.refundReserved == 0)
+        #expect(try await stored(hold).intent.captureReserved == 0)
+        #expect(vendor.behind.payments.values.allSatisfy { $0.refunded == 0 })
+    }
+
+    @Test func `a vendor's 5xx is never a success`() async throws {
+        let payment = try await held()
+        vendor.say { operation in
+            guard case .capture = operation else { return nil }
+            return .unknown(.vendorError)
+        }
+        #expect(try await capture(payment, "c").answer.status == 202)
+        let open = try await stored(payment)
+        #expect(open.intent.captured == 0)
+        #expect(open.intent.captureReserved == 1_000)
+        vendor.say { _ in nil }
+        gateway.clock.advance(by: .seconds(5))
+        try await gateway.work()
+        #expect(try await stored(payment).intent.captured == 1_000)
+    }
+
+    @Test func `a notification that could not be applied is applied later`() async throws {
+        let payment = try await held()
+        let delivery = vendor.notify(
+            .changed(reference: payment.intent.reference, attempt: nil)
+        )
+        vendor.say { _ in .unknown(.timeout) }
+        await #expect(throws: StoreError.self, "it stays due") {
+            try await gateway.workflows.apply(webhook("notice-0"), delivery)
+        }
+        vendor.say { _ in .found(.payment(snapshot(payment, .captured))) }
+        let result = try await gateway.workflows.apply(webhook("notice-0"), delivery)
+        #expect(result == .applied)
+        #expect(try await stored(payment).intent.captured == 1_000)
+    }
+
+    @Test func `an event tells the state that was committed with it`() async throws {
+        let payment = try await held()
+        _ = try await capture(payment, "c", amount: 600)
+        _ = try await refund(payment, 600, "r")
+        while try await gateway.store.publishEvents(limit: 9, in: gateway.tenant) > 0 {}
+        let events = try await gateway.store.events(after: 0, limit: 100, in: gateway.tenant)
+        let told = events.map { "\($0.event.type.rawValue) \($0.event.data)" }
+        #expect(told.contains("transaction.authorized authorized"))
+        #expect(told.contains("transaction.captured captured"))
+        #expect(told.last == "transaction.refunded refunded")
+    }
+
+    @Test func `a late notification overwrites no final state`() async throws {
+        let payment = try await held()
+        let late = vendor.notify(.snapshot(.payment(snapshot(payment, .authorized))))
+        _ = try await capture(payment, "c")
+        _ = try await refund(payment, 1_000, "r")
+        let before = try await stored(payment)
+        _ = try await gateway.workflows.apply(webhook("notice-0"), late)
+        #expect(try await stored(payment).intent == before.intent)
+    }
+
+    @Test func `a late notification brings no closed page back`() async throws {
+        vendor.behind.failNext(.requireAction)
+        let payment = try await held()
+        let late = vendor.notify(.snapshot(.payment(snapshot(payment, .authorized))))
+        let void = try await gateway.workflows.voidIntent(
+            payment.intent.id,
+            reason: nil,
+            under: gateway.key("v"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        #expect(void.answer.status == 200)
+        vendor.say { operation in
+            guard case .lookUp = operation else { return nil }
+            return .found(.payment(snapshot(payment, .voided)))
+        }
+        let result = try await gateway.workflows.apply(webhook("notice-0"), late)
+        #expect(result == .applied)
+        let intent = try await stored(payment).intent
+        #expect(intent.state == .voided)
+        #expect(intent.capturable == 0)
+        #expect(!intent.hasDiscrepancy)
+    }
+
+    @Test func `a refund that was stored and never asked is asked by its job`() async throws {
+        let payment = try await held(.automatic)
+        // The commit's answer is lost, and so is the process that would have read the row.
+        gateway.store.loseCommits(.lostAfter)
+        vendor.say { operation in
+            guard case .refund = operation else { return nil }
+            return .unknown(.interrupted)
+        }
+        #expect(try await refund(payment, 300, "r").answer.status == 202)
+        #expect(vendor.behind.payments.values.map(\.refunded) == [0])
+        vendor.say { _ in nil }
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
+        #expect(try await stored(payment).intent.refunded == 300)
+        #expect(vendor.behind.payments.values.map(\.refunded) == [300])
+    }
+
+    @Test func `a notification of an unknown kind is kept, not dropped`() async throws {
+        let delivery = vendor.notify(.kept)
+        let result = try await gateway.workflows.apply(webhook("notice-0"), delivery)
+        #expect(result == .kept)
+    }
+
+    @Test func `a double click captures once`() async throws {
+        let payment = try await held()
+        let answers = await withTaskGroup { group in
+            for number in 0..<6 {
+                let key = number < 3 ? "same" : "other-\(number)"
+                group.addTask { try? await capture(payment, key).answer.status }
+            }
+            return await group.reduce(into: [Int?]()) { $0.append($1) }
+        }
+        #expect(answers.contains(200))
+        let after = try await stored(payment)
+        #expect(after.intent.captured == 1_000)
+        #expect(after.captures.count { $0.state == .succeeded } == 1)
+        #expect(vendor.behind.payments.values.map(\.captured) == [1_000])
+    }
+
+    @Test func `no movement is stored without its transfers`() async throws {
+        let payment = try await held()
+        _ = try await capture(payment, "c", amount: 700)
+        _ = try await refund(payment, 200, "r")
+        let transfers = try await gateway.store.transfers(
+            of: payment.intent.id,
+            in: gateway.tenant
+        )
+        let balance = transfers.balances[LedgerAccount(.merchantBalance, in: .usd)]
+        #expect(balance?.posted(on: .credit) == 500)
+    }
+}
