@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up down test bench lint format clean
+.PHONY: help setup build run up down test simulate sanitize bench lint format clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -25,6 +25,15 @@ down: ## Stops what `make up` started
 
 test: setup ## Runs everything: format, debug build, all tests
 	@scripts/test $(ARGUMENTS)
+
+simulate: setup ## Runs money histories, SEEDS=n of them; SEED=s tells one in words (docs/simulation.md)
+	@source scripts/env && swift run -c release simulate \
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(BUG),--bug $(BUG)) $(if $(MANNER),--manner $(MANNER))
+
+sanitize: setup ## Runs the tests under the thread and the address sanitizer; ARGUMENTS as for test
+	@source scripts/env && swift test --no-parallel --sanitize thread --scratch-path .build-tsan $(ARGUMENTS)
+	@source scripts/env && swift test --no-parallel --sanitize address --scratch-path .build-asan $(ARGUMENTS)
 
 bench: ## Measures every part, as docs/performance.md tells
 	@scripts/setup bench

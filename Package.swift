@@ -119,6 +119,19 @@ let package = Package(
             dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor"],
             path: "Tests/TestKit"
         ),
+        .target(
+            name: "Simulation",
+            dependencies: ["PaymentCore", "TestKit"],
+            path: "Tests/Simulation"
+        ),
+        .executableTarget(
+            name: "simulate",
+            dependencies: [
+                "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Simulate"
+        ),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestKit"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),

@@ -26,6 +26,13 @@ package final class InMemoryStore: Sendable {
         read(tenant) { $0.intents.keys.sorted() }
     }
 
+    /// When the next job is due; nil when none waits.
+    package func nextDue(of tenant: TenantID) -> Timestamp? {
+        read(tenant) { rows in
+            rows.jobs.values.lazy.filter { $0.state == .ready }.map(\.dueAt).min()
+        }
+    }
+
     /// Every cash receipt that was ever committed, oldest first.
     package func receipts(of tenant: TenantID) -> [CashReceipt] {
         read(tenant) { $0.receipts }
@@ -127,7 +134,7 @@ struct TenantRows: Sendable {
 
 extension Attempt {
     /// The attempt as it is read: its lease compared with the store's clock.
-    func loaded(leaseExpired: Bool) -> Attempt {
+    package func loaded(leaseExpired: Bool) -> Attempt {
         Attempt(
             id: id,
             operation: operation,
