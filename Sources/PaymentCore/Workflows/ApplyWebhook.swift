@@ -87,7 +87,7 @@ extension PaymentWorkflows {
             of: id,
             effect,
             webhook,
-            doubting: canLookUp(webhook.vendor)
+            doubting: try await canLookUp(webhook)
         ) {
             return result
         }
@@ -96,8 +96,11 @@ extension PaymentWorkflows {
         return try await ask(about: change, of: id, effect, webhook)
     }
 
-    private func canLookUp(_ vendor: VendorID) -> Bool {
-        vendors.port(vendor)?.capabilities.operations.contains(.lookUp) ?? false
+    private func canLookUp(_ webhook: Webhook) async throws(StoreError) -> Bool {
+        guard let port = vendors.port(webhook.vendor),
+            let account = try await account(webhook.account, webhook.tenant)
+        else { return false }
+        return port.capabilities(of: account).operations.contains(.lookUp)
     }
 
     /// What a notification says happened, without proving it.
