@@ -33,7 +33,7 @@ extension SimulatedVendor {
             guard payments[place].capturable > 0 else { return }
             payments[place].release(as: .expired)
             tell(of: place)
-        case .refundAtDesk(let place): refundAtDesk(place)
+        case .deskActs(let place): deskActs(place)
         case .ask(let place, let verb):
             send(.question(payment: place, verb: verb), mayBeLost: false)
         }
@@ -84,26 +84,36 @@ extension SimulatedVendor {
                 book(.reverseRefund(index), after: 60...5_000)
             }
             tell(ofRefund: index, mayBeLost: movement.attempt != nil)
-        case .capture, .void, .expiry: tell(ofMovement: index)
+        case .capture, .void, .expiry:
+            tell(ofMovement: index, mayBeLost: movement.attempt != nil)
         }
     }
 
-    /// Somebody refunds in the vendor's own dashboard: nobody asked us.
-    private func refundAtDesk(_ place: Int) {
-        let most = payments[place].refundable
-        guard most > 0 else { return }
+    /// Somebody refunds, captures or releases in the vendor's own dashboard: nobody asked us.
+    private func deskActs(_ place: Int) {
+        let payment = payments[place]
+        let free = payment.capturable - payment.claimed
+        let (kind, amount): (MovementSnapshot.Kind, Int64)
+        if payment.refundable > 0 {
+            (kind, amount) = (.refund, world.number(1...payment.refundable))
+        } else if free > 0, payment.captured == 0 {
+            (kind, amount) = world.chance(2) ? (.capture, free) : (.void, 0)
+        } else {
+            return
+        }
+        guard kind != .void || payment.claimed == 0 else { return }
         movements.append(
             VendorMovement(
-                kind: .refund,
+                kind: kind,
                 reference: reference("desk"),
                 attempt: nil,
                 payment: place,
-                amount: world.number(1...most),
+                amount: amount,
                 isFinal: true,
                 status: .pending
             )
         )
-        payments[place].claimed += movements[movements.count - 1].amount
+        payments[place].claimed += amount
         finish(movement: movements.count - 1)
     }
 
@@ -128,13 +138,13 @@ extension SimulatedVendor {
 
     // MARK: Telling
 
-    func tell(of place: Int) {
+    func tell(of place: Int, mayBeLost: Bool = true) {
         let snapshot = payments[place].snapshot
         let content: VendorNotice.Content =
             manner == .paging || manner == .asking
             ? .changed(reference: snapshot.reference, attempt: snapshot.attempt)
             : .snapshot(.payment(snapshot))
-        tell(content, mayBeLost: true)
+        tell(content, mayBeLost: mayBeLost)
     }
 
     private func tell(ofRefund index: Int, mayBeLost: Bool) {
@@ -142,9 +152,11 @@ extension SimulatedVendor {
         tell(.snapshot(.refund(snapshot)), mayBeLost: mayBeLost)
     }
 
-    private func tell(ofMovement index: Int) {
+    private func tell(ofMovement index: Int, mayBeLost: Bool) {
         let movement = movements[index]
-        guard manner == .accepting else { return tell(of: movement.payment) }
+        guard manner == .accepting else {
+            return tell(of: movement.payment, mayBeLost: mayBeLost)
+        }
         tell(
             .snapshot(
                 .movement(

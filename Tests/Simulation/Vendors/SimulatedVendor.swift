@@ -16,6 +16,8 @@ final class SimulatedVendor: @unchecked Sendable {
     var notices: [VendorNotice] = []
     var messages: [Message] = []
     private var number = 0
+    /// Until then nothing reaches it.
+    private(set) var outageEnds: Timestamp?
 
     /// Something that the vendor or its payer will do.
     struct Appointment: Sendable {
@@ -25,7 +27,8 @@ final class SimulatedVendor: @unchecked Sendable {
             case finishMovement(Int)
             case reverseRefund(Int)
             case expire(payment: Int)
-            case refundAtDesk(payment: Int)
+            /// Somebody acts in the vendor's own dashboard.
+            case deskActs(payment: Int)
             /// Ask us the next question about a payment in the vendor's application.
             case ask(payment: Int, verb: String)
         }
@@ -53,6 +56,15 @@ final class SimulatedVendor: @unchecked Sendable {
         self.manner = manner
         self.world = world
     }
+
+    /// For a while nothing reaches it.
+    func breakDown() {
+        let length = world.number(60...4_000)
+        world.note(.vendorEvent, "\(manner) is out for \(length) s")
+        outageEnds = world.now + .seconds(length)
+    }
+
+    var isOut: Bool { outageEnds.map { world.now < $0 } ?? false }
 
     /// Answers a request that arrived.
     func perform(_ operation: VendorOperation, key: String) -> VendorOutcome {
@@ -105,7 +117,7 @@ final class SimulatedVendor: @unchecked Sendable {
             payment.expiresAt = world.now + .seconds(172_800)
             book(.expire(payment: place), after: 172_800...172_800)
         }
-        if world.fault(10) { book(.refundAtDesk(payment: place), after: 60...5_000) }
+        if world.fault(8) { book(.deskActs(payment: place), after: 5...5_000) }
         switch manner {
         case .prompt, .searched:
             payment.authorize()

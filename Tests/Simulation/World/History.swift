@@ -61,6 +61,7 @@ package struct History {
             world.settle()
         }
         for client in clients { client.start() }
+        if world.chance(12) { world.pick(scene.vendors).breakDown() }
         var steps = 0
         var isAtRest = false
         while !isAtRest, steps < Self.maximumSteps {
