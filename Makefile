@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up down test simulate sanitize bench lint format clean
+.PHONY: help setup build run up down test simulate fuzz sanitize bench lint format clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -31,6 +31,9 @@ simulate: setup ## Runs money histories, SEEDS=n of them; SEED=s tells one in wo
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(BUG),--bug $(BUG)) $(if $(MANNER),--manner $(MANNER))
 
+fuzz: setup ## Feeds every reader of foreign bytes with any bytes, for SECONDS=60 each
+	@scripts/fuzz "$(or $(SECONDS),60)"
+
 sanitize: setup ## Runs the tests under the thread and the address sanitizer; ARGUMENTS as for test
 	@source scripts/env && swift test --no-parallel --sanitize thread --scratch-path .build-tsan $(ARGUMENTS)
 	@source scripts/env && swift test --no-parallel --sanitize address --scratch-path .build-asan $(ARGUMENTS)
@@ -40,10 +43,10 @@ bench: ## Measures every part, as docs/performance.md tells
 	@source scripts/env && for part in Benchmarks/*/run; do "$$part"; done
 
 lint: ## Checks the format of all Swift files
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
 
 format: ## Formats all Swift files
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
 
 clean: down ## Removes what was built, unpacked and stored; the Debian packages stay
 	@rm -rf .build .build-deps .run

@@ -132,6 +132,12 @@ let package = Package(
             path: "Tests/Simulate"
         ),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["HTTP", "JSON", "PaymentCore", "Vendors", "TestKit"],
+            path: "Fuzz/Targets"
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestKit"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"]),
         .testTarget(name: "HTTPTests", dependencies: ["HTTP", "TestKit"]),
         .testTarget(name: "ReactorTests", dependencies: ["Reactor", "CLinux"]),
@@ -215,6 +221,18 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// The fuzzer brings its own `main`, so its driver links only where it is asked for: scripts/fuzz.
+if Context.environment["FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Fuzz/Driver",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
+
 // One list of settings for every Swift target: the compiler is the first reader.
 for target in package.targets where target.type != .system && target.name != "CLinux" {
     target.swiftSettings = [
@@ -227,4 +245,5 @@ for target in package.targets where target.type != .system && target.name != "CL
         // Calls across modules are specialised and inlined as inside one: a payment passes through ten.
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
+    if target.name == "fuzz" { target.swiftSettings?.append(.unsafeFlags(["-parse-as-library"])) }
 }

@@ -76,7 +76,7 @@ extension PaymentWorkflows {
         _ webhook: Webhook
     ) async throws(StoreError) -> WebhookResult {
         guard let id = try await intent(of: snapshot, at: webhook.account, in: webhook.tenant)
-        else { return .kept }
+        else { return try awaitPayment(webhook) }
         if case .payment(let payment) = snapshot, payment.status == .approved {
             let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
             return try await ask(about: change, of: id, effect, webhook)
@@ -127,8 +127,16 @@ extension PaymentWorkflows {
                 in: webhook.tenant
             )
         }
-        guard let id else { return .kept }
+        guard let id else { return try awaitPayment(webhook) }
         return try await ask(about: change, of: id, effect, webhook)
+    }
+
+    /// It is about a payment that we do not know. While the answer is missing that would have told
+    /// us the vendor's reference, it may be ours: it stays due for about half an hour, and is kept
+    /// for an operator then.
+    private func awaitPayment(_ webhook: Webhook) throws(StoreError) -> WebhookResult {
+        guard webhook.run < 12 else { return .kept }
+        throw StoreError(.unavailable, "the payment is not known, or not yet")
     }
 
     /// Asks the vendor about a payment, gives our last word when it waits for one, and applies

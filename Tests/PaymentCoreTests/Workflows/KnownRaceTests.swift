@@ -60,7 +60,7 @@ import Testing
         return try #require(stored)
     }
 
-    func webhook(_ key: String) -> Webhook {
+    func webhook(_ key: String, run: Int = 1) -> Webhook {
         Webhook(
             id: gateway.identifiers.make(),
             tenant: gateway.tenant,
@@ -70,7 +70,7 @@ import Testing
             eventType: "changed",
             receivedAt: gateway.clock.now,
             state: .received,
-            run: 1,
+            run: run,
             lastError: nil,
             duplicates: 0
         )
@@ -210,6 +210,35 @@ import Testing
         let delivery = vendor.notify(.kept)
         let result = try await gateway.workflows.apply(webhook("notice-0"), delivery)
         #expect(result == .kept)
+    }
+
+    @Test func `a notification that overtakes our own answer waits for it`() async throws {
+        vendor.behind.failNext(.answerLost)
+        let payment = try await held(.automatic)
+        #expect(payment.intent.reference == nil)
+        let delivery = vendor.notify(
+            .snapshot(
+                .refund(
+                    RefundSnapshot(
+                        reference: "desk-1",
+                        paymentReference: try #require(vendor.behind.payments.keys.first),
+                        attempt: nil,
+                        status: .succeeded,
+                        amount: Money(300, .usd)
+                    )
+                )
+            )
+        )
+        await #expect(throws: StoreError.self, "it stays due") {
+            try await gateway.workflows.apply(webhook("notice-0"), delivery)
+        }
+        let late = try await gateway.workflows.apply(webhook("notice-0", run: 12), delivery)
+        #expect(late == .kept, "it was no payment of ours")
+        gateway.clock.advance(by: .seconds(5))
+        try await gateway.work()
+        let result = try await gateway.workflows.apply(webhook("notice-0", run: 2), delivery)
+        #expect(result == .applied)
+        #expect(try await stored(payment).intent.refunded == 300)
     }
 
     @Test func `a double click captures once`() async throws {

@@ -1,27 +1,27 @@
-import HTTP
+package import HTTP
 
 /// What a server would understand of a stream of bytes: each request with its body, and how it ended.
-struct Reading: Equatable {
-    struct Request: Equatable {
-        var line: String
-        var fields: HTTPFields
-        var framing: HTTPFraming
-        var keepsAlive: Bool
-        var expectsContinue: Bool
-        var body: [UInt8] = []
-        var trailers = HTTPFields()
+package struct Reading: Equatable {
+    package struct Request: Equatable {
+        package var line: String
+        package var fields: HTTPFields
+        package var framing: HTTPFraming
+        package var keepsAlive: Bool
+        package var expectsContinue: Bool
+        package var body: [UInt8] = []
+        package var trailers = HTTPFields()
     }
 
-    var requests: [Request] = []
-    var refusal: HTTPParseError.Code?
+    package var requests: [Request] = []
+    package var refusal: HTTPParseError.Code?
     /// Whether bytes of an unfinished request remained.
-    var isInsideRequest = false
+    package var isInsideRequest = false
 }
 
 extension Reading {
     /// Reads `pieces` as they would arrive: the buffer holds what is not consumed, the parser sees it
     /// again with every piece, the decoder sees each byte once.
-    init(_ pieces: [[UInt8]], limits: HTTPLimits = HTTPLimits()) {
+    package init(_ pieces: [[UInt8]], limits: HTTPLimits = HTTPLimits()) {
         var parser = HTTPRequestParser(limits: limits)
         var decoder: HTTPBodyDecoder?
         var buffer: [UInt8] = []
@@ -36,7 +36,7 @@ extension Reading {
         }
     }
 
-    init(_ text: String, limits: HTTPLimits = HTTPLimits()) {
+    package init(_ text: String, limits: HTTPLimits = HTTPLimits()) {
         self.init([Array(text.utf8)], limits: limits)
     }
 
