@@ -29,7 +29,9 @@ struct VendorLine: PaymentPort {
         guard !world.fault(24) else {
             return .notDone(world.chance(2) ? .unreachable : .throttled)
         }
-        guard !target.isOut else { return world.chance(2) ? .notDone(.unreachable) : .unknown(.timeout) }
+        guard !target.isOut else {
+            return world.chance(2) ? .notDone(.unreachable) : .unknown(.timeout)
+        }
         await world.turn(longest: 15)
         // The process died meanwhile; what it had sent may still arrive.
         if life.isOver, world.chance(2) { return .unknown(.interrupted) }
