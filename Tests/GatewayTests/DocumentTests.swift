@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PaymentAPI
 import Testing
 
 @testable import gateway
@@ -17,6 +18,17 @@ import Testing
             try text("docs/operations.md").contains(table),
             "docs/operations.md: put in what `gateway config --reference` prints"
         )
+    }
+
+    @Test func `the events' schemas in the documents are the binary's own`() throws {
+        let folder = "\(Program.project)/docs/events"
+        let written = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".json") }
+        #expect(Set(written) == Set(EventSchema.files.map(\.name)))
+        for file in EventSchema.files {
+            let written = try text("docs/events/\(file.name)")
+            #expect(written == file.text, "`gateway schemas docs/events` writes it")
+        }
     }
 
     @Test(arguments: ["docker-compose.yml", "Dockerfile", "scripts/stack", "README.md"])

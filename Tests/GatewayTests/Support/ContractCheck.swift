@@ -30,6 +30,9 @@ enum ContractCheck {
         if !violations.isEmpty {
             Issue.record("\(method) \(path) \(response.status.code): \(violations)")
         }
+        if path.hasSuffix("/payments/events"), response.status == .ok {
+            EventCheck.check(feed: response.body)
+        }
     }
 
     private static func known(

@@ -52,7 +52,7 @@ package struct SchemaValidator: Sendable {
         _ place: JSONPointer
     ) -> [String] {
         switch keyword {
-        case "description", "summary": []
+        case "description", "summary", "title", "$schema", "$defs": []
         case "type":
             expect(typeNames(argument).contains { value.isA($0) }, "is no \(argument.text)", place)
         case "enum": expect(argument.arrayValue?.contains(value) == true, "is not listed", place)
