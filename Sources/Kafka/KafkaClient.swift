@@ -9,6 +9,7 @@ internal import Synchronization
     // Safe because: librdkafka's calls are thread-safe; `destroy` is called once.
     let handle: OpaquePointer
     let queue: OpaquePointer
+    private let isConsumer: Bool
     private let bell: Bell
     private let isDestroyed = Atomic(false)
 
@@ -38,8 +39,11 @@ internal import Synchronization
             throw KafkaError(.configuration, Self.text(message))
         }
         unsafe self.handle = handle
+        isConsumer = type == RD_KAFKA_CONSUMER
+        // All that a consumer hears then comes by its one queue.
+        if isConsumer { unsafe rd_kafka_poll_set_consumer(handle) }
         let queue =
-            unsafe type == RD_KAFKA_CONSUMER
+            unsafe isConsumer
             ? rd_kafka_queue_get_consumer(handle) : rd_kafka_queue_get_main(handle)
         guard let queue = unsafe queue else { fatalError("a new client has its queue") }
         unsafe self.queue = queue
@@ -57,11 +61,12 @@ internal import Synchronization
 
     deinit { destroy() }
 
-    /// Ends the client's threads and forgets what was not sent. Blocks.
+    /// Leaves a group, forgets what was not sent and ends the client's threads. Blocks.
     func destroy() {
         guard !isDestroyed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         unsafe rd_kafka_queue_cb_event_enable(queue, nil, nil)
         unsafe rd_kafka_queue_destroy(queue)
+        if isConsumer { unsafe rd_kafka_consumer_close(handle) }
         unsafe rd_kafka_destroy(handle)
     }
 

@@ -65,6 +65,14 @@ package struct ReceivedMessage: Sendable {
     }
 }
 
+/// What became of a received message.
+package enum KafkaVerdict: Sendable {
+    /// It is never handed over again.
+    case done
+    /// It is handed over again after a while, and its partition waits for it.
+    case later
+}
+
 /// What a client says of itself beside its results.
 package enum KafkaNotice: Sendable {
     /// Something that librdkafka goes on from by itself, such as a broker that is away.

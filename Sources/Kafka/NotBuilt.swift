@@ -16,4 +16,20 @@ package final class KafkaProducer: Sendable {
     package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {}
     package func close() async {}
 }
+
+package final class KafkaConsumer: Sendable {
+    package init(
+        loop: EventLoop,
+        blocking: BlockingPool,
+        configuration: KafkaConfiguration,
+        group: String,
+        topics: [String],
+        notice: @escaping (KafkaNotice) -> Void,
+        handle: @escaping (ReceivedMessage) async -> KafkaVerdict
+    ) throws(KafkaError) {
+        throw KafkaError(.notBuilt, "this program was built without Kafka")
+    }
+
+    package func close() async {}
+}
 #endif
