@@ -16,6 +16,7 @@ package struct APIServices: Sendable {
     let inbox: any WebhookInbox
     let subscriptions: any SubscriptionStore
     let receivers: any EventReceivers
+    let events: any EventInbox
     let vendors: any VendorDirectory
     /// The vendors that this process serves, as callers are told of them.
     let adapters: [AdapterDescription]
@@ -50,6 +51,7 @@ package struct APIServices: Sendable {
         inbox: any WebhookInbox,
         subscriptions: any SubscriptionStore,
         receivers: any EventReceivers,
+        events: any EventInbox,
         vendors: any VendorDirectory,
         adapters: [AdapterDescription],
         clock: any WallClock,
@@ -74,6 +76,7 @@ package struct APIServices: Sendable {
         self.inbox = inbox
         self.subscriptions = subscriptions
         self.receivers = receivers
+        self.events = events
         self.vendors = vendors
         self.adapters = adapters
         self.clock = clock

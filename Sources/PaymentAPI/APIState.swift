@@ -31,4 +31,10 @@ package final class APIState: Sendable {
         problems = ProblemWriter(typeBase: configuration.problemTypeBase)
         published = Bell(capacity: configuration.maximumWaitingReaders)
     }
+
+    /// After a tenant changed nothing old is believed of keys, tenants and accounts.
+    package func forgetIdentities() {
+        authentication.forget()
+        accounts.forgetAll()
+    }
 }

@@ -50,6 +50,10 @@ extension RouteTable {
         ListLedgerMonitors(),
 
         ListEvents(),
+        PostEvents(),
+        ListInboundEvents(),
+        GetInboundEvent(),
+        PostInboundEventReplay(),
         PostEventSubscription(),
         ListEventSubscriptions(),
         GetEventSubscription(),

@@ -91,6 +91,14 @@ struct PrivilegeTests {
             verbs: ["SELECT"],
             columns: ["position", "holder", "held_until"]
         ),
+        "inbound_events": Grant(
+            verbs: ["SELECT", "INSERT", "DELETE"],
+            columns: [
+                "state", "reason", "detail", "intent_id", "replays", "waits_since", "ended_at",
+            ]
+        ),
+        "inbound_aggregates": Grant(columns: ["sequence"]),
+        "reservations": Grant(),
         "webhook_effects": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "jobs": Grant(
             verbs: ["SELECT", "INSERT", "DELETE"],
@@ -125,6 +133,7 @@ struct PrivilegeTests {
             verbs: ["SELECT", "INSERT", "DELETE"],
             columns: ["state", "due_at", "run", "last_error", "duplicates"]
         ),
+        "stray_events": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "schema_migrations": Grant(verbs: []),
     ]
 

@@ -69,7 +69,10 @@ final class StorageFixture: Sendable {
             describe: { #"{"position":\#($0.position)}"# }
         )
     }
-    var store: PostgresStore { PostgresStore(payments: payments, jobs: jobs, ledger: ledger) }
+    var store: PostgresStore {
+        PostgresStore(payments: payments, jobs: jobs, ledger: ledger, events: events)
+    }
+    var events: PostgresEventInbox { PostgresEventInbox(pool: pool, keys: keys, marks: marks) }
     var watch: PostgresLedgerWatch {
         PostgresLedgerWatch(
             pool: pool,
@@ -78,6 +81,7 @@ final class StorageFixture: Sendable {
             describe: { "\($0.isAlerting)" }
         )
     }
+    var strays: PostgresStrayEvents { PostgresStrayEvents(pool: pool) }
     var inbox: PostgresWebhookInbox { PostgresWebhookInbox(pool: pool, keys: keys) }
     var queries: PostgresQueries { PostgresQueries(pool: pool, keys: keys) }
     var control: PostgresControlStore {
@@ -122,9 +126,10 @@ func withTenant<Value: Sendable>(
     try await StorageFixture.shared().run(body)
 }
 
-/// Payments, jobs and books as the one store that the conformance suite wants.
-struct PostgresStore: PaymentStore, JobStore, LedgerStore {
+/// Payments, jobs, books and inbox as the one store that the conformance suite wants.
+struct PostgresStore: PaymentStore, JobStore, LedgerStore, EventInbox {
     let payments: PostgresPaymentStore
     let jobs: PostgresJobStore
     let ledger: PostgresLedger
+    let events: PostgresEventInbox
 }

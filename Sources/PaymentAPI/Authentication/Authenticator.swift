@@ -76,6 +76,7 @@ struct Authenticator: Sendable {
     func tenant(
         of key: APIKey,
         named header: String?,
+        admittingDropped: Bool = false,
         at now: ContinuousClock.Instant
     ) async throws -> Tenant {
         let named = header.map { TenantID($0) }
@@ -91,7 +92,7 @@ struct Authenticator: Sendable {
             try await store.tenant(id)
         }
         guard let tenant else { throw Problem(.tenantNotFound) }
-        return try present(tenant)
+        return try present(tenant, admittingDropped: admittingDropped)
     }
 
     private func usable(_ key: APIKey, _ now: Timestamp) throws(Problem) -> APIKey {
@@ -101,9 +102,13 @@ struct Authenticator: Sendable {
         return key
     }
 
-    private func present(_ tenant: Tenant) throws(Problem) -> Tenant {
+    private func present(
+        _ tenant: Tenant,
+        admittingDropped: Bool
+    ) throws(Problem) -> Tenant {
         switch tenant.state {
         case .active, .suspended: return tenant
+        case .dropped where admittingDropped: return tenant
         case .dropped: throw Problem(.tenantNotFound)
         }
     }

@@ -65,8 +65,9 @@ package struct EventEnvelope: Sendable {
             ("time", event.occurredAt.rfc3339),
             ("datacontenttype", "application/json"),
             ("tenant", tenant.description),
-            // Everything about one aggregate belongs together; the request or job caused this.
-            ("correlationid", event.aggregate),
+            // What began elsewhere belongs to its beginner's conversation, everything else to its
+            // aggregate; the request, event or job caused this.
+            ("correlationid", event.conversation ?? event.aggregate),
         ]
         if let cause = event.correlation { attributes.append(("causationid", cause)) }
         if let traceparent = event.traceparent { attributes.append(("traceparent", traceparent)) }

@@ -18,7 +18,7 @@ struct Component: Sendable, Hashable {
         .apiKey,
         .newAPIKey, .health,
         .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
-        .ledgerLimit, .ledgerMonitor,
+        .ledgerLimit, .ledgerMonitor, .inboundCloudEvent, .inboundEvent, .inboundReceipts,
     ]
 
     /// A page of a list.

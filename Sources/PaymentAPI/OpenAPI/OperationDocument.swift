@@ -23,7 +23,9 @@ struct OperationDocument {
         document["summary"] = .string(operation.summary)
         document["description"] = .string(description)
         document["parameters"] = .array(parameters(recorded))
-        if operation.body != .none, !recorded.body.recordedMembers.isEmpty {
+        if operation.body == .events {
+            document["requestBody"] = Self.events
+        } else if operation.body != .none, !recorded.body.recordedMembers.isEmpty {
             document["requestBody"] = [
                 "required": .bool(operation.body == .required),
                 "content": ["application/json": ["schema": recorded.body.recordedSchema.json]],
@@ -32,6 +34,24 @@ struct OperationDocument {
         document["responses"] = .object(responses)
         return .object(document)
     }
+
+    /// CloudEvents' HTTP binding: structured, batched and binary mode.
+    private static let events: JSONValue = [
+        "required": true,
+        "content": [
+            "application/cloudevents+json": [
+                "schema": Schema.reference(.inboundCloudEvent).json
+            ],
+            "application/cloudevents-batch+json": [
+                "schema": Schema.array(of: .reference(.inboundCloudEvent), count: 1...100).json
+            ],
+            "application/json": [
+                "schema": Schema.anyObject.described(
+                    "An event's data, with its attributes in `ce-` header fields."
+                ).json
+            ],
+        ],
+    ]
 
     /// `POST /intents/{id}/capture` is `postIntentsByIdCapture`.
     private var identifier: String {

@@ -97,6 +97,7 @@ extension Problem {
             case .account: "/merchant_account_id"
             case .provider: "/provider"
             case .webhook: "/webhook_id"
+            case .event: "/event_id"
             case .tenant: "/tenant_id"
             }
         self.init(FieldProblem(pointer, .unknownReference, ["what": subject.rawValue]))

@@ -23,6 +23,8 @@ struct Operation: Sendable {
         case none
         case optional
         case required
+        /// Events by CloudEvents, in any of its HTTP forms.
+        case events
     }
 
     let method: HTTPMethod
@@ -46,6 +48,8 @@ struct Operation: Sendable {
     let secrets: Set<String>
     /// How much longer than others it may take.
     let patience: Duration
+    /// Also called for a tenant that is no longer served.
+    let servesDropped: Bool
 
     init(
         _ method: HTTPMethod,
@@ -60,7 +64,8 @@ struct Operation: Sendable {
         answer: Schema?,
         contentTypes: [Answer.ContentType] = [.json],
         secrets: Set<String> = [],
-        patience: Duration = .zero
+        patience: Duration = .zero,
+        servesDropped: Bool = false
     ) {
         self.method = method
         self.path = path
@@ -75,6 +80,7 @@ struct Operation: Sendable {
         self.contentTypes = contentTypes
         self.secrets = secrets
         self.patience = patience
+        self.servesDropped = servesDropped
     }
 
     /// Names it in records, logs and metrics: `POST /intents/{id}/capture`.

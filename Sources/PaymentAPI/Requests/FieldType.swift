@@ -87,8 +87,10 @@ extension FieldType where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension FieldType {
-    /// An object whose members `members` reads; members that it does not read are refused.
+    /// An object whose members `members` reads; members that it does not read are refused, unless
+    /// the object is somebody else's to extend.
     static func object(
+        ignoringOthers: Bool = false,
         _ members: @escaping @Sendable (inout Fields) -> Value?
     ) -> FieldType<Value> {
         FieldType(
@@ -100,7 +102,7 @@ extension FieldType {
             }
             var fields = Fields(object, at: pointer)
             let result = members(&fields)
-            let found = fields.finish()
+            let found = ignoringOthers ? fields.problems : fields.finish()
             problems += found
             return found.isEmpty ? result : nil
         }

@@ -11,22 +11,31 @@ struct RequestReader {
 
     var query: Fields
     var body: Fields
+    /// The events of a body that is none of ours.
+    let events: [CloudEvent]
     /// Nil while recording.
     private let parameters: PathParameters?
     private(set) var recordedParameters: [PathParameter] = []
     /// What a malformed identifier in the path cannot name.
     private(set) var unknown: String?
 
-    init(parameters: PathParameters, query: Fields, body: Fields) {
+    init(
+        parameters: PathParameters,
+        query: Fields,
+        body: Fields,
+        events: [CloudEvent] = []
+    ) {
         self.parameters = parameters
         self.query = query
         self.body = body
+        self.events = events
     }
 
     private init() {
         parameters = nil
         query = .recording()
         body = .recording()
+        events = []
     }
 
     /// Hears what an endpoint asks for, to describe it.

@@ -13,7 +13,7 @@ extension APIGateway {
     ) async throws -> JSONValue? {
         switch operation.body {
         case .none: return nil
-        case .optional, .required: break
+        case .optional, .required, .events: break
         }
         let bytes = try await source.body(limit: state.configuration.maximumBodyBytes)
         if bytes.isEmpty, operation.body == .optional { return nil }

@@ -141,7 +141,7 @@ package struct APIGateway: Sendable {
         try CardDataGate.check(head.fields)
         try CardDataGate.check(query: query)
         try CardDataGate.check(path: head.path)
-        let identity = try await identify(head, &trace)
+        let identity = try await identify(head, for: operation, &trace)
         try admit(identity, to: operation)
         let document = try await self.document(of: head, for: operation, source)
         try CardDataGate.check(document ?? .null, exempt: operation.secrets)
@@ -161,7 +161,8 @@ package struct APIGateway: Sendable {
         let request = RequestReader(
             parameters: parameters,
             query: Fields(query: query),
-            body: try fields(of: document)
+            body: operation.body == .events ? .none() : try fields(of: document),
+            events: operation.body == .events ? try events(in: document, head) : []
         )
         guard operation.movesMoney, let key else {
             return try await endpoint.answer(request, call)
@@ -185,6 +186,7 @@ package struct APIGateway: Sendable {
 
     private func identify(
         _ head: RequestHead,
+        for operation: Operation,
         _ trace: inout ServingTrace
     ) async throws -> Authenticated {
         let now = services.now()
@@ -200,6 +202,7 @@ package struct APIGateway: Sendable {
         let tenant = try await authenticator.tenant(
             of: key,
             named: head.fields[.tenantID],
+            admittingDropped: operation.servesDropped,
             at: now
         )
         trace.tenant = tenant.id
@@ -226,7 +229,10 @@ package struct APIGateway: Sendable {
 
     private func admit(_ identity: Authenticated, to operation: Operation) throws(Problem) {
         try identity.require(operation.permission)
-        guard identity.tenant.state == .active || operation.method == .get else {
+        guard
+            identity.tenant.state == .active || operation.method == .get
+                || operation.servesDropped
+        else {
             throw Problem(.tenantSuspended)
         }
     }
@@ -235,6 +241,22 @@ package struct APIGateway: Sendable {
         guard let text = head.query, !text.isEmpty else { return [] }
         guard let items = QueryItems(text) else { throw Problem(.malformedQuery) }
         return items.all.map { ($0.name, $0.value) }
+    }
+
+    /// The events of a body in one of the forms of CloudEvents' HTTP binding.
+    private func events(
+        in document: JSONValue?,
+        _ head: RequestHead
+    ) throws(Problem) -> [CloudEvent] {
+        do throws(CloudEventError) {
+            return try CloudEventReader.events(
+                in: document ?? .null,
+                contentType: head.fields[.contentType],
+                attributes: head.fields.all.map { ($0.name.spelling.lowercased(), $0.value) }
+            )
+        } catch {
+            throw Problem(.validationFailed, errors: error.problems)
+        }
     }
 
     private func fields(of document: JSONValue?) throws(Problem) -> Fields {

@@ -21,6 +21,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case ledgerSealed = "ledger.sealed"
     /// An account began, or ceased, to hold what should have been cleared by now.
     case ledgerClearingAlert = "ledger.clearing_alert"
+    /// An event that another service sent took effect, or never will.
+    case eventHandled = "event.handled"
 
     /// The kind of thing it is about, as the outbox names it.
     package var aggregate: String {
@@ -41,6 +43,9 @@ package struct OutboxEvent: Sendable, Hashable {
     package let occurredAt: Timestamp
     /// The request or job that caused it.
     package let correlation: String?
+    /// What it belongs to in the words of who began it, such as a booking saga's identifier; nil
+    /// when it belongs to its aggregate alone.
+    package let conversation: String?
     package let traceparent: String?
     /// The event's data, a JSON object.
     package let data: String
@@ -52,6 +57,7 @@ package struct OutboxEvent: Sendable, Hashable {
         sequence: Int64,
         occurredAt: Timestamp,
         correlation: String?,
+        conversation: String? = nil,
         traceparent: String?,
         data: String
     ) {
@@ -61,6 +67,7 @@ package struct OutboxEvent: Sendable, Hashable {
         self.sequence = sequence
         self.occurredAt = occurredAt
         self.correlation = correlation
+        self.conversation = conversation
         self.traceparent = traceparent
         self.data = data
     }

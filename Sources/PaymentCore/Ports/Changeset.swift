@@ -12,6 +12,8 @@ package struct Changeset: Sendable {
     package var job: JobChange?
     package var effect: WebhookEffect?
     package var records: [RecordChange]
+    package var reservation: Reservation?
+    package var inbound: InboundEnd?
     package var events: [OutboxEvent]
 
     package init(
@@ -26,6 +28,8 @@ package struct Changeset: Sendable {
         job: JobChange? = nil,
         effect: WebhookEffect? = nil,
         records: [RecordChange] = [],
+        reservation: Reservation? = nil,
+        inbound: InboundEnd? = nil,
         events: [OutboxEvent] = []
     ) {
         self.payment = payment
@@ -39,6 +43,8 @@ package struct Changeset: Sendable {
         self.job = job
         self.effect = effect
         self.records = records
+        self.reservation = reservation
+        self.inbound = inbound
         self.events = events
     }
 }

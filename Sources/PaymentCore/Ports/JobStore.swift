@@ -8,6 +8,8 @@ package enum JobKind: String, Sendable, CaseIterable {
     case followSession = "follow_session"
     /// Look whether the books' accounts are cleared in time, and let new limits hold.
     case watchLedger = "watch_ledger"
+    /// Let other services' events of one aggregate take effect.
+    case applyEvents = "apply_events"
     /// Delete expired idempotency keys and old outbox rows.
     case purge
 }

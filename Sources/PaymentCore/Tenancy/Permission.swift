@@ -20,6 +20,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case reconcile = "billing.reconcile"
     /// Change event subscriptions, and send events again.
     case manageEvents = "billing.events.manage"
+    /// Send events in: they hold, capture and refund as reservations say.
+    case sendEvents = "billing.events.send"
     /// Create and revoke API keys.
     case manageKeys = "billing.keys.manage"
 }

@@ -20,6 +20,8 @@ package struct CreateIntent: Sendable {
     package var offSession: Bool
     package var returnURL: String?
     package var metadata: [String: String]
+    /// The reservation that it pays, and the event that held it.
+    var reservation: (held: HeldReservation, event: InboundEventID)?
 
     package enum OrderChoice: Sendable {
         case existing(OrderID)
@@ -150,6 +152,15 @@ extension PaymentWorkflows {
     ) throws(WorkflowError) -> (Payment, VendorChoice?, Changeset) {
         var changes = Changeset()
         changes.order = references.newOrder
+        changes.reservation = command.reservation.map { held, event in
+            Reservation(
+                id: held.reservation,
+                intent: id,
+                heldBy: event,
+                capture: held.capture,
+                firstNight: held.firstNight
+            )
+        }
         let captureMethod =
             command.captureMethod
             ?? (command.method == .cash
@@ -244,6 +255,7 @@ extension PaymentWorkflows {
             traceparent: caller.traceparent
         )
         changes.order = extra.order
+        changes.reservation = extra.reservation
         let result = stored(payment)
         let attempt = result.lastAttempt
         if attempt?.state == .asked {

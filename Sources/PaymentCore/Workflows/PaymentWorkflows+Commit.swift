@@ -35,6 +35,7 @@ extension PaymentWorkflows {
                 sequence: first + Int64(index),
                 occurredAt: now,
                 correlation: correlation,
+                conversation: payment.intent.metadata[Self.conversationName],
                 traceparent: traceparent,
                 data: presenter.eventData(of: payment, movement: fact.attempt)
             )
@@ -52,6 +53,9 @@ extension PaymentWorkflows {
             events: events
         )
     }
+
+    /// Metadata that says what a payment's events belong to.
+    static let conversationName = "correlation_id"
 
     func lease(of vendor: VendorID?) -> Duration {
         let timeout = vendor.flatMap { vendors.port($0)?.capabilities.callTimeout }

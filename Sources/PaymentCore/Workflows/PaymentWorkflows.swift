@@ -18,6 +18,8 @@ package struct PaymentWorkflows: Sendable {
     let settings: WorkflowSettings
     /// Watches the books' accounts; nil where nobody does.
     let watch: (any LedgerWatch)?
+    /// For other services' events; nil where none come in.
+    let inbound: InboundPorts?
 
     package init(
         store: any PaymentStore,
@@ -31,7 +33,8 @@ package struct PaymentWorkflows: Sendable {
         identifiers: any IdentifierSource,
         observer: any WorkflowObserver,
         settings: WorkflowSettings = WorkflowSettings(),
-        watch: (any LedgerWatch)? = nil
+        watch: (any LedgerWatch)? = nil,
+        inbound: InboundPorts? = nil
     ) {
         self.store = store
         self.jobs = jobs
@@ -45,6 +48,7 @@ package struct PaymentWorkflows: Sendable {
         self.observer = observer
         self.settings = settings
         self.watch = watch
+        self.inbound = inbound
     }
 }
 
@@ -67,6 +71,10 @@ package struct WorkflowSettings: Sendable {
     package var webhookBase: String?
     /// Records in one statement that a vendor asks for.
     package var maximumStatement = 10_000
+    /// How long an event waits for an earlier one of its aggregate.
+    package var orderPatience: Duration = .seconds(3_600)
+    /// How long an event waits for what keeps it from taking effect.
+    package var eventPatience: Duration = .seconds(86_400)
 
     package init() {}
 }

@@ -40,6 +40,7 @@ extension PaymentWorkflows {
             case .followPayment: try await followPayment(job, in: tenant)
             case .detachMethod: try await detachAtVendor(job, in: tenant)
             case .followSession: try await followSession(job, in: tenant)
+            case .applyEvents: try await applyEvents(job, in: tenant)
             case .watchLedger:
                 guard let pause = try await watch?.check(tenant) else {
                     return try await jobs.finish(job, in: tenant)

@@ -53,6 +53,7 @@ package struct WorkflowError: Error, Sendable {
         case account = "merchant_account"
         case provider
         case webhook
+        case event
         case tenant
     }
 

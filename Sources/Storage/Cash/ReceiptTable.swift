@@ -18,6 +18,15 @@ enum ReceiptTable {
         r.recorded_by_key, r.recorded_by_person, r.recorded_at
         """
 
+    /// Of a drawer in a time, both ends included.
+    static let ofDrawer = Statement(
+        "receipt.of_drawer",
+        assembledFromConstants: """
+            select \(columns) from cash_receipts r
+            where r.drawer = $1 and r.recorded_at >= $2 and r.recorded_at <= $3 order by r.id
+            """
+    )
+
     static func insert(_ receipt: CashReceipt) -> Query {
         insert(
             .id(receipt.id),

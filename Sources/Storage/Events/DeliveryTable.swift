@@ -63,8 +63,8 @@ enum DeliveryTable {
                 returning d.subscription_id, d.event_id, d.run
             )
             select c.run, s.id, s.url, \(SubscriptionTable.secretColumns), o.position, o.id,
-                o.type, o.aggregateid, o.sequence, o.occurred_at, o.correlation, o.traceparent,
-                o.payload
+                o.type, o.aggregateid, o.sequence, o.occurred_at, o.correlation,
+                o.conversation, o.traceparent, o.payload
             from claimed c
             join event_subscriptions s on s.id = c.subscription_id
             join outbox o on o.id = c.event_id

@@ -34,6 +34,11 @@ enum CustomerTable {
         assembledFromConstants: "select \(columns) from customers c where c.id = $1"
     )
 
+    static let byReference = Statement(
+        "customer.by_reference",
+        "select id from customers where reference = $1"
+    )
+
     static let reference = Statement(
         "customer.vendor_reference",
         "select reference from customer_references where customer_id = $1 and account_id = $2"

@@ -45,6 +45,8 @@ extension Changeset {
         }
         if let posting { queries.append(TransferTable.insert(posting)) }
         queries += records.map(RecordTable.query)
+        if let reservation { queries.append(ReservationTable.insert(reservation)) }
+        if let inbound { queries += InboundTable.end(inbound) }
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
         if let job {
             queries.append(JobTable.query(for: job))

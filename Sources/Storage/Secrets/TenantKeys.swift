@@ -9,6 +9,7 @@ struct TenantKeys: Sendable {
         case credentials(MerchantAccountID)
         case delivery(WebhookID)
         case subscription(EventSubscriptionID)
+        case event(InboundEventID)
 
         var description: String {
             switch self {
@@ -16,6 +17,7 @@ struct TenantKeys: Sendable {
             case .credentials(let id): "credentials of \(id)"
             case .delivery(let id): "delivery of \(id)"
             case .subscription(let id): "secret of \(id)"
+            case .event(let id): "data of \(id)"
             }
         }
     }

@@ -4,11 +4,11 @@ internal import Postgres
 /// The schema versions that this program serves: from the oldest that its statements run on to the
 /// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
-    package static let control = 4
-    package static let tenant = 12
+    package static let control = 5
+    package static let tenant = 13
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 12
+    static let oldestTenant = 13
 
     static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
 

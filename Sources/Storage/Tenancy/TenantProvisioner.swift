@@ -143,6 +143,8 @@ package struct TenantProvisioner {
                 [TenantTable.setState(.id(id), .word(state))]
             )
         }
+        // What is open for it was for serving it.
+        if state == .dropped { keys.forget(id) }
     }
 
     /// Removes a dropped tenant's schema and roles for good.

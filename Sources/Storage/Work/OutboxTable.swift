@@ -8,8 +8,8 @@ enum OutboxTable {
         """
         insert into outbox (
             id, aggregatetype, aggregateid, type, payload, sequence, occurred_at, correlation,
-            traceparent
-        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            conversation, traceparent
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         """
     )
 
@@ -71,8 +71,8 @@ enum OutboxTable {
     static let published = Statement(
         "outbox.published",
         """
-        select position, id, type, aggregateid, sequence, occurred_at, correlation, traceparent,
-            payload
+        select position, id, type, aggregateid, sequence, occurred_at, correlation, conversation,
+            traceparent, payload
         from outbox where position > $1 order by position limit $2
         """
     )
@@ -109,6 +109,7 @@ extension OutboxTable {
             .int64(event.sequence),
             .time(event.occurredAt),
             .text(orNull: event.correlation),
+            .text(orNull: event.conversation),
             .text(orNull: event.traceparent)
         )
     }
@@ -128,6 +129,7 @@ extension OutboxTable {
                 sequence: try reader.int64(),
                 occurredAt: try reader.time(),
                 correlation: try reader.textOrNil(),
+                conversation: try reader.textOrNil(),
                 traceparent: try reader.textOrNil(),
                 data: try reader.text()
             )

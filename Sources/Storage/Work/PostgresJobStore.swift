@@ -125,6 +125,7 @@ package struct PostgresJobStore: JobStore {
         let queries = [
             IdempotencyTable.purge(.span(retention.idempotencyKeys), .count(limit)),
             EffectTable.purge(.span(retention.effects), .count(limit)),
+            InboundTable.purge(.span(retention.events), .count(limit)),
             OutboxTable.purge(
                 .span(retention.events),
                 .count(limit),

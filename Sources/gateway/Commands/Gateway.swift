@@ -10,7 +10,8 @@ struct Gateway: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,
             IntentCommand.self, LedgerCommand.self, JobsCommand.self, WebhooksCommand.self,
-            ConfigCommand.self, SchemasCommand.self,
+            SchemasCommand.self,
+            EventsCommand.self, ConfigCommand.self,
             Doctor.self, Simulate.self, DemoCommand.self, Ping.self,
         ]
     )

@@ -16,6 +16,8 @@ struct Services: Sendable {
     let jobs: PostgresJobStore
     let control: PostgresControlStore
     let inbox: PostgresWebhookInbox
+    let events: PostgresEventInbox
+    let strays: PostgresStrayEvents
     let subscriptions: PostgresSubscriptionStore
     let receivers: ReceiverClient
     let queries: PostgresQueries
@@ -104,6 +106,8 @@ extension Services {
             describe: LedgerDocuments.eventData(of:),
             heard: { observer.clearing($0) }
         )
+        let events = PostgresEventInbox(pool: pool, keys: shared.keys, marks: shared.marks)
+        let strays = PostgresStrayEvents(pool: pool)
         let workflows = PaymentWorkflows(
             store: store,
             jobs: jobs,
@@ -116,7 +120,13 @@ extension Services {
             identifiers: SystemIdentifiers(),
             observer: shared.observer,
             settings: configuration.workflows,
-            watch: watch
+            watch: watch,
+            inbound: InboundPorts(
+                inbox: events,
+                strays: strays,
+                documents: EventDocuments(),
+                tenants: ServedTenants(control: control, pool: pool, shared: shared)
+            )
         )
         return Services(
             loop: loop,
@@ -126,6 +136,8 @@ extension Services {
             jobs: jobs,
             control: control,
             inbox: PostgresWebhookInbox(pool: pool, keys: shared.keys),
+            events: events,
+            strays: strays,
             subscriptions: PostgresSubscriptionStore(
                 pool: pool,
                 keys: shared.keys,
@@ -199,6 +211,7 @@ extension Services {
             inbox: inbox,
             subscriptions: subscriptions,
             receivers: receivers,
+            events: events,
             vendors: vendors,
             adapters: VendorCatalog.all.map { vendor in
                 AdapterDescription(

@@ -39,9 +39,12 @@ struct TestClient: Sendable {
         _ path: String,
         _ body: JSONValue? = nil,
         key: String? = nil,
+        asEvent: Bool = false,
         fields extra: HTTPFields = HTTPFields()
     ) async throws -> Answer {
-        try await raw(method, "/api/v1/payments" + path, body, key: key, fields: extra)
+        var extra = extra
+        if asEvent { extra.append(.contentType, "application/cloudevents+json") }
+        return try await raw(method, "/api/v1/payments" + path, body, key: key, fields: extra)
     }
 
     func raw(
@@ -55,7 +58,9 @@ struct TestClient: Sendable {
         if let apiKey, fields[.authorization] == nil {
             fields.append(.authorization, "Bearer \(apiKey)")
         }
-        if body != nil { fields.append(.contentType, "application/json") }
+        if body != nil, fields[.contentType] == nil {
+            fields.append(.contentType, "application/json")
+        }
         if let key { fields.append(.idempotencyKey, key) }
         let request = HTTPRequest(
             method: method,

@@ -21,6 +21,7 @@ struct APIFixture: Sendable {
     let ledger = FakeLedger()
     let inbox = FakeInbox()
     let routes = InMemoryRoutes()
+    let tenants = MemoryTenants()
     let board = HealthBoard()
     let tenant: TenantID
     let account: MerchantAccount
@@ -73,7 +74,13 @@ struct APIFixture: Sendable {
                     presenter: PaymentPresenter(),
                     clock: clock,
                     identifiers: identifiers,
-                    observer: SilentObserver()
+                    observer: SilentObserver(),
+                    inbound: InboundPorts(
+                        inbox: store,
+                        strays: MemoryStrays(),
+                        documents: EventDocuments(),
+                        tenants: tenants
+                    )
                 ),
                 store: store,
                 queries: queries,
@@ -86,6 +93,7 @@ struct APIFixture: Sendable {
                 inbox: inbox,
                 subscriptions: MemorySubscriptions(),
                 receivers: DeafReceivers(),
+                events: store,
                 vendors: directory,
                 adapters: [.sample(of: vendor)],
                 clock: clock,
@@ -96,6 +104,7 @@ struct APIFixture: Sendable {
             ),
             state: state
         )
+        tenants.set(.active, of: tenant)
         contract = try APIContract(document: OpenAPIDocument.bytes)
         let (account, key, hash) = (account, key, secret.hash)
         control.rows.withLock {

@@ -2,7 +2,7 @@ import Glibc
 package import PaymentCore
 import Synchronization
 
-/// The contract of a payment, job and ledger store, as scenarios that every implementation must pass on a
+/// The contract of a payment, job, ledger and inbox store, as scenarios that every implementation must pass on a
 /// tenant of its own.
 package struct StoreConformance: Sendable {
     /// A promise that was not kept.
@@ -39,9 +39,14 @@ package struct StoreConformance: Sendable {
         case attemptsMoveOnInOneCommit
         case everyChangeIsPosted
         case aPostingIsMadeOnce
+        case inboundEventsAreKeptOnce
+        case inboundTurnsEndOnce
+        case deadLettersAreSentAgain
+        case reservationIsHeldOnce
+        case guestsAreFoundByReference
     }
 
-    let store: any PaymentStore & JobStore & LedgerStore
+    let store: any PaymentStore & JobStore & LedgerStore & EventInbox
     let tenant: TenantID
     let clock = RealClock()
     let identifiers = TimedIdentifiers()
@@ -49,7 +54,10 @@ package struct StoreConformance: Sendable {
     /// - Parameters:
     ///   - store: its own clock tells the real time.
     ///   - tenant: one that no other scenario uses.
-    package init(store: any PaymentStore & JobStore & LedgerStore, tenant: TenantID) {
+    package init(
+        store: any PaymentStore & JobStore & LedgerStore & EventInbox,
+        tenant: TenantID
+    ) {
         self.store = store
         self.tenant = tenant
     }
@@ -86,6 +94,11 @@ package struct StoreConformance: Sendable {
         case .attemptsMoveOnInOneCommit: try await attemptsMoveOnInOneCommit()
         case .everyChangeIsPosted: try await everyChangeIsPosted()
         case .aPostingIsMadeOnce: try await aPostingIsMadeOnce()
+        case .inboundEventsAreKeptOnce: try await inboundEventsAreKeptOnce()
+        case .inboundTurnsEndOnce: try await inboundTurnsEndOnce()
+        case .deadLettersAreSentAgain: try await deadLettersAreSentAgain()
+        case .reservationIsHeldOnce: try await reservationIsHeldOnce()
+        case .guestsAreFoundByReference: try await guestsAreFoundByReference()
         }
     }
 }

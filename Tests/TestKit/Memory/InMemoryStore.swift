@@ -122,6 +122,12 @@ struct TenantRows: Sendable {
     var rates: [QuotedRate] = []
     var customerReferences: [String: String] = [:]
     var records: [MerchantAccountID: [VendorRecord]] = [:]
+    var inbound: [InboundEvent] = []
+    /// Since when each was waiting.
+    var inboundSince: [InboundEventID: Timestamp] = [:]
+    /// How far each aggregate's sequence has come.
+    var inboundPassed: [String: Int64] = [:]
+    var reservations: [String: Reservation] = [:]
 
     func payment(_ id: IntentID, at now: Timestamp) -> Payment? {
         guard let intent = intents[id] else { return nil }

@@ -10,6 +10,9 @@ package struct MemoryGateway: Sendable {
     package let routes = InMemoryRoutes()
     package let health: InMemoryHealth
     package let watched: WatchedHealth
+    package let facts = LabelledFacts()
+    package let tenants = MemoryTenants()
+    package let strays = MemoryStrays()
     package let workflows: PaymentWorkflows
     package let tenant: TenantID
     /// One per vendor, in their order; the first is the default.
@@ -67,8 +70,15 @@ package struct MemoryGateway: Sendable {
             presenter: TracePresenter(),
             clock: clock,
             identifiers: identifiers,
-            observer: SilentObserver()
+            observer: SilentObserver(),
+            inbound: InboundPorts(
+                inbox: store,
+                strays: strays,
+                documents: facts,
+                tenants: tenants
+            )
         )
+        tenants.set(.active, of: tenant)
     }
 
     package func key(_ text: String, body: String = "") -> RequestKey {

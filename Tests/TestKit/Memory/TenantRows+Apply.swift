@@ -12,6 +12,8 @@ extension TenantRows {
         if let change = changes.payment { try apply(change, at: now) }
         if let posting = changes.posting { try apply(posting) }
         for change in changes.records { try apply(change) }
+        if let reservation = changes.reservation { try apply(reservation) }
+        if let end = changes.inbound { try apply(end) }
         if let receipt = changes.receipt { receipts.append(receipt) }
         if let change = changes.session { try apply(change) }
         for change in changes.methods { try apply(change) }

@@ -1,0 +1,119 @@
+/// What became of an event at the door.
+package enum InboundReceipt: Sendable, Hashable {
+    /// Kept in its tenant's inbox.
+    case kept(InboundEvent, isDuplicate: Bool)
+    /// Kept for an operator: it is for nobody that we know.
+    case stray(reason: String)
+}
+
+extension PaymentWorkflows {
+    /// Keeps an event for the tenant that it names, or as a stray. Once this returns it is stored,
+    /// so whoever read it may forget it.
+    ///
+    /// - Parameter origin: where it was read, such as a topic's place; makes strays unique.
+    package func receive(
+        _ event: CloudEvent,
+        from origin: String
+    ) async throws(StoreError) -> InboundReceipt {
+        let inbound = inboundPorts
+        guard let tenant = event.tenant.flatMap({ TenantID($0) }) else {
+            return try await stray(event, "no_tenant", origin)
+        }
+        let known = try await inbound.tenants.tenant(tenant)
+        if event.kind == .schemasProvisioned, known == nil {
+            try await inbound.tenants.provision(tenant)
+        } else if known == nil {
+            return try await stray(event, "unknown_tenant", origin)
+        } else if known?.state == .dropped, event.kind?.isLifecycle != true {
+            return try await stray(event, "tenant_dropped", origin)
+        }
+        return try await receive(event, in: tenant, sentBy: nil)
+    }
+
+    /// Keeps what came from `origin` and is no event at all.
+    package func receiveUnreadable(
+        _ text: String,
+        from origin: String
+    ) async throws(StoreError) -> InboundReceipt {
+        let inbound = inboundPorts
+        let masked = inbound.documents.masked(
+            CloudEvent(id: "", source: "", type: "", data: text)
+        )
+        try await inbound.strays.keep(
+            StrayEvent(
+                id: identifiers.make(),
+                origin: origin,
+                reason: "malformed",
+                body: masked.data,
+                receivedAt: clock.now
+            )
+        )
+        return .stray(reason: "malformed")
+    }
+
+    /// Keeps an event in a tenant's inbox, where its turn will come. The same event again is found
+    /// by its source and id.
+    package func receive(
+        _ event: CloudEvent,
+        in tenant: TenantID,
+        sentBy key: APIKeyID?
+    ) async throws(StoreError) -> InboundReceipt {
+        let inbound = inboundPorts
+        let id: InboundEventID = identifiers.make()
+        // What cannot be read is about nothing but itself: it is judged when its turn comes.
+        let fact = try? inbound.documents.fact(in: event)
+        let kept = try await inbound.inbox.receive(
+            InboundEvent(
+                id: id,
+                event: inbound.documents.masked(event),
+                aggregate: fact?.aggregate ?? "event:\(id)",
+                sentBy: key,
+                receivedAt: clock.now
+            ),
+            in: tenant
+        )
+        // Nobody visits a tenant that is not served, so what decides that is not left to a job.
+        if event.kind?.isLifecycle == true, kept.state == .received {
+            _ = try await applyEvents(of: kept.aggregate, in: tenant)
+        }
+        return .kept(kept, isDuplicate: kept.id != id)
+    }
+
+    /// Keeps a stray where it belongs by now, when its tenant is known meanwhile.
+    package func replayStray(_ id: InboundEventID) async throws(StoreError) -> InboundReceipt? {
+        let inbound = inboundPorts
+        guard let stray = try await inbound.strays.stray(id) else { return nil }
+        guard let event = inbound.documents.event(in: stray.body) else {
+            return .stray(reason: stray.reason)
+        }
+        let receipt = try await receive(event, from: stray.origin)
+        if case .kept = receipt { try await inbound.strays.remove(id) }
+        return receipt
+    }
+
+    private func stray(
+        _ event: CloudEvent,
+        _ reason: String,
+        _ origin: String
+    ) async throws(StoreError) -> InboundReceipt {
+        let inbound = inboundPorts
+        try await inbound.strays.keep(
+            StrayEvent(
+                id: identifiers.make(),
+                origin: origin,
+                reason: reason,
+                body: inbound.documents.document(of: event),
+                receivedAt: clock.now
+            )
+        )
+        return .stray(reason: reason)
+    }
+
+    /// Whoever offers a way in has wired what it stands on.
+    var inboundPorts: InboundPorts {
+        guard let inbound else {
+            preconditionFailure("invariant: events are only received where an inbox is wired")
+        }
+        return inbound
+    }
+}

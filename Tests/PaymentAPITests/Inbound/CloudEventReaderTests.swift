@@ -1,0 +1,48 @@
+import JSON
+import PaymentCore
+import Testing
+
+@testable import PaymentAPI
+
+/// Events as a broker brings them, and as they are kept.
+struct CloudEventReaderTests {
+    private let documents = EventDocuments()
+
+    @Test func `binary mode takes attributes as they are`() throws {
+        let event = try CloudEventReader.event(
+            attributes: [
+                ("specversion", "1.0"), ("id", "1"), ("source", "/b%20"), ("type", "t"),
+                ("tenant", "ten_x"), ("unknownextension", "y"),
+            ],
+            data: Array(#"{"a":1.50}"#.utf8)
+        )
+        #expect(event.source == "/b%20")
+        #expect(event.tenant == "ten_x")
+        #expect(event.data == #"{"a":1.50}"#)
+    }
+
+    @Test func `bytes that are no JSON are no event`() {
+        #expect(throws: CloudEventError.self) {
+            try CloudEventReader.event(structured: Array("{]".utf8))
+        }
+    }
+
+    @Test func `a stray is read again as it was, without the card number`() throws {
+        var event = CloudEvent(
+            id: "1",
+            source: "/b",
+            type: "t",
+            subject: "R-1",
+            time: Timestamp(seconds: 1_700_000_000),
+            tenant: "ten_x",
+            sequence: 7,
+            correlation: "saga",
+            data: #"{"note":"4242424242424242"}"#
+        )
+        let stored = documents.document(of: event)
+        #expect(!stored.contains("4242424242424242"))
+        event.data = documents.masked(event).data
+        #expect(documents.event(in: stored) == event)
+        #expect(documents.event(in: "{]") == nil)
+    }
+}

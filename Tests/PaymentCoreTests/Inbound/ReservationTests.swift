@@ -1,0 +1,262 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// Reservations as other services tell of them, in memory.
+struct ReservationTests {
+    private let gateway = MemoryGateway()
+
+    private func held(
+        _ guarantee: HeldReservation.Guarantee = .cardGuarantee,
+        _ capture: HeldReservation.Capture = .onConfirm,
+        method: PaymentMethodID? = nil,
+        firstNight: Int64? = 4_000,
+        expiresAt: Timestamp? = nil
+    ) -> InboundFact {
+        .held(
+            HeldReservation(
+                reservation: "R-1",
+                property: "kabul-1",
+                guest: .init(id: "guest-7", name: "Anna", email: nil),
+                amount: Money(12_500, .usd),
+                guarantee: guarantee,
+                capture: capture,
+                method: guarantee == .cashOnArrival ? .cash : .card,
+                methodID: method,
+                firstNight: firstNight,
+                expiresAt: expiresAt
+            )
+        )
+    }
+
+    private static func type(of fact: InboundFact) -> InboundKind {
+        switch fact {
+        case .held: .reservationHeld
+        case .confirmed: .reservationConfirmed
+        case .cancelled: .reservationCancelled
+        case .noShow: .reservationNoShow
+        case .configUpdated: .configUpdated
+        case .schemasProvisioned: .schemasProvisioned
+        case .schemasDropped: .schemasDropped
+        case .drawerClosed: .drawerClosed
+        }
+    }
+
+    /// Brings an event in and lets the worker do what is due.
+    @discardableResult
+    private func tell(
+        _ fact: InboundFact,
+        id: String,
+        sequence: Int64? = nil
+    ) async throws -> InboundEvent {
+        gateway.facts.label(fact, id)
+        let event = CloudEvent(
+            id: id,
+            source: "/booking",
+            type: "melmastoon.\(Self.type(of: fact).rawValue)",
+            tenant: gateway.tenant.description,
+            sequence: sequence,
+            correlation: "saga-1",
+            data: id
+        )
+        let receipt = try await gateway.workflows.receive(event, from: "test:\(id)")
+        guard case .kept(let kept, _) = receipt else {
+            throw WorkflowError(.fault, "\(receipt)")
+        }
+        try await gateway.work()
+        return try #require(try await gateway.store.inboundEvent(kept.id, in: gateway.tenant))
+    }
+
+    private func payment() async throws -> Payment {
+        let ids = gateway.store.intents(of: gateway.tenant)
+        #expect(ids.count == 1)
+        let payment = try await gateway.store.payment(
+            try #require(ids.first),
+            in: gateway.tenant
+        )
+        return try #require(payment)
+    }
+
+    private func published() async throws -> [OutboxEvent] {
+        _ = try await gateway.store.publishEvents(limit: 1_000, in: gateway.tenant)
+        return try await gateway.store.events(after: 0, limit: 1_000, in: gateway.tenant)
+            .map(\.event)
+    }
+
+    @Test func `held, confirmed and cancelled become a hold, a capture and a refund`() async throws
+    {
+        let first = try await tell(held(), id: "a")
+        #expect(first.state == .applied)
+        var payment = try await payment()
+        #expect(payment.intent.state == .authorized)
+        #expect(first.intent == payment.intent.id)
+        #expect(payment.intent.metadata["reservation_id"] == "R-1")
+        #expect(payment.intent.property == "kabul-1")
+        try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b")
+        payment = try await self.payment()
+        #expect(payment.intent.captured == 12_500)
+        let refund = CancellationRefund(amount: 9_000, reason: "changed plans")
+        try await tell(.cancelled(reservation: "R-1", refund: refund), id: "c")
+        payment = try await self.payment()
+        #expect(payment.intent.refunded == 9_000)
+        #expect(payment.intent.state == .partiallyRefunded)
+    }
+
+    @Test func `the same event again changes nothing`() async throws {
+        for _ in 0..<3 { try await tell(held(), id: "a") }
+        for _ in 0..<3 {
+            try await tell(.confirmed(reservation: "R-1", amount: 5_000), id: "b")
+        }
+        #expect(try await payment().intent.captured == 5_000)
+        #expect(gateway.vendor.payments.values.map(\.captured) == [5_000])
+        let replies = try await published().filter { $0.type == .eventHandled }
+        #expect(replies.map(\.data) == ["a applied", "b applied"])
+    }
+
+    @Test func `replies name the conversation and their cause`() async throws {
+        try await tell(held(), id: "a")
+        let events = try await published()
+        #expect(events.contains { $0.type == .transactionAuthorized })
+        #expect(events.allSatisfy { $0.conversation == "saga-1" })
+        #expect(events.allSatisfy { $0.correlation == "a" })
+    }
+
+    @Test func `a confirmation that overtook its hold waits for it`() async throws {
+        let confirmation = try await tell(
+            .confirmed(reservation: "R-1", amount: nil),
+            id: "b",
+            sequence: 2
+        )
+        #expect(confirmation.state == .received)
+        #expect(confirmation.reason == .gap)
+        try await tell(held(), id: "a", sequence: 1)
+        #expect(try await payment().intent.captured == 12_500)
+    }
+
+    @Test func `without a sequence it waits for the reservation to be known, and not for ever`()
+        async throws
+    {
+        let waiting = try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b")
+        #expect(waiting.reason == .unknownReservation)
+        gateway.clock.advance(by: .seconds(7_200))
+        try await gateway.work()
+        let dead = try await gateway.store.inboundEvent(waiting.id, in: gateway.tenant)
+        #expect(dead?.state == .dead)
+        try await tell(held(), id: "a")
+        #expect(try await gateway.store.replay(waiting.id, in: gateway.tenant))
+        try await gateway.work()
+        #expect(try await payment().intent.captured == 12_500)
+    }
+
+    @Test func `a late event is told apart and takes no effect`() async throws {
+        try await tell(held(), id: "a", sequence: 1)
+        try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b", sequence: 2)
+        let late = try await tell(
+            .cancelled(reservation: "R-1", refund: nil),
+            id: "c",
+            sequence: 1
+        )
+        #expect(late.state == .dead)
+        #expect(late.reason == .late)
+        #expect(try await payment().intent.state == .captured)
+    }
+
+    @Test func `cancelling what is only held releases it`() async throws {
+        try await tell(held(), id: "a")
+        try await tell(.cancelled(reservation: "R-1", refund: nil), id: "b")
+        #expect(try await payment().intent.state == .voided)
+        #expect(gateway.vendor.payments.values.allSatisfy { $0.isVoided })
+    }
+
+    @Test func `cancelling without a refund keeps what was captured`() async throws {
+        try await tell(held(.prepaid, .immediate), id: "a")
+        let kept = try await tell(.cancelled(reservation: "R-1", refund: nil), id: "b")
+        #expect(kept.state == .applied)
+        #expect(try await payment().intent.state == .captured)
+    }
+
+    @Test func `a no-show pays the first night, and the rest is released`() async throws {
+        try await tell(held(.cardGuarantee, .onArrival), id: "a")
+        try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b")
+        #expect(try await payment().intent.state == .authorized, "captured on arrival")
+        try await tell(.noShow(reservation: "R-1", charge: nil), id: "c")
+        let intent = try await payment().intent
+        #expect(intent.captured == 4_000)
+        #expect(intent.capturable == 0)
+    }
+
+    @Test func `cash stays expected at the desk, and its guarantee pays a no-show`() async throws {
+        let card = try await gateway.storedCard()
+        try await tell(held(.cashOnArrival, method: card), id: "a")
+        try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b")
+        #expect(try await payment().intent.state == .pendingCash)
+        try await tell(.noShow(reservation: "R-1", charge: 3_000), id: "c")
+        #expect(try await payment().intent.captured == 3_000)
+    }
+
+    @Test func `cash without a guarantee leaves nothing to charge`() async throws {
+        try await tell(held(.cashOnArrival), id: "a")
+        let event = try await tell(.noShow(reservation: "R-1", charge: 3_000), id: "b")
+        #expect(event.reason == .nothingHeld)
+    }
+
+    @Test func `a declined hold is a dead letter, and its replay tries the payer anew`()
+        async throws
+    {
+        gateway.vendor.failNext(.decline(Decline(.soft, code: "insufficient_funds")))
+        let declined = try await tell(held(), id: "a")
+        #expect(declined.reason == .declined)
+        #expect(try await gateway.store.replay(declined.id, in: gateway.tenant))
+        try await gateway.work()
+        #expect(try await payment().intent.state == .authorized)
+        let replies = try await published().filter { $0.type == .eventHandled }
+        #expect(replies.map(\.sequence) == [1, 2])
+    }
+
+    @Test func `a vendor that is not reached is asked again later`() async throws {
+        gateway.vendor.failNext(.unreachable)
+        let waiting = try await tell(held(), id: "a")
+        #expect(waiting.state == .received)
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
+        #expect(try await payment().intent.state == .authorized)
+    }
+
+    @Test func `a lost answer of the vendor or of the store doubles nothing`() async throws {
+        gateway.vendor.failNext(.answerLost)
+        gateway.store.loseCommits(.lostAfter, .lostBefore, .lostAfter)
+        try await tell(held(), id: "a")
+        for _ in 0..<10 {
+            gateway.clock.advance(by: .seconds(120))
+            try await gateway.work()
+        }
+        #expect(try await payment().intent.state == .authorized)
+        #expect(gateway.vendor.payments.count == 1)
+    }
+
+    @Test func `a second reservation event for the same room is refused`() async throws {
+        try await tell(held(), id: "a")
+        let second = try await tell(held(), id: "b")
+        #expect(second.reason == .duplicateReservation)
+        #expect(gateway.vendor.payments.count == 1)
+    }
+
+    @Test func `what came after its own end holds nothing`() async throws {
+        let expired = try await tell(
+            held(expiresAt: gateway.clock.now - .seconds(1)),
+            id: "a"
+        )
+        #expect(expired.reason == .expired)
+        #expect(gateway.vendor.calls == 0)
+    }
+
+    @Test func `an event of a suspended tenant waits`() async throws {
+        gateway.tenants.set(.suspended, of: gateway.tenant)
+        let waiting = try await tell(held(), id: "a")
+        #expect(waiting.reason == .notServed)
+        gateway.tenants.set(.active, of: gateway.tenant)
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
+        #expect(try await payment().intent.state == .authorized)
+    }
+}
