@@ -43,7 +43,7 @@ import Testing
 
     /// Waits until an event's turn is over, and returns what became of it.
     private static func ended(_ id: String, _ stack: TestStack) async throws -> JSONValue {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < deadline {
             let answer = try? await stack.client.get("/inbound-events?limit=200")
             let found = answer?.body["data"]?.arrayValue?.first {

@@ -1,4 +1,5 @@
 import PaymentCore
+import Postgres
 import Storage
 import TestKit
 import Testing

@@ -18,11 +18,6 @@ package struct EventDocuments: InboundDocuments {
             let places = fields.problems.prefix(5).map { "\($0.pointer) \($0.code.rawValue)" }
             throw InboundRefusal(.malformed, places.joined(separator: ", "))
         }
-        if kind.isLifecycle || kind == .configUpdated, let tenant = event.tenant,
-            object["tenant_id"]?.stringValue != tenant
-        {
-            throw InboundRefusal(.wrongTenant, "tenant and data.tenant_id differ")
-        }
         return fact
     }
 

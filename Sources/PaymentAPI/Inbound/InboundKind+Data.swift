@@ -23,12 +23,9 @@ extension InboundKind {
                 )
             }
         case .configUpdated:
-            Self.tenant(&data) { data in
-                let sections = data.optional("sections", .array(of: .text(1...100), 0...1_000))
-                return .configUpdated(sections: sections ?? [])
-            }
-        case .schemasProvisioned: Self.tenant(&data) { _ in .schemasProvisioned }
-        case .schemasDropped: Self.tenant(&data) { _ in .schemasDropped }
+            Self.configuration(&data)
+        case .schemasProvisioned: Self.tenant(&data).map(InboundFact.schemasProvisioned)
+        case .schemasDropped: Self.tenant(&data).map(InboundFact.schemasDropped)
         case .drawerClosed: DrawerClosing.read(&data).map(InboundFact.drawerClosed)
         }
     }
@@ -42,13 +39,14 @@ extension InboundKind {
         return reservation == nil ? nil : fact
     }
 
-    private static func tenant(
-        _ data: inout Fields,
-        _ fact: (inout Fields) -> InboundFact
-    ) -> InboundFact? {
-        let tenant = data.required("tenant_id", .identifier(TenantID.self))
-        let fact = fact(&data)
-        return tenant == nil ? nil : fact
+    private static func configuration(_ data: inout Fields) -> InboundFact? {
+        let tenant = tenant(&data)
+        let sections = data.optional("sections", .array(of: .text(1...100), 0...1_000))
+        return tenant.map { .configUpdated($0, sections: sections ?? []) }
+    }
+
+    private static func tenant(_ data: inout Fields) -> TenantID? {
+        data.required("tenant_id", .identifier(TenantID.self))
     }
 }
 

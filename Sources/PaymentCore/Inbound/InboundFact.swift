@@ -7,9 +7,9 @@ package enum InboundFact: Sendable, Hashable {
     case cancelled(reservation: String, refund: CancellationRefund?)
     /// No charge: the first night that the reservation was held with.
     case noShow(reservation: String, charge: Int64?)
-    case configUpdated(sections: [String])
-    case schemasProvisioned
-    case schemasDropped
+    case configUpdated(TenantID, sections: [String])
+    case schemasProvisioned(TenantID)
+    case schemasDropped(TenantID)
     case drawerClosed(DrawerClosing)
 
     /// Names what it is about: events of one aggregate take effect one after the other.
@@ -21,6 +21,18 @@ package enum InboundFact: Sendable, Hashable {
             "reservation:\(reservation)"
         case .configUpdated, .schemasProvisioned, .schemasDropped: "tenant"
         case .drawerClosed(let closing): "drawer:\(closing.drawer)"
+        }
+    }
+}
+
+extension InboundFact {
+    /// The tenant that its data names, where it does.
+    var tenant: TenantID? {
+        switch self {
+        case .configUpdated(let tenant, _), .schemasProvisioned(let tenant),
+            .schemasDropped(let tenant):
+            tenant
+        case .held, .confirmed, .cancelled, .noShow, .drawerClosed: nil
         }
     }
 }

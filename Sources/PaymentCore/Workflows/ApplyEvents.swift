@@ -19,6 +19,15 @@ extension PaymentWorkflows {
 
     func applyEvents(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard inbound != nil else { return try await jobs.finish(job, in: tenant) }
+        // A dead process must not hold events up for as long as its claim: two that run at once do
+        // no harm, because the effect has a key and a turn ends once.
+        try await jobs.postpone(
+            job,
+            by: .seconds(30),
+            maximumRuns: .max,
+            error: "",
+            in: tenant
+        )
         switch try await applyEvents(of: job.subject, in: tenant) {
         case .drained: try await jobs.finish(job, in: tenant)
         case .again(let reason):
@@ -127,6 +136,9 @@ extension PaymentWorkflows {
             fact = try inboundPorts.documents.fact(in: event.event)
         } catch {
             return ended(error.reason, error.detail)
+        }
+        if let named = fact.tenant, named != tenant {
+            return ended(.wrongTenant, "its data names another tenant")
         }
         if event.event.kind?.isLifecycle != true {
             let state = try await inboundPorts.tenants.tenant(tenant)?.state

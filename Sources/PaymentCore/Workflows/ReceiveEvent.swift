@@ -20,7 +20,9 @@ extension PaymentWorkflows {
             return try await stray(event, "no_tenant", origin)
         }
         let known = try await inbound.tenants.tenant(tenant)
-        if event.kind == .schemasProvisioned, known == nil {
+        // Silence is right: what cannot be read makes no tenant.
+        let fact = try? inbound.documents.fact(in: event)
+        if known == nil, fact == .schemasProvisioned(tenant) {
             try await inbound.tenants.provision(tenant)
         } else if known == nil {
             return try await stray(event, "unknown_tenant", origin)
@@ -60,7 +62,7 @@ extension PaymentWorkflows {
     ) async throws(StoreError) -> InboundReceipt {
         let inbound = inboundPorts
         let id: InboundEventID = identifiers.make()
-        // What cannot be read is about nothing but itself: it is judged when its turn comes.
+        // Silence is right: what cannot be read is about nothing but itself, and judged in its turn.
         let fact = try? inbound.documents.fact(in: event)
         let kept = try await inbound.inbox.receive(
             InboundEvent(

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import PaymentCore
+import Synchronization
 import TestKit
 import Testing
 

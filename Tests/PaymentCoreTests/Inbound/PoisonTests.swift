@@ -36,7 +36,12 @@ struct PoisonTests {
         )
         #expect(malformed?.reason == .malformed)
         let unknown = try await settled(
-            try await receive(.schemasDropped, "reservation.moved.v1", id: "b", tenant: own)
+            try await receive(
+                .schemasDropped(gateway.tenant),
+                "reservation.moved.v1",
+                id: "b",
+                tenant: own
+            )
         )
         #expect(unknown?.reason == .unknownType)
         _ = try await gateway.store.publishEvents(limit: 10, in: gateway.tenant)
@@ -48,7 +53,7 @@ struct PoisonTests {
         async throws
     {
         let other: TenantID = gateway.identifiers.make()
-        let fact = InboundFact.configUpdated(sections: [])
+        let fact = InboundFact.configUpdated(other, sections: [])
         for _ in 0..<2 {
             let receipt = try await receive(
                 fact,
@@ -83,7 +88,7 @@ struct PoisonTests {
 
     @Test func `an event that names another tenant is refused`() async throws {
         let other: TenantID = gateway.identifiers.make()
-        gateway.facts.label(.configUpdated(sections: []), "x")
+        gateway.facts.label(.configUpdated(gateway.tenant, sections: []), "x")
         let event = CloudEvent(
             id: "x",
             source: "/platform",
@@ -103,27 +108,37 @@ struct PoisonTests {
     @Test func `a tenant is dropped, served again, and made when it is new`() async throws {
         let own = gateway.tenant
         let dropped = InboundKind.schemasDropped.rawValue
-        _ = try await receive(.schemasDropped, dropped, id: "a", tenant: own.description)
+        _ = try await receive(.schemasDropped(own), dropped, id: "a", tenant: own.description)
         #expect(try await gateway.tenants.tenant(own)?.state == .dropped)
         #expect(
             try await receive(
-                .configUpdated(sections: []),
+                .configUpdated(own, sections: []),
                 "tenant.config_updated.v1",
                 id: "b",
                 tenant: own.description
             ) == .stray(reason: "tenant_dropped")
         )
         let provisioned = InboundKind.schemasProvisioned.rawValue
-        _ = try await receive(.schemasProvisioned, provisioned, id: "c", tenant: own.description)
+        _ = try await receive(
+            .schemasProvisioned(own),
+            provisioned,
+            id: "c",
+            tenant: own.description
+        )
         #expect(try await gateway.tenants.tenant(own)?.state == .active)
         let fresh: TenantID = gateway.identifiers.make()
-        _ = try await receive(.schemasProvisioned, provisioned, id: "d", tenant: fresh.description)
+        _ = try await receive(
+            .schemasProvisioned(fresh),
+            provisioned,
+            id: "d",
+            tenant: fresh.description
+        )
         #expect(try await gateway.tenants.tenant(fresh)?.state == .active)
     }
 
     @Test func `a changed configuration is forgotten`() async throws {
         let receipt = try await receive(
-            .configUpdated(sections: ["payments"]),
+            .configUpdated(gateway.tenant, sections: ["payments"]),
             "tenant.config_updated.v1",
             tenant: gateway.tenant.description
         )
