@@ -10,6 +10,8 @@ package struct APIServices: Sendable {
     let ledger: any LedgerStore & LedgerQueries
     let watch: any LedgerWatch
     let jobs: any JobStore
+    let policies: any PolicyStore
+    let desk: any OperatorStore
     let control: any ControlStore
     let routes: any RouteStore
     let health: any HealthDirectory
@@ -45,6 +47,8 @@ package struct APIServices: Sendable {
         ledger: any LedgerStore & LedgerQueries,
         watch: any LedgerWatch,
         jobs: any JobStore,
+        policies: any PolicyStore,
+        desk: any OperatorStore,
         control: any ControlStore,
         routes: any RouteStore,
         health: any HealthDirectory,
@@ -70,6 +74,8 @@ package struct APIServices: Sendable {
         self.ledger = ledger
         self.watch = watch
         self.jobs = jobs
+        self.policies = policies
+        self.desk = desk
         self.control = control
         self.routes = routes
         self.health = health

@@ -9,6 +9,7 @@ extension RouteTable {
         PostCapture(),
         PostVoid(),
         PostRefund(),
+        DeleteIntentRetry(),
 
         PostMethodSession(),
         GetMethodSession(),
@@ -76,6 +77,20 @@ extension RouteTable {
         PostRoutePreview(),
         PutExchangeRates(),
         ListExchangeRates(),
+
+        GetPolicies(),
+        PutPolicies(),
+        GetRetryBudget(),
+
+        ListUnknowns(),
+        PostSettlement(),
+        PostSettlementDecision.approve,
+        PostSettlementDecision.reject,
+
+        ListJobs(),
+        GetJob(),
+        PostJobRetry(),
+        DeleteJob(),
 
         ListWebhooks(),
         GetWebhook(),

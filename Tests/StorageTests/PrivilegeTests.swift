@@ -21,7 +21,7 @@ struct PrivilegeTests {
         "orders": Grant(),
         "order_items": Grant(),
         "payment_methods": Grant(
-            columns: ["token_sealed", "token_key", "details", "is_default", "state"]
+            columns: ["token_sealed", "token_key", "details", "is_default", "state", "flag"]
         ),
         "method_sessions": Grant(columns: ["state", "reference", "failure_code", "method_id"]),
         "intents": Grant(
@@ -31,7 +31,7 @@ struct PrivilegeTests {
                 "reference", "authorization_id", "authorization_expires_at", "multi_capture",
                 "details", "detail_terms", "capturable", "captured", "refunded",
                 "capture_reserved", "refund_reserved", "is_releasing", "has_discrepancy",
-                "routing",
+                "routing", "plans",
             ]
         ),
         "attempts": Grant(
@@ -41,6 +41,7 @@ struct PrivilegeTests {
                 "answered_at", "look_ups", "is_escalated", "details",
             ]
         ),
+        "policies": Grant(),
         "ledger_transfers": Grant(),
         "ledger_accounts": Grant(),
         "ledger_seals": Grant(),

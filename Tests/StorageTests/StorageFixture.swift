@@ -59,6 +59,7 @@ final class StorageFixture: Sendable {
         PostgresPaymentStore(pool: pool, keys: keys, marks: marks)
     }
     var jobs: PostgresJobStore { PostgresJobStore(pool: pool, marks: marks) }
+    var plans: PostgresPlanStore { PostgresPlanStore(pool: pool) }
     var ledger: PostgresLedger { PostgresLedger(pool: pool) }
     var sealer: LedgerSealer {
         LedgerSealer(

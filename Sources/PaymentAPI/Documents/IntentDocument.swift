@@ -42,6 +42,12 @@ struct IntentDocument {
         writer.member("property_id", intent.property)
         writer.member("country", intent.country?.code)
         writer.member("off_session", intent.offSession)
+        writer.member("retry", retryOf: intent, attempts)
+        writer.array("settlements") { array in
+            for settlement in intent.plans.settlements {
+                array.object { $0.members(of: settlement) }
+            }
+        }
         writer.member("return_url", intent.returnURL)
         writeAuthorization(to: &writer)
         if let attempts { writeMovements(attempts, to: &writer) }
@@ -77,6 +83,9 @@ struct IntentDocument {
             $0.member("id", authorization.id.description)
             $0.member("expires_at", authorization.expiresAt?.rfc3339)
             $0.member("multi_capture", authorization.multiCapture)
+            let plan = intent.plans.hold.flatMap { $0.isActed ? nil : $0 }
+            $0.member("at_expiry", plan?.action.rawValue)
+            $0.member("acts_at", plan.flatMap { $0.action == .none ? nil : $0.actAt.rfc3339 })
         }
     }
 

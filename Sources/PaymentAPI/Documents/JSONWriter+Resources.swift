@@ -14,6 +14,7 @@ extension JSONWriter {
         member("merchant_account_id", method.account.description)
         member("details", method.details)
         member("default", method.isDefault)
+        member("flag", method.flag)
         member("created_at", method.createdAt.rfc3339)
     }
 

@@ -142,6 +142,8 @@ extension Component {
         ("property_id", Schema.string.orNull),
         ("country", Schema.country.orNull.described("The payer's.")),
         ("off_session", .boolean),
+        ("retry", Schema.reference(retry).orNull),
+        ("settlements", .array(of: .reference(settlement))),
         ("return_url", Schema.string.orNull),
         ("authorization", authorization.orNull),
         ("fx", exchange.orNull),
@@ -173,6 +175,12 @@ extension Component {
         ("id", .identifier("auth")),
         ("expires_at", Schema.timestamp.orNull),
         ("multi_capture", .boolean),
+        (
+            "at_expiry",
+            Schema.choice(HoldPolicy.Action.self).orNull
+                .described("What the tenant's policy does before it runs out.")
+        ),
+        ("acts_at", Schema.timestamp.orNull),
     ])
 
     private static let exchange = Schema.answer([

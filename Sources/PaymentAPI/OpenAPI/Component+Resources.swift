@@ -34,6 +34,12 @@ extension Component {
             ("merchant_account_id", .identifier("mac")),
             ("details", .reference(methodDetails)),
             ("default", .boolean),
+            (
+                "flag",
+                Schema.string.orNull.described(
+                    "The code of a decline that speaks against it: it is not retried."
+                )
+            ),
             ("created_at", .timestamp),
         ])
     )

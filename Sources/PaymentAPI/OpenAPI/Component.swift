@@ -19,6 +19,8 @@ struct Component: Sendable, Hashable {
         .newAPIKey, .health,
         .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
         .ledgerLimit, .ledgerMonitor, .inboundCloudEvent, .inboundEvent, .inboundReceipts,
+        .ledgerLimit, .ledgerMonitor,
+        .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job,
     ]
 
     /// A page of a list.

@@ -27,6 +27,8 @@ package struct FieldProblem: Sendable, Hashable {
         case conflict
         /// A rule that an earlier one leaves nothing to.
         case shadowed
+        /// A rule of the card networks.
+        case schemeRule = "scheme_rule"
         case cardData = "card_data"
     }
 
@@ -114,6 +116,12 @@ extension FieldProblem.Code {
                 "{earlier} takes every payment that this rule would.",
                 "{earlier} забирает все платежи этого правила.",
                 "{earlier} bu qoidaning barcha to‘lovlarini oladi."
+            )
+        case .schemeRule:
+            LocalizedText(
+                "The rule {rule} forbids it.",
+                "Правило {rule} это запрещает.",
+                "Buni {rule} qoidasi taqiqlaydi."
             )
         case .cardData:
             LocalizedText(

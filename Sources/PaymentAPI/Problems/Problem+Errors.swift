@@ -89,6 +89,7 @@ extension Problem {
         let pointer =
             switch subject {
             case .intent: "/intent_id"
+            case .attempt: "/attempt_id"
             case .customer: "/customer_id"
             case .order: "/order/id"
             case .method: "/method/id"

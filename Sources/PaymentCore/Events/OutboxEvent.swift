@@ -9,6 +9,18 @@ package enum EventType: String, Sendable, CaseIterable {
     case transactionVoided = "transaction.voided"
     case transactionExpired = "transaction.expired"
     case transactionFailed = "transaction.failed"
+    /// A declined payment will be tried again; the intent's `retry` tells when.
+    case retryPlanned = "transaction.retry_planned"
+    /// A declined payment will not be tried again, and why.
+    case retryExhausted = "transaction.retry_exhausted"
+    /// Only the customer can go on: they must prove who they are.
+    case customerRequired = "transaction.customer_required"
+    /// A hold is about to run out.
+    case holdExpiring = "transaction.hold_expiring"
+    /// An unknown outcome is to be settled by hand: a second person must decide.
+    case settlementProposed = "transaction.settlement_proposed"
+    case settlementApproved = "transaction.settlement_approved"
+    case settlementTurnedDown = "transaction.settlement_turned_down"
     case methodTokenized = "method.tokenized"
     case methodDetached = "method.detached"
     case discrepancyFound = "reconciliation.discrepancy_found"

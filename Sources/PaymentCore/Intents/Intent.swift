@@ -41,6 +41,7 @@ package struct Intent: Sendable, Hashable {
     package internal(set) var details: String?
     /// Why it went to its vendor: the latest decision, a JSON object for people.
     package internal(set) var routing: String?
+    package internal(set) var plans: Plans
 
     // Sums in minor units. Reservations are what was asked and not yet answered.
     package internal(set) var capturable: Int64
@@ -111,6 +112,7 @@ package struct Intent: Sendable, Hashable {
         fx: FXContext?,
         details: String?,
         routing: String? = nil,
+        plans: Plans = Plans(),
         capturable: Int64,
         captured: Int64,
         refunded: Int64,
@@ -143,6 +145,7 @@ package struct Intent: Sendable, Hashable {
         self.fx = fx
         self.details = details
         self.routing = routing
+        self.plans = plans
         self.capturable = capturable
         self.captured = captured
         self.refunded = refunded

@@ -87,6 +87,7 @@ extension Payment {
             multiCapture: receipt.multiCapture
         )
         flagUnless(moved == intent.amount.minorUnits)
+        noteRecovery()
         guard receipt.captured else {
             intent.capturable += moved
             moveBySums(otherwise: .authorized)
@@ -170,6 +171,7 @@ extension Payment {
         settle(index, as: state, at: now)
         if attempts[index].operation == .authorize {
             moveBySums(otherwise: .requiresPaymentMethod)
+            awaitRetryDecision(after: attempts[index])
         }
         markUpdated()
     }

@@ -43,6 +43,7 @@ extension Payment {
         intent.account = account
         intent.method = method
         intent.fx = fx
+        overtakeRetry(isNewMethod: false)
         append(
             .authorize,
             asking,
@@ -182,6 +183,7 @@ extension Payment {
         case .requiresPaymentMethod, .pendingCash:
             append(.void, asking, amount: 0, reserved: 0, isFinal: true, reason: reason)
             settleLast(as: .succeeded, at: asking.now)
+            overtakeRetry(isNewMethod: true)
             move(to: .voided)
             record(.transactionVoided, asking.attempt)
             return false
@@ -203,6 +205,7 @@ extension Payment {
         intent.method = method
         intent.vendor = nil
         intent.account = nil
+        overtakeRetry(isNewMethod: true)
         move(to: method.kind == .cash ? .pendingCash : .requiresPaymentMethod)
         markUpdated()
     }

@@ -1,15 +1,28 @@
 /// When somebody must look after a payment again, as a function of what is stored.
 extension Payment {
     /// The job that keeps this payment from being forgotten; nil for one that never needed any.
-    package func nextCheck(lease: Duration, settings: WorkflowSettings) -> JobChange? {
+    ///
+    /// - Parameter now: by the clock that the plans' times were made with: what is due is told as
+    ///   a delay, so that a wrong clock moves nothing.
+    package func nextCheck(
+        lease: Duration,
+        settings: WorkflowSettings,
+        at now: Timestamp
+    ) -> JobChange? {
         guard let vendor = intent.vendor, vendor != .cash else { return nil }
         let subject = intent.id.description
         let waits = attempts.compactMap { $0.nextLook(lease: lease) }
         if let soonest = waits.min() {
             return .schedule(.followPayment, subject: subject, due: .after(soonest))
         }
-        if intent.capturable > 0, let end = intent.authorization?.expiresAt {
-            let due = Due.at(end + settings.expiryMargin)
+        if undecidedRetry != nil || needsHoldPlan {
+            return .schedule(.followPayment, subject: subject, due: .after(.zero))
+        }
+        if let plan = retryPlan {
+            return .schedule(.followPayment, subject: subject, due: .after(plan.at - now))
+        }
+        if intent.capturable > 0, let hold = intent.plans.hold {
+            let due = Due.at(hold.nextLook(margin: settings.expiryMargin))
             return .schedule(.followPayment, subject: subject, due: due)
         }
         return .clear(.followPayment, subject: subject)

@@ -13,6 +13,8 @@ package struct Payment: Sendable, Hashable {
     /// The routing decision, when it was made since the payment was loaded.
     private var decision: String?
     private let loadedVersion: Int64
+    /// A method that a decline of this change speaks against.
+    var condemnedMethod: CondemnedMethod?
     let booked: Booked
 
     /// A payment as it is stored.
@@ -49,6 +51,7 @@ package struct Payment: Sendable, Hashable {
             authorization: nil,
             fx: draft.fx,
             details: nil,
+            plans: Plans(retry: draft.retry.map { Retry(wish: $0) }),
             capturable: 0,
             captured: 0,
             refunded: 0,
@@ -150,6 +153,8 @@ package struct IntentDraft: Sendable {
     package var vendor: VendorID?
     package var account: MerchantAccountID?
     package var fx: FXContext?
+    /// Whether it may be tried again without its payer; nil: as the tenant's policy says.
+    package var retry: Bool?
 
     package init(
         amount: Money,
@@ -165,8 +170,10 @@ package struct IntentDraft: Sendable {
         metadata: [String: String] = [:],
         vendor: VendorID? = nil,
         account: MerchantAccountID? = nil,
-        fx: FXContext? = nil
+        fx: FXContext? = nil,
+        retry: Bool? = nil
     ) {
+        self.retry = retry
         self.amount = amount
         self.captureMethod = captureMethod
         self.method = method

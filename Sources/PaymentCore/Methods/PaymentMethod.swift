@@ -63,6 +63,8 @@ package struct PaymentMethod: Sendable, Hashable {
     package var isDefault: Bool
     package var state: State
     package let createdAt: Timestamp
+    /// The code of a decline that speaks against it; cleared by new card data. It is not retried.
+    package var flag: String?
 
     package init(
         id: PaymentMethodID,
@@ -75,8 +77,10 @@ package struct PaymentMethod: Sendable, Hashable {
         details: MethodDetails,
         isDefault: Bool,
         state: State,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        flag: String? = nil
     ) {
+        self.flag = flag
         self.id = id
         self.customer = customer
         self.vendor = vendor

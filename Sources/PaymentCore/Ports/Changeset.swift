@@ -123,7 +123,10 @@ package enum MethodChange: Sendable {
     case makeDefault(PaymentMethodID, customer: CustomerID)
     /// Detach; the token is forgotten with the same commit.
     case detach(PaymentMethodID)
+    /// New card data also clears a flag.
     case updateDetails(PaymentMethodID, MethodDetails)
+    /// A decline speaks against it: the vendor's code.
+    case flag(PaymentMethodID, code: String)
 }
 
 package enum SessionChange: Sendable {

@@ -26,8 +26,18 @@ package struct Job: Sendable, Hashable {
     package let epoch: Int64
     /// The database's clock at the claim.
     package let claimedAt: Timestamp
+    /// When it was due.
+    package let dueAt: Timestamp
 
-    package init(kind: JobKind, subject: String, run: Int, epoch: Int64, claimedAt: Timestamp) {
+    package init(
+        kind: JobKind,
+        subject: String,
+        run: Int,
+        epoch: Int64,
+        claimedAt: Timestamp,
+        dueAt: Timestamp? = nil
+    ) {
+        self.dueAt = dueAt ?? claimedAt
         self.kind = kind
         self.subject = subject
         self.run = run
@@ -44,7 +54,8 @@ package struct JobListing: Sendable, Hashable {
         case dead
     }
 
-    package let kind: JobKind
+    /// A ``JobKind``, unless the program that knew it is gone.
+    package let kind: String
     package let subject: String
     package let state: State
     package let run: Int
@@ -52,7 +63,7 @@ package struct JobListing: Sendable, Hashable {
     package let lastError: String?
 
     package init(
-        kind: JobKind,
+        kind: String,
         subject: String,
         state: State,
         run: Int,
@@ -70,7 +81,8 @@ package struct JobListing: Sendable, Hashable {
 
 /// A tenant's durable background work and its event feed.
 package protocol JobStore: Sendable {
-    /// Claims due jobs of this tenant, oldest first.
+    /// Claims due jobs of this tenant, oldest first. A job that no program has claimed for an hour
+    /// after it was due, because none knows its kind, becomes a dead letter.
     func claim(
         _ kinds: Set<JobKind>,
         limit: Int,

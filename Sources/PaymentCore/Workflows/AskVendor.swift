@@ -59,6 +59,9 @@ extension PaymentWorkflows {
         let vendor = payment.attempt(id)?.vendor
         let capture = asking(caller.actor)
         let onward = await onward(from: choice, after: outcome, of: payment, caller, tenant)
+        let aftermath =
+            onward == nil
+            ? await aftermath(of: outcome, to: id, of: payment, tenant) : Aftermath()
         do {
             let result = try await commitAnswer(
                 to: payment,
@@ -85,7 +88,9 @@ extension PaymentWorkflows {
                         capture: capture
                     )
                     // Who found the attempt answered must not go on: the caller may know of it.
-                    if isNews { onward?.ask(&payment) }
+                    guard isNews else { return }
+                    onward?.ask(&payment)
+                    aftermath.apply(to: &payment)
                 }
             )
             if let onward, result.attempt(onward.attempt) != nil { return .goesOn(result, onward) }

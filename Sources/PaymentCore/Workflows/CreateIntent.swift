@@ -22,6 +22,8 @@ package struct CreateIntent: Sendable {
     package var metadata: [String: String]
     /// The reservation that it pays, and the event that held it.
     var reservation: (held: HeldReservation, event: InboundEventID)?
+    /// Whether it may be tried again without its payer; nil: as the tenant's policy says.
+    package var retry: Bool?
 
     package enum OrderChoice: Sendable {
         case existing(OrderID)
@@ -43,8 +45,10 @@ package struct CreateIntent: Sendable {
         confirm: Bool = true,
         offSession: Bool = false,
         returnURL: String? = nil,
-        metadata: [String: String] = [:]
+        metadata: [String: String] = [:],
+        retry: Bool? = nil
     ) {
+        self.retry = retry
         self.amount = amount
         self.captureMethod = captureMethod
         self.method = method
@@ -185,7 +189,8 @@ extension PaymentWorkflows {
                 metadata: command.metadata,
                 // Only named: it is asked when the intent is authorized.
                 vendor: command.confirm ? nil : choice?.account.vendor,
-                account: command.confirm ? nil : choice?.account.id
+                account: command.confirm ? nil : choice?.account.id,
+                retry: command.retry
             ),
             id: id,
             at: asking.now

@@ -1,18 +1,36 @@
 /// The one continuation of every crash, lost answer and lost notification.
 extension PaymentWorkflows {
     /// Looks after one payment: recovers attempts whose asker is gone or whose answer was lost,
-    /// asks about what stayed open, closes pages nobody used, and notices holds that ran out.
+    /// asks about what stayed open, closes pages nobody used, tries declined payments again, and sees
+    /// to the end of holds.
     ///
     /// Every change it commits schedules the next look or clears the job; a run that changes
     /// nothing finishes the job itself.
     package func followPayment(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = IntentID(job.subject), let payment = try await store.payment(id, in: tenant)
-        else { return try await jobs.finish(job, in: tenant) }
+        else { return try await bury(job, "there is no such payment", tenant) }
+        let vendor = payment.intent.vendor ?? .cash
+        guard places.take(vendor, for: tenant) else {
+            return try await jobs.postpone(
+                job,
+                by: .milliseconds(200)
+                    + Jitter.delay(for: job.subject, job.run, upTo: .milliseconds(800)),
+                maximumRuns: .max,
+                error: "the vendor has enough to do",
+                in: tenant
+            )
+        }
+        defer { places.give(vendor, for: tenant) }
         let open = payment.attempts.filter { $0.state.isOpen && $0.state != .awaitingApproval }
         for attempt in open {
             try await follow(attempt, of: payment, job, tenant)
         }
-        if open.isEmpty {
+        guard open.isEmpty else { return }
+        if payment.undecidedRetry != nil {
+            try await decideRetry(of: payment, tenant)
+        } else if let plan = payment.retryPlan {
+            try await retry(plan, of: payment, job, tenant)
+        } else {
             try await followHold(of: payment, job, tenant)
         }
     }
@@ -136,60 +154,6 @@ extension PaymentWorkflows {
         try await commit(.found(.payment(expired)), to: attempt, payment, job, tenant)
     }
 
-    /// A hold past its stated end: the vendor says whether it is gone.
-    private func followHold(
-        of payment: Payment,
-        _ job: Job,
-        _ tenant: TenantID
-    ) async throws(StoreError) {
-        guard payment.intent.capturable > 0, let reference = payment.intent.reference,
-            let vendor = payment.intent.vendor, let ends = payment.intent.authorization?.expiresAt,
-            ends <= job.claimedAt
-        else { return try await jobs.finish(job, in: tenant) }
-        let outcome = try await holdOutcome(reference, of: payment, vendor, tenant)
-        guard case .found(let snapshot) = outcome else {
-            return try await jobs.postpone(
-                job,
-                by: .seconds(300),
-                maximumRuns: .max,
-                error: outcome.shortForm,
-                in: tenant
-            )
-        }
-        let asking = asking(.system)
-        let result = try await commitUnderLock(
-            payment.intent.id,
-            in: tenant,
-            correlation: nil,
-            traceparent: nil
-        ) { payment in payment.observe(snapshot.atHoldsEnd, asking) }
-        if result.intent.capturable > 0 {
-            try await jobs.postpone(
-                job,
-                by: .seconds(3_600),
-                maximumRuns: .max,
-                error: "hold still stands",
-                in: tenant
-            )
-        }
-    }
-
-    private func holdOutcome(
-        _ reference: String,
-        of payment: Payment,
-        _ vendor: VendorID,
-        _ tenant: TenantID
-    ) async throws(StoreError) -> VendorOutcome {
-        guard let port = vendors.port(vendor),
-            let account = try await account(payment.intent.account, tenant)
-        else { return .unknown(.interrupted) }
-        return await port.perform(
-            .lookUp(.init(.payment(reference: reference), original: payment.original)),
-            key: "look-up",
-            account: account
-        )
-    }
-
     /// A vendor's page may end before ours would.
     func pageLifetime(_ vendor: VendorID, _ account: MerchantAccount?) -> Duration {
         let port = vendors.port(vendor)
@@ -238,18 +202,6 @@ extension PaymentWorkflows {
         if isLate, after?.isEscalated == true, !attempt.isEscalated {
             observer.escalated(id, of: payment.intent.id, in: tenant)
         }
-    }
-}
-
-extension VendorSnapshot {
-    /// As it is to be read once the hold's stated end has passed: what can no longer be captured
-    /// was let go, although the payment counts as captured.
-    fileprivate var atHoldsEnd: VendorSnapshot {
-        guard case .payment(var payment) = self, payment.status == .captured,
-            payment.capturable == 0
-        else { return self }
-        payment.status = .expired
-        return .payment(payment)
     }
 }
 

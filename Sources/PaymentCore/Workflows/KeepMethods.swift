@@ -104,8 +104,9 @@ extension PaymentWorkflows {
     /// The job of an open session: the notification may have been lost.
     package func followSession(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = MethodSessionID(job.subject),
-            let session = try await store.session(id, in: tenant), session.state == .open
-        else { return try await jobs.finish(job, in: tenant) }
+            let session = try await store.session(id, in: tenant)
+        else { return try await bury(job, "there is no such session", tenant) }
+        guard session.state == .open else { return try await jobs.finish(job, in: tenant) }
         do {
             let read = try await readSession(session, in: tenant)
             guard read.session.state == .open else { return try await jobs.finish(job, in: tenant) }

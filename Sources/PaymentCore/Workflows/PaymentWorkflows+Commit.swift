@@ -49,7 +49,8 @@ extension PaymentWorkflows {
                 obeyingLimits: payment.asksRefund || receipt?.direction == .paidOut
             ),
             receipt: receipt,
-            job: payment.nextCheck(lease: lease, settings: settings),
+            methods: payment.condemnedMethod.map { [.flag($0.id, code: $0.code)] } ?? [],
+            job: payment.nextCheck(lease: lease, settings: settings, at: now),
             events: events
         )
     }

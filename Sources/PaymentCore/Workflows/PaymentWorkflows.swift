@@ -20,6 +20,9 @@ package struct PaymentWorkflows: Sendable {
     let watch: (any LedgerWatch)?
     /// For other services' events; nil where none come in.
     let inbound: InboundPorts?
+    let policies: any PolicyDirectory
+    let history: any PolicyStore
+    let places: VendorPlaces
 
     package init(
         store: any PaymentStore,
@@ -34,8 +37,14 @@ package struct PaymentWorkflows: Sendable {
         observer: any WorkflowObserver,
         settings: WorkflowSettings = WorkflowSettings(),
         watch: (any LedgerWatch)? = nil,
-        inbound: InboundPorts? = nil
+        inbound: InboundPorts? = nil,
+        policies: any PolicyDirectory = StandardPolicies(),
+        history: any PolicyStore = StandardPolicies(),
+        places: VendorPlaces = VendorPlaces()
     ) {
+        self.policies = policies
+        self.history = history
+        self.places = places
         self.store = store
         self.jobs = jobs
         self.vendors = vendors
@@ -100,6 +109,12 @@ package protocol WorkflowObserver: Sendable {
     func healthChanged(_ change: HealthTransition)
     /// A vendor's question could not be answered; it will be asked again.
     func questionFailed(_ question: String, of vendor: VendorID)
+    /// A job was begun, so long after it was due.
+    func began(_ job: JobKind, late: Duration)
+}
+
+extension WorkflowObserver {
+    package func began(_ job: JobKind, late: Duration) {}
 }
 
 /// The idempotency key of a request, with what makes it the same request.

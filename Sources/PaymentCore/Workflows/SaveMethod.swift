@@ -114,8 +114,9 @@ extension PaymentWorkflows {
     /// The job of a detached method.
     package func detachAtVendor(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = PaymentMethodID(job.subject),
-            let method = try await store.method(id, in: tenant), method.state == .detached,
-            let port = vendors.port(method.vendor),
+            let method = try await store.method(id, in: tenant)
+        else { return try await bury(job, "there is no such method", tenant) }
+        guard method.state == .detached, let port = vendors.port(method.vendor),
             let account = try await accounts.accounts(of: tenant)
                 .first(where: { $0.id == method.account })
         else { return try await jobs.finish(job, in: tenant) }

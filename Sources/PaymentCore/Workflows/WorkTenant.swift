@@ -4,31 +4,54 @@ extension PaymentWorkflows {
     package struct Visit: Sendable {
         package var published = 0
         package var jobs = 0
+        /// How long the oldest job had been due.
+        package var oldest: Duration = .zero
     }
 
-    /// Publishes waiting events and runs due jobs, up to `limit` of each. A job that fails is put
-    /// off and never stops the others.
+    /// How much of a tenant's work one visit does: even when every call takes its whole time-out,
+    /// all claimed jobs begin within the claim's lease, and other tenants come soon.
+    package struct VisitLimits: Sendable {
+        package var events = 500
+        package var jobs = 48
+        package var jobsAtOnce = 16
+        /// How long claimed jobs are ours.
+        package var lease: Duration = .seconds(120)
+
+        package init() {}
+    }
+
+    /// Publishes waiting events and runs due jobs. A job that fails is put off and never stops the
+    /// others.
+    ///
+    /// - Parameter mayBegin: asked before each job; once it says no, the claimed jobs that have not
+    ///   begun are handed back, due at once.
     package func visit(
         _ tenant: TenantID,
-        limit: Int,
-        lease: Duration
+        limits: VisitLimits = VisitLimits(),
+        mayBegin: @escaping @Sendable () -> Bool = { true }
     ) async throws(StoreError) -> Visit {
         var visit = Visit()
-        visit.published = try await jobs.publishEvents(limit: limit, in: tenant)
+        visit.published = try await jobs.publishEvents(limit: limits.events, in: tenant)
         let claimed = try await jobs.claim(
             Set(JobKind.allCases),
-            limit: limit,
-            lease: lease,
+            limit: limits.jobs,
+            lease: limits.lease,
             in: tenant
         )
         visit.jobs = claimed.count
-        await withTaskGroup { group in
-            for job in claimed {
-                group.addTask { await run(job, in: tenant) }
+        visit.oldest = claimed.map { $0.claimedAt - $0.dueAt }.max() ?? .zero
+        await withTaskGroup(of: Void.self) { group in
+            for (index, job) in claimed.enumerated() {
+                if index >= limits.jobsAtOnce { await group.next() }
+                group.addTask {
+                    guard mayBegin() else { return await handBack(job, in: tenant) }
+                    observer.began(job.kind, late: job.claimedAt - job.dueAt)
+                    await run(job, in: tenant)
+                }
             }
         }
         if visit.jobs > 0 {
-            visit.published += try await jobs.publishEvents(limit: limit, in: tenant)
+            visit.published += try await jobs.publishEvents(limit: limits.events, in: tenant)
         }
         return visit
     }
@@ -64,15 +87,26 @@ extension PaymentWorkflows {
                 )
             }
         } catch {
+            let pause = Duration.seconds(5 << min(Int64(job.run), 6))
             // Silence is right: when this cannot be written either, the claim's lease runs out
             // and the job is due again.
             try? await jobs.postpone(
                 job,
-                by: .seconds(5 << min(Int64(job.run), 6)),
+                by: pause + Jitter.delay(for: job.subject, job.run, upTo: pause / 4),
                 maximumRuns: 50,
                 error: "\(error.code.rawValue): \(error.message)",
                 in: tenant
             )
         }
+    }
+
+    /// Makes a job that can never be done a dead letter.
+    func bury(_ job: Job, _ why: String, _ tenant: TenantID) async throws(StoreError) {
+        try await jobs.postpone(job, by: .zero, maximumRuns: 0, error: why, in: tenant)
+    }
+
+    private func handBack(_ job: Job, in tenant: TenantID) async {
+        // Silence is right: without this the claim's lease runs out and it is due again.
+        try? await jobs.postpone(job, by: .zero, maximumRuns: .max, error: "", in: tenant)
     }
 }

@@ -45,6 +45,7 @@ package struct WorkflowError: Error, Sendable {
 
     package enum Subject: String, Sendable, CaseIterable {
         case intent
+        case attempt
         case customer
         case order
         case method = "payment_method"

@@ -61,16 +61,21 @@ enum MethodTable {
         "method.update_details",
         """
         with changed as (
-            update payment_methods set details = $2 where id = $1 returning id
+            update payment_methods set details = $2, flag = null where id = $1 returning id
         )
         select 1 / count(*) from changed
         """
     )
 
+    static let flag = Statement(
+        "method.flag",
+        "update payment_methods set flag = $2 where id = $1"
+    )
+
     /// What every reading statement selects, in the order of ``StoredMethod``.
     static let columns = """
         m.id, m.customer_id, m.vendor, m.account_id, m.kind, m.token_sealed, m.token_key,
-        m.customer_reference, m.details, m.is_default, m.state, m.created_at
+        m.customer_reference, m.details, m.is_default, m.state, m.created_at, m.flag
         """
 
     static let byID = Statement(
@@ -123,6 +128,7 @@ extension MethodTable {
         case .detach(let id): return [detach(.id(id), .bool(keepingToken))]
         case .updateDetails(let id, let details):
             return [updateDetails(.id(id), .json(Documents.text(of: details)))]
+        case .flag(let id, let code): return [flag(.id(id), .said(code))]
         }
     }
 }
@@ -142,6 +148,7 @@ struct StoredMethod {
     let isDefault: Bool
     let state: PaymentMethod.State
     let createdAt: Timestamp
+    let flag: String?
 
     /// Reads ``MethodTable/columns``.
     init(_ row: Row) throws(PostgresError) {
@@ -158,6 +165,7 @@ struct StoredMethod {
         isDefault = try reader.bool()
         state = try reader.word()
         createdAt = try reader.time()
+        flag = try reader.textOrNil()
     }
 
     /// A forgotten token is empty.
@@ -180,7 +188,8 @@ struct StoredMethod {
             details: details,
             isDefault: isDefault,
             state: state,
-            createdAt: createdAt
+            createdAt: createdAt,
+            flag: flag
         )
     }
 }

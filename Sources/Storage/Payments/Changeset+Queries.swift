@@ -15,7 +15,7 @@ extension Changeset {
         methods.contains {
             switch $0 {
             case .insert: true
-            case .makeDefault, .detach, .updateDetails: false
+            case .makeDefault, .detach, .updateDetails, .flag: false
             }
         }
     }

@@ -12,11 +12,11 @@ enum IntentTable {
             state_before, updated_at, method_kind, method_id, method_details, drawer, vendor,
             account_id, reference, authorization_id, authorization_expires_at, multi_capture,
             details, detail_terms, capturable, captured, refunded, capture_reserved,
-            refund_reserved, is_releasing, has_discrepancy, country, routing
+            refund_reserved, is_releasing, has_discrepancy, plans, country, routing
         ) values (
             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $14, $14, $15, $16, $17,
             $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34,
-            $35, $36
+            $35, $36, $37
         )
         """
     )
@@ -35,14 +35,14 @@ enum IntentTable {
                 authorization_id = $13, authorization_expires_at = $14, multi_capture = $15,
                 details = $16, detail_terms = $17, capturable = $18, captured = $19,
                 refunded = $20, capture_reserved = $21, refund_reserved = $22, is_releasing = $23,
-                has_discrepancy = $24, routing = coalesce($28, routing)
+                has_discrepancy = $24, plans = $25, routing = coalesce($29, routing)
             where id = $1 and version = $2
             and (
-                $25::bigint is null
-                or (not is_releasing and capture_reserved + $25::bigint <= capturable)
+                $26::bigint is null
+                or (not is_releasing and capture_reserved + $26::bigint <= capturable)
             )
-            and ($26::bigint is null or refunded + refund_reserved + $26::bigint <= captured)
-            and (not $27::boolean or (not is_releasing and capture_reserved = 0))
+            and ($27::bigint is null or refunded + refund_reserved + $27::bigint <= captured)
+            and (not $28::boolean or (not is_releasing and capture_reserved = 0))
             returning version
         )
         select 1 / count(*) from changed
@@ -55,11 +55,11 @@ enum IntentTable {
         i.country, i.off_session, i.return_url, i.metadata, i.created_at, i.state, i.version,
         i.event_sequence, i.updated_at, i.method_kind, i.method_id, i.drawer, i.method_details,
         i.guarantee_id, i.vendor, i.account_id, i.reference, i.authorization_id,
-        i.authorization_expires_at, i.multi_capture, i.details, i.routing, i.capturable,
-        i.captured, i.refunded, i.capture_reserved, i.refund_reserved, i.is_releasing,
+        i.authorization_expires_at, i.multi_capture, i.details, i.routing, i.plans,
+        i.capturable, i.captured, i.refunded, i.capture_reserved, i.refund_reserved, i.is_releasing,
         i.has_discrepancy
         """
-    static let columnCount = 36
+    static let columnCount = 37
 
     static let lock = Statement(
         "intent.lock",
@@ -129,6 +129,7 @@ extension IntentTable {
             .int64(intent.capturable), .int64(intent.captured), .int64(intent.refunded),
             .int64(intent.captureReserved), .int64(intent.refundReserved),
             .bool(intent.isReleasing), .bool(intent.hasDiscrepancy),
+            .json(orNull: Documents.text(of: intent.plans)),
         ]
     }
 
@@ -183,6 +184,7 @@ extension IntentTable {
             fx: fx,
             details: try reader.textOrNil(),
             routing: try reader.textOrNil(),
+            plans: try Documents.plans(orNil: reader.textOrNil()),
             capturable: try reader.int64(),
             captured: try reader.int64(),
             refunded: try reader.int64(),

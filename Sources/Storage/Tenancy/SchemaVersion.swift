@@ -5,10 +5,10 @@ internal import Postgres
 /// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
     package static let control = 5
-    package static let tenant = 13
+    package static let tenant = 14
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 13
+    static let oldestTenant = 14
 
     static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
 

@@ -24,21 +24,30 @@ enum JobTable {
         "delete from jobs where kind = $1 and subject = $2"
     )
 
+    /// What nobody claimed for an hour has a kind that no program knows any more: in a rolling
+    /// upgrade the newer one would have claimed it.
     static let claim = Statement(
         "job.claim",
         """
         with due as (
-            select kind, subject, due_at from jobs
-            where state = 'ready' and due_at <= now() and kind = any($1::text[])
+            select kind, subject, due_at, kind = any($1::text[]) as is_known from jobs
+            where state = 'ready' and due_at <= now()
+            and (kind = any($1::text[]) or due_at < now() - interval '1 hour')
             order by due_at limit $2 for update skip locked
         ), claimed as (
             update jobs set
+                state = case when due.is_known then 'ready' else 'dead' end,
                 run = run + 1, epoch = epoch + 1,
-                due_at = now() + $3::bigint * interval '1 microsecond'
+                due_at = now() + $3::bigint * interval '1 microsecond',
+                last_error = case
+                    when due.is_known then last_error
+                    else 'no program knows this kind of job'
+                end
             from due where jobs.kind = due.kind and jobs.subject = due.subject
-            returning jobs.kind, jobs.subject, jobs.run, jobs.epoch, due.due_at
+            returning jobs.kind, jobs.subject, jobs.run, jobs.epoch, due.due_at, due.is_known
         )
-        select kind, subject, run, epoch, now() from claimed order by due_at, subject
+        select kind, subject, run, epoch, now(), due_at from claimed
+        where is_known order by due_at, subject
         """
     )
 
@@ -61,7 +70,26 @@ enum JobTable {
         "job.list",
         """
         select kind, subject, state, run, due_at, last_error from jobs
-        where $1::text is null or state = $1 order by due_at, kind, subject limit $2
+        where ($1::text is null or state = $1) and ($3::text is null or kind = $3)
+        and ($4::text is null or subject = $4)
+        order by due_at, kind, subject limit $2
+        """
+    )
+
+    static let cancel = Statement(
+        "job.cancel",
+        """
+        update jobs set state = 'dead', epoch = epoch + 1, last_error = $3
+        where kind = $1 and subject = $2 and state = 'ready'
+        """
+    )
+
+    /// When payments are looked after next.
+    static let looks = Statement(
+        "job.looks",
+        """
+        select subject, due_at from jobs
+        where kind = 'follow_payment' and state = 'ready' and subject = any($1::text[])
         """
     )
 
@@ -98,14 +126,15 @@ extension JobTable {
             subject: try reader.text(),
             run: try reader.int(),
             epoch: try reader.int64(),
-            claimedAt: try reader.time()
+            claimedAt: try reader.time(),
+            dueAt: try reader.time()
         )
     }
 
     static func readListing(_ row: Row) throws(PostgresError) -> JobListing {
         var reader = ColumnReader(row)
         return JobListing(
-            kind: try reader.word(),
+            kind: try reader.text(),
             subject: try reader.text(),
             state: try reader.word(),
             run: try reader.int(),

@@ -77,7 +77,7 @@ package struct PostgresJobStore: JobStore {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [JobListing] {
-        let query = JobTable.list(.word(orNull: state), .count(limit))
+        let query = JobTable.list(.word(orNull: state), .count(limit), .null, .null)
         return try await reading([query], tenant) { rows throws(PostgresError) in
             var listings: [JobListing] = []
             for row in rows[0] { listings.append(try JobTable.readListing(row)) }

@@ -9,9 +9,8 @@ struct Gateway: AsyncParsableCommand {
         discussion: "Settings come from the environment: see `gateway config`.",
         subcommands: [
             Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,
-            IntentCommand.self, LedgerCommand.self, JobsCommand.self, WebhooksCommand.self,
-            SchemasCommand.self,
-            EventsCommand.self, ConfigCommand.self,
+            IntentCommand.self, LedgerCommand.self, JobsCommand.self, UnknownsCommand.self,
+            WebhooksCommand.self, EventsCommand.self, SchemasCommand.self, ConfigCommand.self,
             Doctor.self, Simulate.self, DemoCommand.self, Ping.self,
         ]
     )

@@ -5,8 +5,8 @@ import Storage
 struct JobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs",
-        abstract: "Inspect and retry background work.",
-        subcommands: [List.self, Retry.self]
+        abstract: "Inspect, retry and cancel background work.",
+        subcommands: [List.self, Show.self, Retry.self, Cancel.self]
     )
 
     struct List: AsyncParsableCommand {
@@ -14,19 +14,37 @@ struct JobsCommand: AsyncParsableCommand {
 
         @Argument(help: "The tenant.") var tenant: TenantID
         @Option(help: "Only ready or dead ones.") var state: JobListing.State?
+        @Option(help: "Only of this kind.") var kind: String?
         @Option(help: "At most so many.") var limit = 100
 
         func run() async throws {
             try await Runtime.offline { services in
-                let jobs = try await services.jobs.jobs(state: state, limit: limit, in: tenant)
-                for job in jobs {
-                    print(
-                        """
-                        \(job.kind.rawValue)  \(job.subject)  \(job.state.rawValue)  \
-                        due \(job.dueAt.rfc3339)  run \(job.run)  \(job.lastError ?? "")
-                        """
-                    )
+                let filter = JobFilter(state: state, kind: kind)
+                for job in try await services.plans.jobs(filter, limit: limit, in: tenant) {
+                    print(job.line)
                 }
+            }
+        }
+    }
+
+    /// Which job a command is about.
+    struct Name: ParsableArguments {
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The kind of the job.") var kind: String
+        @Argument(help: "What it is about, for example pay_….") var subject: String
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show a job.")
+
+        @OptionGroup var name: Name
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                let filter = JobFilter(kind: name.kind, subject: name.subject)
+                let found = try await services.plans.jobs(filter, limit: 1, in: name.tenant)
+                guard let job = found.first else { throw CommandError("there is no such job") }
+                print(job.line)
             }
         }
     }
@@ -36,17 +54,51 @@ struct JobsCommand: AsyncParsableCommand {
             abstract: "Make a job due now, also a dead one."
         )
 
-        @Argument(help: "The tenant.") var tenant: TenantID
-        @Argument(help: "The kind of the job.") var kind: JobKind
-        @Argument(help: "What it is about, for example pay_….") var subject: String
+        @OptionGroup var name: Name
 
         func run() async throws {
             try await Runtime.offline { services in
-                guard try await services.jobs.retry(kind, subject: subject, in: tenant) else {
-                    throw CommandError("there is no such job")
+                guard let kind = JobKind(rawValue: name.kind) else {
+                    throw CommandError("this program knows no such kind of job")
                 }
+                let isFound = try await services.jobs.retry(
+                    kind,
+                    subject: name.subject,
+                    in: name.tenant
+                )
+                guard isFound else { throw CommandError("there is no such job") }
             }
         }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a job that waits a dead letter; a retry revives it."
+        )
+
+        @OptionGroup var name: Name
+        @Option(name: .customLong("as"), help: "Who cancels it.") var person: String
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                let isCancelled = try await services.plans.cancel(
+                    kind: name.kind,
+                    subject: name.subject,
+                    reason: "cancelled by \(person)",
+                    in: name.tenant
+                )
+                guard isCancelled else { throw CommandError("no such job waits") }
+            }
+        }
+    }
+}
+
+extension JobListing {
+    fileprivate var line: String {
+        """
+        \(kind)  \(subject)  \(state.rawValue)  due \(dueAt.rfc3339)  run \(run)  \
+        \(lastError ?? "")
+        """
     }
 }
 
@@ -103,5 +155,4 @@ struct WebhooksCommand: AsyncParsableCommand {
 }
 
 extension JobListing.State: ExpressibleByArgument {}
-extension JobKind: ExpressibleByArgument {}
 extension Webhook.State: ExpressibleByArgument {}

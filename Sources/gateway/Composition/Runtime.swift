@@ -32,6 +32,8 @@ struct Runtime: Sendable {
             secrets: SecretSources(blocking: blocking),
             accounts: AccountCache(),
             routes: RouteCache(),
+            policies: PolicyCache(),
+            places: VendorPlaces(),
             health: health,
             vendorMemory: VendorMemory(),
             api: APIState(try configuration.api(roles)),

@@ -33,6 +33,15 @@ struct ServiceMetrics: Sendable {
             help: "Outcomes unknown for so long that an operator must ask."
         ),
         MetricDescription(
+            "job_lateness_seconds",
+            help: "How long after it was due a background job began.",
+            buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600]
+        ),
+        MetricDescription(
+            "jobs_oldest_age_seconds",
+            help: "How overdue the oldest job was that this process met since its last poll."
+        ),
+        MetricDescription(
             "payment_discrepancies_total",
             help: "Vendors' facts that went past what was asked."
         ),

@@ -83,6 +83,17 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         )
     }
 
+    func began(_ job: JobKind, late: Duration) {
+        Timer(label: "job_lateness_seconds", dimensions: [("kind", job.rawValue)])
+            .record(duration: late)
+    }
+
+    /// How long the oldest job had been due when this process last looked, and since its last look.
+    func oldestJob(_ age: Duration) {
+        Gauge(label: "jobs_oldest_age_seconds")
+            .record(Double(age.microseconds) / 1_000_000)
+    }
+
     func healthChanged(_ change: HealthTransition) {
         Counter(
             label: "adapter_health_changes_total",

@@ -14,6 +14,7 @@ struct Services: Sendable {
     let transport: HTTPClient
     let store: PostgresPaymentStore
     let jobs: PostgresJobStore
+    let plans: PostgresPlanStore
     let control: PostgresControlStore
     let inbox: PostgresWebhookInbox
     let events: PostgresEventInbox
@@ -54,6 +55,8 @@ struct SharedState: Sendable {
     let secrets: SecretSources
     let accounts: AccountCache
     let routes: RouteCache
+    let policies: PolicyCache
+    let places: VendorPlaces
     let health: HealthBoard
     let vendorMemory: VendorMemory
     let api: APIState
@@ -80,6 +83,7 @@ extension Services {
             marks: shared.marks,
             retention: configuration.retention
         )
+        let plans = PostgresPlanStore(pool: pool)
         let control = PostgresControlStore(
             pool: pool,
             keys: shared.keys,
@@ -126,7 +130,10 @@ extension Services {
                 strays: strays,
                 documents: EventDocuments(),
                 tenants: ServedTenants(control: control, pool: pool, shared: shared)
-            )
+            ),
+            policies: CachedPolicies(cache: shared.policies, store: plans),
+            history: plans,
+            places: shared.places
         )
         return Services(
             loop: loop,
@@ -134,6 +141,7 @@ extension Services {
             transport: transport,
             store: store,
             jobs: jobs,
+            plans: plans,
             control: control,
             inbox: PostgresWebhookInbox(pool: pool, keys: shared.keys),
             events: events,
@@ -205,6 +213,8 @@ extension Services {
             ledger: ledger,
             watch: watch,
             jobs: jobs,
+            policies: plans,
+            desk: plans,
             control: control,
             routes: control,
             health: health,
@@ -247,6 +257,7 @@ extension Services {
             accountsChanged: { tenant in
                 shared.accounts.forget(tenant)
                 shared.routes.forget(tenant)
+                shared.policies.forget(tenant)
             }
         )
     }

@@ -4,6 +4,7 @@ import PaymentAPI
 import PaymentCore
 import Reactor
 import Storage
+import Synchronization
 
 /// The background work of one loop: publishes events, runs due jobs and applies notifications.
 ///
@@ -21,6 +22,8 @@ final class Worker: @unchecked Sendable {
     private var schedule: VisitSchedule
     /// When a tenant's books were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
+    /// How overdue the oldest job was since the last poll.
+    private var oldest = Duration.zero
     private var applying = 0
     private var hasWebhooks = true
     /// A deployment may get its brokers when its tenants have long been quiet.
@@ -28,6 +31,8 @@ final class Worker: @unchecked Sendable {
     private var nextPoll: ContinuousClock.Instant
     private var sleeper: Task<Void, Never>?
     private var isStopping = false
+    /// Read by jobs before they begin: what has not begun is handed over.
+    private let stopping = Stopping()
 
     /// - Throws: `configuration` for Kafka settings that librdkafka does not take.
     init(services: Services, configuration: Configuration, logger: Logger) throws(KafkaError) {
@@ -88,6 +93,7 @@ final class Worker: @unchecked Sendable {
     func stop() {
         loop.execute { [self] in
             isStopping = true
+            stopping.begin()
             sleeper?.cancel()
         }
     }
@@ -110,6 +116,8 @@ final class Worker: @unchecked Sendable {
 
     private func poll() async {
         nextPoll = loop.now + configuration.pollInterval
+        services.observer.oldestJob(oldest)
+        oldest = .zero
         do throws(StoreError) {
             if mustMarkAll { try await services.control.markAllTenants() }
             mustMarkAll = false
@@ -133,11 +141,12 @@ final class Worker: @unchecked Sendable {
 
     private func visit(_ tenant: TenantID) async -> Bool {
         do throws(StoreError) {
+            let stopping = stopping
             let visit = try await services.workflows.visit(
                 tenant,
-                limit: 500,
-                lease: .seconds(120)
+                mayBegin: { !stopping.hasBegun }
             )
+            oldest = max(oldest, visit.oldest)
             if visit.published > 0 { services.published(in: tenant) }
             let isSealed = try await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
@@ -220,4 +229,13 @@ final class Worker: @unchecked Sendable {
         if let tenant { metadata["tenant"] = "\(tenant)" }
         logger.warning(text, metadata: metadata)
     }
+}
+
+/// Whether a worker is being stopped, for the tasks that it started.
+private final class Stopping: Sendable {
+    private let flag = Atomic(false)
+
+    var hasBegun: Bool { flag.load(ordering: .relaxed) }
+
+    func begin() { flag.store(true, ordering: .relaxed) }
 }

@@ -80,13 +80,17 @@ struct APIFixture: Sendable {
                         strays: MemoryStrays(),
                         documents: EventDocuments(),
                         tenants: tenants
-                    )
+                    ),
+                    policies: store,
+                    history: store
                 ),
                 store: store,
                 queries: queries,
                 ledger: ledger,
                 watch: ledger,
                 jobs: store,
+                policies: store,
+                desk: store,
                 control: control,
                 routes: routes,
                 health: health,

@@ -57,7 +57,8 @@ import Testing
         guard
             case .schedule(.followPayment, _, .after) = payment.nextCheck(
                 lease: .seconds(40),
-                settings: settings
+                settings: settings,
+                at: payment.intent.updatedAt
             )
         else {
             Issue.record("somebody must ask the vendor")

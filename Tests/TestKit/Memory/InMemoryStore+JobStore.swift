@@ -14,7 +14,7 @@ extension InMemoryStore: JobStore {
             }
             .sorted { ($0.value.dueAt, $0.key.subject) < ($1.value.dueAt, $1.key.subject) }
             .prefix(limit)
-            return due.map { id, _ in
+            return due.map { id, old in
                 rows.jobs[id]?.run += 1
                 rows.jobs[id]?.epoch += 1
                 rows.jobs[id]?.dueAt = now + lease
@@ -24,7 +24,8 @@ extension InMemoryStore: JobStore {
                     subject: id.subject,
                     run: row?.run ?? 0,
                     epoch: row?.epoch ?? 0,
-                    claimedAt: now
+                    claimedAt: now,
+                    dueAt: old.dueAt
                 )
             }
         }
@@ -62,7 +63,7 @@ extension InMemoryStore: JobStore {
             let wanted = rows.jobs.filter { state == nil || $0.value.state == state }
             return wanted.sorted { $0.value.dueAt < $1.value.dueAt }.prefix(limit).map { id, row in
                 JobListing(
-                    kind: id.kind,
+                    kind: id.kind.rawValue,
                     subject: id.subject,
                     state: row.state,
                     run: row.run,

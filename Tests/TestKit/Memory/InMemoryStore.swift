@@ -128,6 +128,7 @@ struct TenantRows: Sendable {
     /// How far each aggregate's sequence has come.
     var inboundPassed: [String: Int64] = [:]
     var reservations: [String: Reservation] = [:]
+    var policies: [StoredPolicies] = []
 
     func payment(_ id: IntentID, at now: Timestamp) -> Payment? {
         guard let intent = intents[id] else { return nil }

@@ -76,7 +76,9 @@ package struct MemoryGateway: Sendable {
                 strays: strays,
                 documents: facts,
                 tenants: tenants
-            )
+            ),
+            policies: store,
+            history: store
         )
         tenants.set(.active, of: tenant)
     }

@@ -169,7 +169,10 @@ extension TenantRows {
         case .detach(let id):
             methods[id]?.state = .detached
             methods[id]?.isDefault = false
-        case .updateDetails(let id, let details): methods[id]?.details = details
+        case .updateDetails(let id, let details):
+            methods[id]?.details = details
+            methods[id]?.flag = nil
+        case .flag(let id, let code): methods[id]?.flag = code
         }
     }
 

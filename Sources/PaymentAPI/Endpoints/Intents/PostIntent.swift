@@ -40,6 +40,12 @@ struct PostIntent: Endpoint {
         let provider = request.body.optional("provider", .vendor)
         let confirm = request.body.optional("confirm", .flag)
         let offSession = request.body.optional("off_session", .flag)
+        let retry = request.body.optional(
+            "retry",
+            .flag.described(
+                "Whether it may be tried again without its payer; otherwise as the policy says."
+            )
+        )
         let returnURL = request.body.optional("return_url", .url)
         let metadata = request.body.optional("metadata", .metadata)
         guard let amount, let currency, let method else { return nil }
@@ -58,7 +64,8 @@ struct PostIntent: Endpoint {
             confirm: confirm ?? true,
             offSession: offSession ?? false,
             returnURL: returnURL,
-            metadata: metadata ?? [:]
+            metadata: metadata ?? [:],
+            retry: retry
         )
     }
 

@@ -1,0 +1,131 @@
+internal import HTTP
+internal import JSON
+internal import PaymentCore
+
+// Background work as operators see it. A job is known by its kind and what it is about.
+
+struct ListJobs: Endpoint {
+    struct Input: Sendable {
+        let filter: JobFilter
+        let limit: Int
+    }
+
+    let operation = Operation(
+        .get,
+        "/jobs",
+        .view,
+        "List background jobs, the most overdue first",
+        answer: Component.list(of: .job)
+    )
+
+    func read(_ request: inout RequestReader) -> Input? {
+        let state = request.query.optional("state", .choice(JobListing.State.self))
+        let kind = request.query.optional("kind", .text(1...64))
+        let limit = request.query.optional("limit", .integer(ListPage.limits))
+        return Input(
+            filter: JobFilter(state: state, kind: kind),
+            limit: limit.map(Int.init) ?? 50
+        )
+    }
+
+    func call(_ input: Input, _ call: Call) async throws -> Answer {
+        let jobs = try await call.services.desk.jobs(
+            input.filter,
+            limit: input.limit,
+            in: call.tenant
+        )
+        return .list(jobs, next: nil) { job, writer in writer.members(of: job) }
+    }
+}
+
+/// Which job a path names.
+struct JobName: Sendable {
+    let kind: String
+    let subject: String
+}
+
+extension RequestReader {
+    static let jobName = "job"
+
+    mutating func job() -> JobName? {
+        let kind = parameter("kind", .string, Self.jobName) { $0 }
+        let subject = parameter("subject", .string, Self.jobName) { $0 }
+        guard let kind, let subject else { return nil }
+        return JobName(kind: kind, subject: subject)
+    }
+}
+
+extension Call {
+    fileprivate func answer(_ name: JobName) async throws -> Answer {
+        let filter = JobFilter(kind: name.kind, subject: name.subject)
+        guard let job = try await services.desk.jobs(filter, limit: 1, in: tenant).first else {
+            throw Problem(.notFound, ["what": RequestReader.jobName])
+        }
+        return Answer { $0.members(of: job) }
+    }
+}
+
+struct GetJob: Endpoint {
+    let operation = Operation(
+        .get,
+        "/jobs/{kind}/{subject}",
+        .view,
+        "Read a background job",
+        answer: .reference(.job)
+    )
+
+    func read(_ request: inout RequestReader) -> JobName? { request.job() }
+
+    func call(_ input: JobName, _ call: Call) async throws -> Answer {
+        try await call.answer(input)
+    }
+}
+
+struct PostJobRetry: Endpoint {
+    let operation = Operation(
+        .post,
+        "/jobs/{kind}/{subject}/retry",
+        .reconcile,
+        "Make a job due now, also a dead one",
+        body: .optional,
+        answer: .reference(.job)
+    )
+
+    func read(_ request: inout RequestReader) -> JobName? { request.job() }
+
+    func call(_ input: JobName, _ call: Call) async throws -> Answer {
+        guard let kind = JobKind(rawValue: input.kind),
+            try await call.services.jobs.retry(kind, subject: input.subject, in: call.tenant)
+        else { throw Problem(.notFound, ["what": RequestReader.jobName]) }
+        return try await call.answer(input)
+    }
+}
+
+struct DeleteJob: Endpoint {
+    let operation = Operation(
+        .delete,
+        "/jobs/{kind}/{subject}",
+        .reconcile,
+        "Cancel a job that waits",
+        detail: "It becomes a dead letter that names who cancelled it, and a retry revives it. "
+            + "What a cancelled `follow_payment` would have found out nobody does: its unknown "
+            + "outcome then belongs to an operator.",
+        answer: .reference(.job)
+    )
+
+    func read(_ request: inout RequestReader) -> JobName? { request.job() }
+
+    func call(_ input: JobName, _ call: Call) async throws -> Answer {
+        let actor = call.caller.actor
+        let person = actor.person ?? actor.key?.description ?? "an operator"
+        guard
+            try await call.services.desk.cancel(
+                kind: input.kind,
+                subject: input.subject,
+                reason: "cancelled by \(person)",
+                in: call.tenant
+            )
+        else { throw Problem(.notFound, ["what": RequestReader.jobName]) }
+        return try await call.answer(input)
+    }
+}

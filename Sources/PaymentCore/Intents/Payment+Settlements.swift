@@ -1,0 +1,50 @@
+/// Unknown outcomes that no machine can find out: one person says what happened, another agrees.
+extension Payment {
+    /// The proposal that waits for a second person.
+    package func proposal(about attempt: AttemptID) -> Settlement? {
+        intent.plans.settlements.last { $0.attempt == attempt && $0.state == .proposed }
+    }
+
+    /// Proposes what became of an attempt. A later proposal replaces one that nobody decided on.
+    package mutating func propose(_ settlement: Settlement) throws(Refusal) {
+        guard let attempt = attempt(settlement.attempt) else { throw .methodRequired }
+        guard attempt.state.isUnknown else {
+            throw .unexpectedState(intent.state, attempt.operation)
+        }
+        intent.plans.settlements.removeAll {
+            $0.attempt == settlement.attempt && $0.state == .proposed
+        }
+        intent.plans.settlements.append(settlement)
+        record(.settlementProposed, settlement.attempt)
+    }
+
+    /// Approves or turns down the proposal about an attempt. The caller has made sure that another
+    /// person decides than proposed.
+    package mutating func decideSettlement(
+        of id: AttemptID,
+        approves: Bool,
+        _ asking: Asking
+    ) throws(Refusal) {
+        guard let attempt = attempt(id) else { throw .methodRequired }
+        guard attempt.state.isUnknown,
+            let index = intent.plans.settlements.lastIndex(where: {
+                $0.attempt == id && $0.state == .proposed
+            })
+        else { throw .unexpectedState(intent.state, attempt.operation) }
+        intent.plans.settlements[index].state = approves ? .approved : .turnedDown
+        intent.plans.settlements[index].decidedBy = asking.actor
+        intent.plans.settlements[index].decidedAt = asking.now
+        record(approves ? .settlementApproved : .settlementTurnedDown, id)
+        guard approves else { return }
+        switch intent.plans.settlements[index].verdict {
+        case .notDone: answer(id, with: .notFound, capture: asking)
+        case .succeeded(let reference, let amount):
+            let receipt = VendorReceipt(
+                reference: reference,
+                amount: amount,
+                captured: attempt.operation == .authorize && intent.captureMethod == .automatic
+            )
+            answer(id, with: .succeeded(receipt), capture: asking)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// Settling by hand what no machine can find out: two people, and the events tell both.
+extension PaymentWorkflows {
+    /// Proposes what became of an attempt whose outcome is unknown. Nothing is booked yet.
+    package func proposeSettlement(
+        of attempt: AttemptID,
+        _ verdict: Settlement.Verdict,
+        reason: String,
+        for caller: Caller,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Payment {
+        let id = try await intent(of: attempt, tenant)
+        let settlement = Settlement(
+            attempt: attempt,
+            verdict: verdict,
+            reason: reason,
+            proposedBy: caller.actor,
+            proposedAt: clock.now
+        )
+        return try await change(id, for: caller, in: tenant) { (payment) throws(Refusal) in
+            try payment.propose(settlement)
+        }
+    }
+
+    /// Approves or turns down what another person proposed; an approval is booked like the
+    /// vendor's own answer.
+    package func decideSettlement(
+        of attempt: AttemptID,
+        approves: Bool,
+        for caller: Caller,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Payment {
+        let id = try await intent(of: attempt, tenant)
+        guard let known = try await load(id, in: tenant), let asked = known.attempt(attempt)
+        else { throw WorkflowError(.notFound(.attempt)) }
+        let proposal = known.proposal(about: attempt)
+        if let proposal, !caller.actor.isAnother(than: proposal.proposedBy) {
+            throw WorkflowError(.secondPersonRequired)
+        }
+        let asking = asking(caller.actor)
+        let settled = try await change(id, for: caller, in: tenant) {
+            (payment) throws(Refusal) in
+            // Only what this person has seen is decided on.
+            guard payment.proposal(about: attempt) == proposal else {
+                throw .unexpectedState(payment.intent.state, asked.operation)
+            }
+            try payment.decideSettlement(of: attempt, approves: approves, asking)
+        }
+        if approves {
+            observer.resolved(asked.operation, by: asked.vendor, after: clock.now - asked.askedAt)
+        }
+        return settled
+    }
+
+    private func intent(
+        of attempt: AttemptID,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> IntentID {
+        let found = try await reading { () async throws(StoreError) in
+            try await store.intent(of: attempt, in: tenant)
+        }
+        guard let found else { throw WorkflowError(.notFound(.attempt)) }
+        return found
+    }
+}

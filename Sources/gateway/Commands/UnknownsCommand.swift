@@ -1,0 +1,137 @@
+import ArgumentParser
+import PaymentCore
+import Storage
+
+/// Outcomes that nobody knows, and what two people can do about them.
+struct UnknownsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unknowns",
+        abstract: "Look at payments whose outcome is unknown, and settle them by hand.",
+        subcommands: [List.self, Propose.self, Approve.self, Reject.self],
+        defaultSubcommand: List.self
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List a tenant's unknowns.")
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @Option(help: "At most so many.") var limit = 100
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                let page = try await services.plans.unknowns(
+                    after: nil,
+                    limit: limit,
+                    in: tenant
+                )
+                for unknown in page.elements { Self.show(unknown) }
+            }
+        }
+
+        private static func show(_ unknown: UnknownAttempt) {
+            let attempt = unknown.attempt
+            print(
+                """
+                \(attempt.id)  \(unknown.intent)  \(attempt.operation.rawValue)  \
+                \(attempt.amount) \(unknown.currency)  \(attempt.vendor)  \
+                age \(unknown.age.components.seconds) s  looked up \(attempt.lookUps) times  \
+                next \(unknown.nextLook?.rfc3339 ?? "never")  owner \(unknown.owner.rawValue)
+                """
+            )
+        }
+    }
+
+    struct Propose: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Propose what became of an attempt; another person must approve."
+        )
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The attempt, att_….") var attempt: AttemptID
+        @Option(help: "The vendor's reference, when the money moved.") var succeeded: String?
+        @Flag(help: "Nothing moved, for certain.") var notDone = false
+        @Option(help: "How much moved, when it is not what was asked.") var amount: Int64?
+        @Option(help: "How this is known.") var reason: String
+        @Option(name: .customLong("as"), help: "Who proposes it.") var person: String
+
+        func validate() throws {
+            guard (succeeded != nil) != notDone, amount.map({ $0 > 0 && !notDone }) ?? true else {
+                throw ValidationError("give --succeeded with a reference, or --not-done")
+            }
+        }
+
+        func run() async throws {
+            let verdict: Settlement.Verdict =
+                succeeded.map { .succeeded(reference: $0, amount: amount) } ?? .notDone
+            try await Runtime.offline { services in
+                do throws(WorkflowError) {
+                    _ = try await services.workflows.proposeSettlement(
+                        of: attempt,
+                        verdict,
+                        reason: reason,
+                        for: .operator(person),
+                        in: tenant
+                    )
+                } catch {
+                    throw CommandError("not proposed: \(error.code)")
+                }
+            }
+        }
+    }
+
+    /// What both decisions take.
+    struct Decision: ParsableArguments {
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The attempt, att_….") var attempt: AttemptID
+        @Option(name: .customLong("as"), help: "Who decides: not who proposed.")
+        var person: String
+
+        func make(approves: Bool) async throws {
+            try await Runtime.offline { services in
+                do throws(WorkflowError) {
+                    let payment = try await services.workflows.decideSettlement(
+                        of: attempt,
+                        approves: approves,
+                        for: .operator(person),
+                        in: tenant
+                    )
+                    print("\(payment.intent.id)  \(payment.intent.state.rawValue)")
+                } catch {
+                    throw CommandError("not decided: \(error.code)")
+                }
+            }
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Approve what somebody else proposed."
+        )
+
+        @OptionGroup var decision: Decision
+
+        func run() async throws { try await decision.make(approves: true) }
+    }
+
+    struct Reject: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Turn down what somebody else proposed."
+        )
+
+        @OptionGroup var decision: Decision
+
+        func run() async throws { try await decision.make(approves: false) }
+    }
+}
+
+extension Caller {
+    /// A person at the command line.
+    fileprivate static func `operator`(_ person: String) -> Caller {
+        Caller(
+            requestID: "cli",
+            language: .english,
+            actor: Actor(key: nil, person: person),
+            traceparent: nil
+        )
+    }
+}
