@@ -83,7 +83,9 @@ struct IntentDocument {
             $0.member("id", authorization.id.description)
             $0.member("expires_at", authorization.expiresAt?.rfc3339)
             $0.member("multi_capture", authorization.multiCapture)
-            let plan = intent.plans.hold.flatMap { $0.isActed ? nil : $0 }
+            let plan = intent.plans.hold.flatMap {
+                $0.isActed || intent.capturable == 0 ? nil : $0
+            }
             $0.member("at_expiry", plan?.action.rawValue)
             $0.member("acts_at", plan.flatMap { $0.action == .none ? nil : $0.actAt.rfc3339 })
         }

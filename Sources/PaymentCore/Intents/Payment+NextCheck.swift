@@ -11,7 +11,13 @@ extension Payment {
     ) -> JobChange? {
         guard let vendor = intent.vendor, vendor != .cash else { return nil }
         let subject = intent.id.description
-        let waits = attempts.compactMap { $0.nextLook(lease: lease) }
+        let waits = attempts.compactMap { attempt -> Duration? in
+            guard let wait = attempt.nextLook(lease: lease) else { return nil }
+            guard case .unknown = attempt.state else { return wait }
+            // A look falls on the moment at which it becomes an operator's matter.
+            let left = settings.escalatesAfter - (now - attempt.askedAt)
+            return left > .zero ? min(wait, left) : wait
+        }
         if let soonest = waits.min() {
             return .schedule(.followPayment, subject: subject, due: .after(soonest))
         }

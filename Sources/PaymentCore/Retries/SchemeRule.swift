@@ -47,50 +47,51 @@ extension SchemeRule {
     private static let networks = "card network rules, as processors relay them (2024-2026)"
 
     /// All rules. The first that fits a decline holds.
-    package static let all: [SchemeRule] = [
-        SchemeRule(
-            "visa_category_1",
-            .visa,
-            .response,
-            "04 07 12 14 15 41 43 46 57 R0 R1 R3",
-            .never,
-            source: networks + ", Visa"
-        ),
-        // The holder stopped this payment, all of this merchant's, all on this card. The same
-        // digits mean "wait" with Mastercard.
-        SchemeRule(
-            "visa_payment_stopped",
-            .visa,
-            .advice,
-            "02 03 21",
-            .never,
-            source: "PayPal, processor responses, section 4"
-        ),
-        SchemeRule(
-            "mastercard_never",
-            .mastercard,
-            .advice,
-            "03 21 42 99",
-            .never,
-            source: networks + ", Mastercard merchant advice codes"
-        ),
-        SchemeRule(
-            "mastercard_no_recurring",
-            .mastercard,
-            .advice,
-            "40 41",
-            .neverUnattended,
-            source: networks + ", Mastercard merchant advice codes"
-        ),
-        SchemeRule(
-            "mastercard_new_account_information",
-            .mastercard,
-            .advice,
-            "01 04",
-            .renewCredential,
-            source: networks + ", Mastercard merchant advice codes (04 from one source)"
-        ),
-    ]
+    package static let all: [SchemeRule] =
+        [
+            SchemeRule(
+                "visa_category_1",
+                .visa,
+                .response,
+                "04 07 12 14 15 41 43 46 57 R0 R1 R3",
+                .never,
+                source: networks + ", Visa"
+            ),
+            // The holder stopped this payment, all of this merchant's, all on this card. The same
+            // digits mean "wait" with Mastercard.
+            SchemeRule(
+                "visa_payment_stopped",
+                .visa,
+                .advice,
+                "02 03 21",
+                .never,
+                source: "PayPal, processor responses, section 4"
+            ),
+            SchemeRule(
+                "mastercard_never",
+                .mastercard,
+                .advice,
+                "03 21 42 99",
+                .never,
+                source: networks + ", Mastercard merchant advice codes"
+            ),
+            SchemeRule(
+                "mastercard_no_recurring",
+                .mastercard,
+                .advice,
+                "40 41",
+                .neverUnattended,
+                source: networks + ", Mastercard merchant advice codes"
+            ),
+            SchemeRule(
+                "mastercard_new_account_information",
+                .mastercard,
+                .advice,
+                "01 04",
+                .renewCredential,
+                source: networks + ", Mastercard merchant advice codes (04 from one source)"
+            ),
+        ]
         + [
             ("02", 72), ("24", 1), ("25", 24), ("26", 48), ("27", 96), ("28", 144), ("29", 192),
             ("30", 240),

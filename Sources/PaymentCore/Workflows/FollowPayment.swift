@@ -27,7 +27,7 @@ extension PaymentWorkflows {
         }
         guard open.isEmpty else { return }
         if payment.undecidedRetry != nil {
-            try await decideRetry(of: payment, tenant)
+            try await decideRetry(of: payment, job, tenant)
         } else if let plan = payment.retryPlan {
             try await retry(plan, of: payment, job, tenant)
         } else {
@@ -180,7 +180,7 @@ extension PaymentWorkflows {
         let asking = asking(.system)
         let id = attempt.id
         let age = job.claimedAt - attempt.askedAt
-        let isLate = age > settings.escalationAge && attempt.state.isUnknown
+        let isLate = age >= settings.escalatesAfter && attempt.state.isUnknown
         let result = try await commitUnderLock(
             payment.intent.id,
             in: tenant,

@@ -71,7 +71,7 @@ package struct WorkflowSettings: Sendable {
     package var rateAge: Duration = .seconds(86_400)
     /// How long a page may wait for its payer before it is closed.
     package var pageLifetime: Duration = .seconds(86_400)
-    /// An outcome unknown for longer is an operator's matter.
+    /// By this age an unknown outcome is an operator's matter.
     package var escalationAge: Duration = .seconds(900)
     /// How long after a hold's stated end the vendor is asked about it.
     package var expiryMargin: Duration = .seconds(60)
@@ -86,6 +86,10 @@ package struct WorkflowSettings: Sendable {
     package var eventPatience: Duration = .seconds(86_400)
 
     package init() {}
+
+    /// The look-up at this age is the last that a machine makes alone: a little earlier, so that
+    /// the age is kept.
+    var escalatesAfter: Duration { escalationAge - min(escalationAge / 10, .seconds(15)) }
 }
 
 /// Hears what the workflows do, for metrics and logs. Called between phases; must not block.

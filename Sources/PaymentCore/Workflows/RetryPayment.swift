@@ -1,15 +1,21 @@
 /// Trying a declined payment again without its payer, when its plan says so.
 extension PaymentWorkflows {
     /// Decides about a payment that was declined while nobody could look at the policies.
-    func decideRetry(of payment: Payment, _ tenant: TenantID) async throws(StoreError) {
-        let ground = try await retryGround(of: payment, tenant)
+    func decideRetry(
+        of payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard let ground = try await retryGround(of: payment, tenant) else {
+            return try await jobs.finish(job, in: tenant)
+        }
         _ = try await commitUnderLock(
             payment.intent.id,
             in: tenant,
             correlation: nil,
             traceparent: nil
         ) { payment in
-            if let ground { payment.decideRetry(on: ground) }
+            payment.decideRetry(on: ground)
         }
     }
 
@@ -40,14 +46,18 @@ extension PaymentWorkflows {
             rule = { $0.postponeRetry(to: later) }
         case .none(let choice):
             rule = { payment in
-                // Silence is right: what is no longer allowed is left as somebody else made it.
-                try? payment.askRetry(
-                    asking,
-                    vendor: choice.account.vendor,
-                    account: choice.account.id,
-                    fx: choice.fx,
-                    capabilities: choice.port.capabilities
-                )
+                do throws(Refusal) {
+                    try payment.askRetry(
+                        asking,
+                        vendor: choice.account.vendor,
+                        account: choice.account.id,
+                        fx: choice.fx,
+                        capabilities: choice.port.capabilities
+                    )
+                } catch {
+                    // The account can no longer do what it could.
+                    payment.refuseRetry(.rejected)
+                }
             }
         }
         let asked = try await commitUnderLock(
@@ -78,15 +88,16 @@ extension PaymentWorkflows {
             in: tenant,
             correlation: nil,
             traceparent: nil,
-            adding: { _, _ in }
-        ) { payment in
-            guard payment.answer(id, with: outcome, capture: capture) else { return }
-            if case .requiresAction = payment.attempt(id)?.state {
-                payment.record(.customerRequired, id)
+            adding: { _, _ in },
+            { payment in
+                guard payment.answer(id, with: outcome, capture: capture) else { return }
+                if case .requiresAction = payment.attempt(id)?.state {
+                    payment.record(.customerRequired, id)
+                }
+                aftermath.apply(to: &payment)
+                more(&payment)
             }
-            aftermath.apply(to: &payment)
-            more(&payment)
-        }
+        )
     }
 
     private enum Obstacle {

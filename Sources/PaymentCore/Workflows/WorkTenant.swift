@@ -12,10 +12,10 @@ extension PaymentWorkflows {
     /// all claimed jobs begin within the claim's lease, and other tenants come soon.
     package struct VisitLimits: Sendable {
         package var events = 500
-        package var jobs = 48
+        package var jobs = 32
         package var jobsAtOnce = 16
-        /// How long claimed jobs are ours.
-        package var lease: Duration = .seconds(120)
+        /// How long claimed jobs are ours; a dead worker's are due again after it.
+        package var lease: Duration = .seconds(60)
 
         package init() {}
     }

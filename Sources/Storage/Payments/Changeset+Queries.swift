@@ -30,7 +30,7 @@ extension Changeset {
         if payment?.isNew ?? true { queries += once }
         if let customer { queries.append(CustomerTable.insert(customer)) }
         if let order { queries += OrderTable.insert(order) }
-        for change in methods {
+        for change in methods where !change.isFlag {
             queries += try MethodTable.queries(
                 for: change,
                 keys,
@@ -42,6 +42,10 @@ extension Changeset {
             queries.append(payment.intentQuery)
             if !payment.isNew { queries += once }
             queries += payment.attemptQueries
+        }
+        // Behind the payment's row: whoever flags has locked it.
+        for change in methods where change.isFlag {
+            queries += try MethodTable.queries(for: change, keys, keepingToken: false)
         }
         if let posting { queries.append(TransferTable.insert(posting)) }
         queries += records.map(RecordTable.query)
@@ -66,6 +70,15 @@ extension Changeset {
             case .schedule(.detachMethod, let subject, _) = job
         else { return false }
         return subject == id.description
+    }
+}
+
+extension MethodChange {
+    fileprivate var isFlag: Bool {
+        switch self {
+        case .flag: true
+        case .insert, .makeDefault, .detach, .updateDetails: false
+        }
     }
 }
 

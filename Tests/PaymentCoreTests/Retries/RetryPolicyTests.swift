@@ -37,7 +37,7 @@ import Testing
         )
     }
 
-    private func wait(_ scene: RetryScene, _ policy: RetryPolicy? = nil) -> Duration? {
+    private func pause(_ scene: RetryScene, _ policy: RetryPolicy? = nil) -> Duration? {
         guard case .planned(let plan) = (policy ?? self.policy).decision(for: scene) else {
             return nil
         }
@@ -55,7 +55,7 @@ import Testing
     func `Visa's never outranks a vendor's soft`(code: String) {
         let refused = refusal(scene(.soft, network: code, scheme: .visa))
         #expect(refused == RetryRefusal(.neverAgain, rule: "visa_category_1"))
-        #expect(wait(scene(.soft, network: code, scheme: .mastercard)) != nil)
+        #expect(pause(scene(.soft, network: code, scheme: .mastercard)) != nil)
     }
 
     @Test(arguments: [
@@ -82,13 +82,13 @@ import Testing
     ])
     func `an advice to wait is heeded`(advice: String, hours: Int) throws {
         let quick = RetryPolicy(mode: .all, softPause: .seconds(1), payDays: [])
-        let wait = try #require(wait(scene(advice: advice, scheme: .mastercard), quick))
+        let wait = try #require(pause(scene(advice: advice, scheme: .mastercard), quick))
         #expect(wait >= Self.hour * hours)
         #expect(wait <= Self.hour * hours + Self.hour)
     }
 
     @Test func `what a vendor says of the earliest time is heeded`() throws {
-        let wait = try #require(wait(scene(.temporary, after: Self.day * 2)))
+        let wait = try #require(pause(scene(.temporary, after: Self.day * 2)))
         #expect(wait >= Self.day * 2)
     }
 
@@ -102,16 +102,16 @@ import Testing
 
     @Test func `want of money waits a day, and for a pay day that is near`() throws {
         let poor = scene(code: "insufficient_funds", network: "51")
-        let plain = try #require(wait(poor))
+        let plain = try #require(pause(poor))
         #expect(plain >= Self.day)
         #expect(plain <= Self.day + Self.hour)
         let paid = RetryPolicy(mode: .all, payDays: [8], payHour: 9)
         // The 8th at nine is 71 hours away; the 20th is too far to wait for.
-        let waited = try #require(wait(poor, paid))
+        let waited = try #require(pause(poor, paid))
         #expect(waited >= Self.hour * 71)
         #expect(waited <= Self.hour * 72)
         let far = RetryPolicy(mode: .all, payDays: [20])
-        #expect(try #require(wait(poor, far)) <= Self.day + Self.hour)
+        #expect(try #require(pause(poor, far)) <= Self.day + Self.hour)
     }
 
     @Test func `the last day of a month is a pay day in every month`() throws {
@@ -120,19 +120,20 @@ import Testing
         poor.declinedAt = Timestamp(seconds: 1_772_100_000)
         poor.firstDeclinedAt = poor.declinedAt
         let policy = RetryPolicy(mode: .all, payDays: [31], payHour: 9)
-        let waited = try #require(wait(poor, policy))
+        let waited = try #require(pause(poor, policy))
         // Until the 28th at nine.
         #expect(waited >= Self.hour * 47)
         #expect(waited <= Self.hour * 48)
     }
 
-    @Test func `temporary trouble backs off, doubling, with a jitter that can be repeated`() throws {
+    @Test func `temporary trouble backs off, doubling, with a jitter that can be repeated`() throws
+    {
         var waits: [Duration] = []
         for retries in 0..<4 {
             var busy = scene(.temporary)
             busy.retries = retries
-            let wait = try #require(wait(busy, RetryPolicy(mode: .all, maximumRetries: 9)))
-            #expect(wait == self.wait(busy, RetryPolicy(mode: .all, maximumRetries: 9)))
+            let wait = try #require(pause(busy, RetryPolicy(mode: .all, maximumRetries: 9)))
+            #expect(wait == pause(busy, RetryPolicy(mode: .all, maximumRetries: 9)))
             let base = Duration.seconds(600 << retries)
             #expect(wait >= base)
             #expect(wait <= base + base / 2)
@@ -144,7 +145,7 @@ import Testing
     @Test func `a card is tried at most fifteen times in thirty days for an amount`() {
         var much = scene()
         much.attemptsInWindow = 14
-        #expect(wait(much) != nil)
+        #expect(pause(much) != nil)
         much.attemptsInWindow = 15
         let rule = SchemeRule.attemptCap
         #expect(refusal(much) == RetryRefusal(.schemeCap, rule: rule))
@@ -165,7 +166,7 @@ import Testing
         let asked = RetryPolicy(mode: .requested)
         #expect(refusal(payment, asked)?.reason == .notRequested)
         payment.wish = true
-        #expect(wait(payment, asked) != nil)
+        #expect(pause(payment, asked) != nil)
         #expect(refusal(payment, RetryPolicy())?.reason == .notEnabled)
         payment.wish = false
         #expect(refusal(payment)?.reason == .declinedByCaller)

@@ -93,9 +93,11 @@ import Testing
         try await gateway.work()
         let payment = try await stored(answer)
         #expect(payment.intent.state == .captured)
-        #expect(payment.attempts.filter { $0.operation == .authorize }.map(\.state.name) == [
-            "declined", "succeeded",
-        ])
+        #expect(
+            payment.attempts.filter { $0.operation == .authorize }.map(\.state.name) == [
+                "declined", "succeeded",
+            ]
+        )
         #expect(payment.attempts[1].askedBy == .system)
         #expect(payment.intent.plans.retry?.stage == .recovered)
         #expect(payment.intent.plans.retry?.count == 1)
