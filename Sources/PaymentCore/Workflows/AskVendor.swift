@@ -125,7 +125,7 @@ extension PaymentWorkflows {
 
     /// Whether more time has passed since the attempt was asked, by this process's own clock:
     /// somebody else may look after it by then.
-    private func isHeldUp(_ attempt: Attempt?, for time: Duration) -> Bool {
+    func isHeldUp(_ attempt: Attempt?, for time: Duration) -> Bool {
         guard let attempt else { return false }
         return clock.now - attempt.askedAt > time
     }

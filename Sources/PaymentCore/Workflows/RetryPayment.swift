@@ -83,6 +83,7 @@ extension PaymentWorkflows {
         observe(outcome, of: id, asked, repeated: false)
         let aftermath = await aftermath(of: outcome, to: id, of: asked, tenant)
         let capture = asking(.system)
+        let vendor = asked.attempt(id)?.vendor
         _ = try await commitAnswer(
             to: asked,
             in: tenant,
@@ -90,7 +91,13 @@ extension PaymentWorkflows {
             traceparent: nil,
             adding: { _, _ in },
             { payment in
-                guard payment.answer(id, with: outcome, capture: capture) else { return }
+                let isNews = payment.answer(
+                    id,
+                    with: outcome,
+                    repeated: isHeldUp(payment.attempt(id), for: lease(of: vendor)),
+                    capture: capture
+                )
+                guard isNews else { return }
                 if case .requiresAction = payment.attempt(id)?.state {
                     payment.record(.customerRequired, id)
                 }

@@ -11,13 +11,23 @@ extension PaymentWorkflows {
     /// How much of a tenant's work one visit does: even when every call takes its whole time-out,
     /// all claimed jobs begin within the claim's lease, and other tenants come soon.
     package struct VisitLimits: Sendable {
-        package var events = 500
-        package var jobs = 32
-        package var jobsAtOnce = 16
+        package var events: Int
+        package var jobs: Int
+        package var jobsAtOnce: Int
         /// How long claimed jobs are ours; a dead worker's are due again after it.
-        package var lease: Duration = .seconds(60)
+        package var lease: Duration
 
-        package init() {}
+        package init(
+            events: Int = 500,
+            jobs: Int = 32,
+            jobsAtOnce: Int = 16,
+            lease: Duration = .seconds(60)
+        ) {
+            self.events = events
+            self.jobs = jobs
+            self.jobsAtOnce = jobsAtOnce
+            self.lease = lease
+        }
     }
 
     /// Publishes waiting events and runs due jobs. A job that fails is put off and never stops the

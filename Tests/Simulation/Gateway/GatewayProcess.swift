@@ -44,7 +44,10 @@ final class GatewayProcess: @unchecked Sendable {
         isVisiting = true
         scene.world.executor.spawn { [self] in
             // Silence is right here and below: what fails is due again.
-            _ = try? await workflows.visit(scene.tenant, limit: 16, lease: .seconds(120))
+            _ = try? await workflows.visit(
+                scene.tenant,
+                limits: .init(events: 16, jobs: 16, lease: .seconds(120))
+            )
             await applyInbox()
             isVisiting = false
         }
