@@ -3,7 +3,7 @@ import JSON
 package import PaymentCore
 import Storage
 
-/// How the key services are reached: a transport, a clock, and one way to read their answers.
+/// How the key services and secret managers are reached: a transport, a clock, and one way to read their answers.
 package struct ServiceLine: Sendable {
     let send: @Sendable (HTTPRequest) async throws(HTTPTransportError) -> HTTPResponse
     let now: @Sendable () -> Timestamp
@@ -46,8 +46,8 @@ package struct ServiceLine: Sendable {
     private static func code(_ word: String) -> KeyManagementError.Code? {
         switch word.split(separator: "#").last.map(String.init) ?? word {
         case "InvalidCiphertextException", "IncorrectKeyException", "INVALID_ARGUMENT": .notOpened
-        case "NotFoundException", "KMSInvalidStateException", "DisabledException", "NOT_FOUND",
-            "FAILED_PRECONDITION":
+        case "NotFoundException", "ResourceNotFoundException", "KMSInvalidStateException",
+            "DisabledException", "NOT_FOUND", "FAILED_PRECONDITION":
             .unknownKey
         // What we are configured with does not let us in.
         case "AccessDeniedException", "UnrecognizedClientException", "PERMISSION_DENIED",

@@ -1,3 +1,5 @@
+package import PaymentCore
+
 /// The settings of the API, each with its unit and default. Wrong values are refused where the
 /// configuration is read; here they are taken as given.
 package struct APIConfiguration: Sendable {
@@ -20,8 +22,10 @@ package struct APIConfiguration: Sendable {
     package var maximumWebhookBytes = 1_024 * 1_024
     /// How deep a body may nest.
     package var maximumDepth = 16
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose word about a client's address is believed.
     package var trustedProxies = TrustedProxies()
+    /// Where vendors' deliveries may come from, for accounts that have no list of their own.
+    package var webhookNetworks: [VendorID: [IPNetwork]] = [:]
     package var limits = RateLimiter.Limits()
     /// How old what is known of a key, tenant or account may be.
     package var cacheLifetime: Duration = .seconds(5)

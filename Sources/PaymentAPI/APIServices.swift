@@ -36,9 +36,6 @@ package struct APIServices: Sendable {
     /// The tenant's accounts or routes were changed here: the directories must not wait for their
     /// refresh.
     let accountsChanged: @Sendable (TenantID) -> Void
-    /// Finds the account of a delivery whose path names none; nil when no vendor documents a
-    /// routing field.
-    let webhookRouting: (any WebhookRouting)?
 
     package init(
         workflows: PaymentWorkflows,
@@ -65,8 +62,7 @@ package struct APIServices: Sendable {
         sleep: @escaping @Sendable (Duration) async -> Void,
         readiness: @escaping @Sendable () async -> [ReadinessCheck] = { [] },
         metrics: @escaping @Sendable () -> [UInt8] = { [] },
-        accountsChanged: @escaping @Sendable (TenantID) -> Void = { _ in },
-        webhookRouting: (any WebhookRouting)? = nil
+        accountsChanged: @escaping @Sendable (TenantID) -> Void = { _ in }
     ) {
         self.workflows = workflows
         self.store = store
@@ -93,7 +89,6 @@ package struct APIServices: Sendable {
         self.readiness = readiness
         self.metrics = metrics
         self.accountsChanged = accountsChanged
-        self.webhookRouting = webhookRouting
     }
 }
 
@@ -106,14 +101,4 @@ package struct ReadinessCheck: Sendable, Hashable {
         self.name = name
         self.isMet = isMet
     }
-}
-
-/// Finds the one account that a vendor's documented routing field names. Its secret then verifies
-/// the delivery; secrets are never tried in turn.
-package protocol WebhookRouting: Sendable {
-    /// Nil when the delivery has no such field, or it names none or several accounts.
-    func account(
-        for delivery: WebhookDelivery,
-        of vendor: VendorID
-    ) async throws(StoreError) -> MerchantAccount?
 }

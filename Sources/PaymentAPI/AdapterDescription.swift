@@ -20,25 +20,45 @@ package struct AdapterDescription: Sendable {
     package let vendor: VendorID
     package let capabilities: Capabilities
     package let credentialFields: [CredentialField]
+    let routing: DeliveryRouting?
+    private let isSecretName: @Sendable (String) -> Bool
 
+    /// - Parameters:
+    ///   - routing: how its deliveries name their account.
+    ///   - isSecretName: whether a secret manager can have a secret of this name.
     package init(
         vendor: VendorID,
         capabilities: Capabilities,
-        credentialFields: [CredentialField]
+        credentialFields: [CredentialField],
+        routing: DeliveryRouting? = nil,
+        isSecretName: @escaping @Sendable (String) -> Bool = { _ in false }
     ) {
         self.vendor = vendor
         self.capabilities = capabilities
         self.credentialFields = credentialFields
+        self.routing = routing
+        self.isSecretName = isSecretName
     }
 
     /// Refuses credentials with a field that the vendor does not have, or without one it needs.
-    /// What a file holds is seen when it is read.
+    /// What a file or a secret manager's secret holds is seen when it is read.
     func check(_ source: CredentialSource) throws(Problem) {
         let (given, member): (Set<String>, String)
         switch source {
         case .stored(let credentials): (given, member) = (Set(credentials.fields.keys), "fields")
         case .environment(let variables): (given, member) = (Set(variables.keys), "environment")
         case .file: return
+        case .secret(let name):
+            guard isSecretName(name) else {
+                throw Problem(
+                    FieldProblem(
+                        "/credentials/secret",
+                        .malformed,
+                        ["expected": "name of a secret"]
+                    )
+                )
+            }
+            return
         }
         let known = Set(credentialFields.map(\.name))
         let required = Set(credentialFields.filter(\.isRequired).map(\.name))

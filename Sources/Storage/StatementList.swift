@@ -67,6 +67,7 @@ package enum StatementList {
         KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
         AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,
+        AccountTable.byRoute,
         BreakerTable.open, BreakerTable.answer, BreakerTable.probe, BreakerTable.current,
         BreakerTable.unannounced, BreakerTable.announced,
         RouteVersions.current, RouteVersions.upTo, RouteVersions.insert,

@@ -11,7 +11,8 @@ struct ControlStoreTests {
         _ fixture: StorageFixture,
         _ tenant: TenantID,
         isDefault: Bool = false,
-        name: String = "main"
+        name: String = "main",
+        route: String? = nil
     ) -> MerchantAccount {
         MerchantAccount(
             id: fixture.identifiers.make(),
@@ -22,7 +23,9 @@ struct ControlStoreTests {
             isDefault: isDefault,
             isActive: true,
             settlementCurrency: .eur,
-            credentials: Credentials([:])
+            credentials: Credentials([:]),
+            webhookNetworks: [IPNetwork("10.0.0.0/8")].compactMap { $0 },
+            webhookRoute: route
         )
     }
 
@@ -112,6 +115,30 @@ struct ControlStoreTests {
             #expect(try !rows.only.text(0).contains("sk_live"))
             try await control.update(pointing, credentials: .stored(secrets))
             #expect(try await control.account(pointing.id)?.credentials == secrets)
+        }
+    }
+
+    @Test
+    func `an account is found by what its vendor calls it, when it is the only one`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let control = fixture.control
+            // Of this test alone: all tenants of the cluster share the vendor.
+            let route = "shop-\(tenant)"
+            let account = Self.account(fixture, tenant, route: route)
+            let name = DeliveryRouting.Name(route, mode: .test)
+            try await control.insert(account, credentials: .stored(Credentials([:])))
+            #expect(try await control.account(of: account.vendor, named: name) == account.id)
+            let stored = try #require(try await control.account(account.id))
+            #expect(stored.webhookRoute == route)
+            #expect(stored.webhookNetworks.map(\.description) == ["10.0.0.0/8"])
+            let live = DeliveryRouting.Name(route, mode: .live)
+            #expect(try await control.account(of: account.vendor, named: live) == nil)
+            let second = Self.account(fixture, tenant, name: "second", route: route)
+            try await control.insert(second, credentials: .stored(Credentials([:])))
+            let untold = DeliveryRouting.Name(route, mode: nil)
+            #expect(try await control.account(of: account.vendor, named: untold) == nil)
         }
     }
 

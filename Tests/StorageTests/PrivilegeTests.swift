@@ -123,6 +123,7 @@ struct PrivilegeTests {
             columns: [
                 "name", "is_default", "is_active", "settlement_currency", "credentials_source",
                 "credentials_sealed", "credentials_key", "credentials_pointer", "updated_at",
+                "webhook_networks", "webhook_route",
             ]
         ),
         "routes": Grant(),

@@ -100,6 +100,9 @@ extension JSONWriter {
         array("credential_fields") { array in
             for name in account.credentials.fields.keys.sorted() { array.element(name) }
         }
+        array("webhook_networks") { array in
+            for network in account.webhookNetworks { array.element(network.description) }
+        }
     }
 
     mutating func members(of key: APIKey) {

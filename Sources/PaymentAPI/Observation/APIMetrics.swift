@@ -18,7 +18,8 @@ package enum APIMetrics {
     )
     package static let deliveries = MetricDescription(
         "webhook_events_total",
-        help: "Events in vendors' deliveries, by vendor and result: new, duplicate or refused."
+        help: "Events in vendors' deliveries, by vendor and result: new, duplicate, refused "
+            + "or barred."
     )
 
     /// For the registry, before the first request.
@@ -31,6 +32,8 @@ struct APICounters: Sendable {
         let new: Counter
         let duplicate: Counter
         let refused: Counter
+        /// From an address that is not allowed.
+        let barred: Counter
     }
 
     private let problems: [ProblemCode: Counter]
@@ -56,7 +59,8 @@ struct APICounters: Sendable {
                     Deliveries(
                         new: counter("new"),
                         duplicate: counter("duplicate"),
-                        refused: counter("refused")
+                        refused: counter("refused"),
+                        barred: counter("barred")
                     )
                 )
             },

@@ -241,6 +241,13 @@ extension Component {
             ("active", .boolean),
             ("settlement_currency", Schema.currency.orNull),
             ("credential_fields", Schema.array(of: .string).described("Which are set.")),
+            (
+                "webhook_networks",
+                Schema.array(of: .network).described(
+                    "Where its notifications may come from; empty: as the service is set up for the "
+                        + "vendor, else anywhere."
+                )
+            ),
         ])
     )
 

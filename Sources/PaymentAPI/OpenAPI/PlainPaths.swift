@@ -46,15 +46,10 @@ enum PlainPaths {
             "responses": [
                 "200": [
                     "description": .string(
-                        parameters.count > 1
-                            ? "Stored, or a duplicate of what is; or a vendor's question answered in "
-                                + "its own form."
-                            : "Stored, or a duplicate of what is."
+                        "Stored, or a duplicate of what is; or a vendor's question answered in its "
+                            + "own form."
                     ),
-                    "content": json(
-                        parameters.count > 1
-                            ? .anyObject : Schema.answer([("received", .boolean)])
-                    ),
+                    "content": json(.anyObject),
                 ],
                 "default": ["$ref": "#/components/responses/Problem"],
             ],

@@ -109,6 +109,9 @@ struct Schema: Sendable, Hashable {
 
     static let timestamp = Schema(("type", "string"), ("format", "date-time"))
     static let currency = pattern("^[A-Z]{3}$", "ISO 4217 code.")
+    static let network = Schema(("type", "string"), ("maxLength", 64)).described(
+        "An address, or a network as address/bits; IPv4 or IPv6."
+    )
     static let vendor = pattern("^[a-z0-9_]{1,32}$", "Name of a vendor, such as stripe.")
     static let rate = pattern("^[0-9]{1,18}(\\.[0-9]{1,12})?$", "Exact decimal as text.")
     static let metadata = Schema(

@@ -68,6 +68,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case vendorUnknown = "vendor_outcome_unknown"
     case gatewayMisconfigured = "gateway_misconfigured"
     case signatureInvalid = "signature_invalid"
+    case addressNotAllowed = "address_not_allowed"
+    case accountNotNamed = "account_not_named"
 
     // MARK: The service itself
 

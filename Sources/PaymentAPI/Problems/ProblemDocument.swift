@@ -12,8 +12,9 @@ extension ProblemCode {
             .badRequest
         case .unauthenticated: .unauthorized
         case .paymentDeclined: .paymentRequired
-        case .permissionDenied, .tenantSuspended, .secondPersonRequired: .forbidden
-        case .endpointNotFound, .notFound, .tenantNotFound: .notFound
+        case .permissionDenied, .tenantSuspended, .secondPersonRequired, .addressNotAllowed:
+            .forbidden
+        case .endpointNotFound, .notFound, .tenantNotFound, .accountNotNamed: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .requestTimeout: .requestTimeout
         case .idempotencyKeyInUse, .stateConflict, .movementInProgress, .vendorConflict,

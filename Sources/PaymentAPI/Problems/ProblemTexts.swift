@@ -233,6 +233,14 @@ extension ProblemCode {
             .init("Signature invalid", "The delivery could not be verified: {reason}."),
             .init("Неверная подпись", "Не удалось проверить уведомление: {reason}."),
             .init("Imzo noto‘g‘ri", "Xabarnomani tekshirib bo‘lmadi: {reason}."))
+        case .addressNotAllowed: (
+            .init("Address not allowed", "Deliveries to this account may not come from the address of this one."),
+            .init("Адрес не разрешён", "С этого адреса уведомления для этого торгового счёта не принимаются."),
+            .init("Manzilga ruxsat yo‘q", "Bu manzildan ushbu savdo hisobi uchun xabarnomalar qabul qilinmaydi."))
+        case .accountNotNamed: (
+            .init("Account not named", "Nothing in the delivery names one merchant account; end the address with the account's id."),
+            .init("Торговый счёт не назван", "Уведомление не называет ровно один торговый счёт; укажите его идентификатор в конце адреса."),
+            .init("Savdo hisobi ko‘rsatilmagan", "Xabarnoma bitta savdo hisobini ko‘rsatmaydi; manzil oxirida uning identifikatorini yozing."))
 
         case .internalError: (
             .init("Internal error", "The fault is ours; tell us the request_id."),

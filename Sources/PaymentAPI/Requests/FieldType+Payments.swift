@@ -137,3 +137,19 @@ extension FieldType where Value == [Order.Item] {
         }
     }
 }
+
+extension FieldType where Value == [IPNetwork] {
+    /// Addresses and networks in CIDR notation.
+    static let networks = FieldType.array(
+        of: FieldType<IPNetwork>(.text, Schema.network) { value, pointer, problems in
+            guard case .string(let text) = value else {
+                return problems.refuse(pointer, expected: "string")
+            }
+            guard text.utf8.count <= 64, let network = IPNetwork(text) else {
+                return problems.refuse(pointer, .malformed, ["expected": "network as address/bits"])
+            }
+            return network
+        },
+        0...64
+    )
+}

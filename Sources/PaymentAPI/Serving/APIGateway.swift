@@ -98,7 +98,7 @@ package struct APIGateway: Sendable {
             case .endpoint(let endpoint):
                 return try await call(endpoint, parameters, head, source, &trace)
             case .webhook(let namesAccount):
-                try admitAddress(head)
+                let address = try admitAddress(head)
                 return try await WebhookReceiver(
                     services: services,
                     state: state,
@@ -107,6 +107,7 @@ package struct APIGateway: Sendable {
                     head,
                     vendor: parameters["vendor"],
                     account: namesAccount ? parameters["account"] : nil,
+                    from: address,
                     source
                 )
             case .health: return Probes.health
@@ -172,16 +173,17 @@ package struct APIGateway: Sendable {
         }
     }
 
-    private func admitAddress(_ head: RequestHead) throws(Problem) {
-        let forwarded = head.fields.values("X-Forwarded-For")
-        guard
-            let address = state.configuration.trustedProxies.client(
-                peer: head.peer,
-                forwarded: forwarded
-            ),
-            let wait = state.limiter.refusal(of: address, at: services.now())
-        else { return }
-        throw Problem(.rateLimited, retryAfter: .seconds(wait))
+    /// The client's address, as far as it is known.
+    @discardableResult
+    private func admitAddress(_ head: RequestHead) throws(Problem) -> IPAddress? {
+        let address = state.configuration.trustedProxies.client(
+            peer: head.peer,
+            fields: head.fields
+        )
+        if let address, let wait = state.limiter.refusal(of: address, at: services.now()) {
+            throw Problem(.rateLimited, retryAfter: .seconds(wait))
+        }
+        return address
     }
 
     private func identify(

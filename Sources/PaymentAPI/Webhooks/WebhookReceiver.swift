@@ -15,6 +15,7 @@ struct WebhookReceiver: Sendable {
         _ head: RequestHead,
         vendor name: String,
         account named: String?,
+        from address: IPAddress?,
         _ source: some RequestSource
     ) async throws -> Answer {
         guard let vendor = VendorID(name), let port = services.vendors.port(vendor) else {
@@ -26,15 +27,20 @@ struct WebhookReceiver: Sendable {
         // An account in the path is looked up before the body is read: strangers cost little.
         var account: MerchantAccount?
         if let named {
-            account = try await self.account(named, of: vendor)
-            guard account != nil else { throw unknownAccount }
+            account = try await self.account(MerchantAccountID(named), of: vendor)
+            guard let account else { throw unknownAccount }
+            try admit(address, to: account)
         }
         let delivery = WebhookDelivery(
             method: head.method.rawValue,
             fields: head.fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
             body: try await source.body(limit: state.configuration.maximumWebhookBytes)
         )
-        if named == nil { account = try await routedAccount(delivery, vendor) }
+        if named == nil {
+            account = try await routedAccount(delivery, vendor)
+            guard let account else { throw Problem(.accountNotNamed) }
+            try admit(address, to: account)
+        }
         guard let account else { throw unknownAccount }
         // A question's answer is part of the payment, so it comes from a commit, not from the inbox.
         if let reply = await services.workflows.answerQuestion(delivery, of: account) {
@@ -54,19 +60,33 @@ struct WebhookReceiver: Sendable {
             counters[vendor]?.refused.increment()
             throw Problem(.signatureInvalid, ["reason": error.rawValue], cause: error.rawValue)
         }
-        try await store(notices, delivery, of: account)
+        try await store(notices, delivery, of: account, port)
         return Self.received
+    }
+
+    /// The account's own list of networks counts, else the service's for the vendor; without
+    /// either, deliveries may come from anywhere.
+    private func admit(_ address: IPAddress?, to account: MerchantAccount) throws(Problem) {
+        let networks =
+            account.webhookNetworks.isEmpty
+            ? state.configuration.webhookNetworks[account.vendor] ?? []
+            : account.webhookNetworks
+        guard !networks.isEmpty else { return }
+        if let address, networks.contains(where: { $0.contains(address) }) { return }
+        counters[account.vendor]?.barred.increment()
+        throw Problem(.addressNotAllowed)
     }
 
     private func store(
         _ notices: [VendorNotice],
         _ delivery: WebhookDelivery,
-        of account: MerchantAccount
+        of account: MerchantAccount,
+        _ port: any PaymentPort
     ) async throws {
         guard !notices.isEmpty else { return }
         let new = try await services.inbox.receive(
             notices.map { webhook($0.key, $0.type, for: account) },
-            delivery: delivery
+            delivery: mask(of: account, port).masked(delivery)
         )
         counters[account.vendor]?.new.increment(by: new.count)
         counters[account.vendor]?.duplicate.increment(by: notices.count - new.count)
@@ -95,18 +115,23 @@ struct WebhookReceiver: Sendable {
         let key = Webhook.unverifiedKey(Hex.encode(Digest.sha256.hash(delivery.body)))
         _ = try await services.inbox.receive(
             [webhook(key, Webhook.unverifiedType, for: account)],
-            delivery: delivery
+            delivery: mask(of: account, port).masked(delivery)
         )
+    }
+
+    private func mask(of account: MerchantAccount, _ port: any PaymentPort) -> DeliveryMask {
+        // Silence is right: what cannot be read is not masked by what it means.
+        DeliveryMask { delivery in try? port.notices(in: delivery, of: account) }
     }
 
     /// Deliveries of one account that may wait unverified: anybody can send them.
     private static let maximumUnverified = 200
 
     private func account(
-        _ text: String,
+        _ id: MerchantAccountID?,
         of vendor: VendorID
     ) async throws -> MerchantAccount? {
-        guard let id = MerchantAccountID(text) else { return nil }
+        guard let id else { return nil }
         let account = try await state.accounts.value(
             of: id,
             at: services.now(),
@@ -118,11 +143,16 @@ struct WebhookReceiver: Sendable {
         return account
     }
 
+    /// The one account that the vendor's documented field names. Its secret then verifies the
+    /// delivery; secrets are never tried in turn.
     private func routedAccount(
         _ delivery: WebhookDelivery,
         _ vendor: VendorID
     ) async throws -> MerchantAccount? {
-        try await services.webhookRouting?.account(for: delivery, of: vendor)
+        let routing = services.adapters.first { $0.vendor == vendor }?.routing
+        guard let name = routing?.name(delivery) else { return nil }
+        let id = try await services.control.account(of: vendor, named: name)
+        return try await account(id, of: vendor)
     }
 
     private func webhook(

@@ -15,6 +15,11 @@ package protocol ControlStore: Sendable {
     /// only those changed since `revision` when given.
     func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
     func account(_ id: MerchantAccountID) async throws(StoreError) -> MerchantAccount?
+    /// The only active account of the vendor that its deliveries call so; nil for none or several.
+    func account(
+        of vendor: VendorID,
+        named name: DeliveryRouting.Name
+    ) async throws(StoreError) -> MerchantAccountID?
     func insert(
         _ account: MerchantAccount,
         credentials: CredentialSource
@@ -78,4 +83,6 @@ package enum CredentialSource: Sendable {
     case environment([String: String])
     /// A JSON file with one member per field.
     case file(path: String)
+    /// Such a document in a secret manager, by the manager's own name of it.
+    case secret(name: String)
 }

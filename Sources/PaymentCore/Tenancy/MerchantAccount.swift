@@ -17,6 +17,11 @@ package struct MerchantAccount: Sendable {
     package let settlementCurrency: Currency?
     /// Secret and public fields by the names in the vendor's descriptor.
     package let credentials: Credentials
+    /// Where its notifications may come from; empty: the service's own list for the vendor, or
+    /// anywhere.
+    package let webhookNetworks: [IPNetwork]
+    /// What the vendor's deliveries call this account; nil when they do not name it.
+    package let webhookRoute: String?
 
     package init(
         id: MerchantAccountID,
@@ -27,7 +32,9 @@ package struct MerchantAccount: Sendable {
         isDefault: Bool,
         isActive: Bool,
         settlementCurrency: Currency?,
-        credentials: Credentials
+        credentials: Credentials,
+        webhookNetworks: [IPNetwork] = [],
+        webhookRoute: String? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -38,6 +45,8 @@ package struct MerchantAccount: Sendable {
         self.isActive = isActive
         self.settlementCurrency = settlementCurrency
         self.credentials = credentials
+        self.webhookNetworks = webhookNetworks
+        self.webhookRoute = webhookRoute
     }
 }
 

@@ -8,8 +8,9 @@ enum AccountTable {
         """
         insert into merchant_accounts (
             id, tenant_id, vendor, name, mode, is_default, is_active, settlement_currency,
+            webhook_networks, webhook_route,
             credentials_source, credentials_sealed, credentials_key, credentials_pointer
-        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         """
     )
 
@@ -29,7 +30,7 @@ enum AccountTable {
         with changed as (
             update merchant_accounts set
                 name = $3, is_default = $4, is_active = $5, settlement_currency = $6,
-                updated_at = now()
+                webhook_networks = $7, webhook_route = $8, updated_at = now()
             where id = $1 and tenant_id = $2
             returning id
         )
@@ -49,7 +50,7 @@ enum AccountTable {
 
     static let columns = """
         a.id, a.tenant_id, a.vendor, a.name, a.mode, a.is_default, a.is_active,
-        a.settlement_currency, a.credentials_source, a.credentials_sealed, a.credentials_key,
+        a.settlement_currency, a.webhook_networks, a.webhook_route, a.credentials_source, a.credentials_sealed, a.credentials_key,
         a.credentials_pointer
         """
 
@@ -58,6 +59,16 @@ enum AccountTable {
         assembledFromConstants: """
             select \(columns) from merchant_accounts a where a.tenant_id = $1 order by a.id
             """
+    )
+
+    /// Two are as good as many: none of them is the one.
+    static let byRoute = Statement(
+        "account.by_route",
+        """
+        select id from merchant_accounts
+        where vendor = $1 and webhook_route = $2 and is_active and ($3::text is null or mode = $3)
+        limit 2
+        """
     )
 
     static let byID = Statement(
@@ -69,7 +80,7 @@ enum AccountTable {
 /// An account as it is stored, with its secrets still sealed or elsewhere.
 struct StoredAccount {
     enum Source: String {
-        case stored, environment, file
+        case stored, environment, file, secret
     }
 
     let id: MerchantAccountID
@@ -80,6 +91,8 @@ struct StoredAccount {
     let isDefault: Bool
     let isActive: Bool
     let settlementCurrency: Currency?
+    let webhookNetworks: [IPNetwork]
+    let webhookRoute: String?
     let source: Source
     let sealed: [UInt8]?
     let keyVersion: Int?
@@ -95,6 +108,8 @@ struct StoredAccount {
         isDefault = try reader.bool()
         isActive = try reader.bool()
         settlementCurrency = try reader.currencyOrNil()
+        webhookNetworks = try reader.textArray().compactMap { IPNetwork($0) }
+        webhookRoute = try reader.textOrNil()
         source = try reader.word()
         sealed = try reader.bytesOrNil()
         keyVersion = try reader.intOrNil()
@@ -111,7 +126,9 @@ struct StoredAccount {
             isDefault: isDefault,
             isActive: isActive,
             settlementCurrency: settlementCurrency,
-            credentials: credentials
+            credentials: credentials,
+            webhookNetworks: webhookNetworks,
+            webhookRoute: webhookRoute
         )
     }
 }

@@ -25,6 +25,22 @@ extension PostgresControlStore {
         return try await resolve(stored)
     }
 
+    package func account(
+        of vendor: VendorID,
+        named name: DeliveryRouting.Name
+    ) async throws(StoreError) -> MerchantAccountID? {
+        let query = AccountTable.byRoute(
+            .text(vendor.name),
+            .text(name.text),
+            .text(orNull: name.mode?.rawValue)
+        )
+        return try await finding(query) { rows throws(PostgresError) in
+            guard let row = rows.first, rows.count == 1 else { return nil }
+            var reader = ColumnReader(row)
+            return try reader.id()
+        }
+    }
+
     package func insert(
         _ account: MerchantAccount,
         credentials: CredentialSource
@@ -36,6 +52,8 @@ extension PostgresControlStore {
                 .id(account.id), .id(account.tenant), .text(account.vendor.name),
                 .text(account.name), .word(account.mode), .bool(account.isDefault),
                 .bool(account.isActive), .text(orNull: account.settlementCurrency?.code),
+                .textArray(account.webhookNetworks.map(\.description)),
+                .text(orNull: account.webhookRoute),
             ] + CredentialColumns.binds(credentials, of: account.id, keys)
         )
         _ = try await writing(clearingDefault(for: account) + [row])
@@ -54,7 +72,9 @@ extension PostgresControlStore {
                 .text(account.name),
                 .bool(account.isDefault),
                 .bool(account.isActive),
-                .text(orNull: account.settlementCurrency?.code)
+                .text(orNull: account.settlementCurrency?.code),
+                .textArray(account.webhookNetworks.map(\.description)),
+                .text(orNull: account.webhookRoute)
             )
         )
         if let credentials {
@@ -105,6 +125,11 @@ extension PostgresControlStore {
                 try Documents.metadata(account.pointer ?? "{}")
             }
             return account.resolved(await secrets.file(pointer["path"] ?? ""))
+        case .secret:
+            let pointer = try decoding { () throws(PostgresError) in
+                try Documents.metadata(account.pointer ?? "{}")
+            }
+            return account.resolved(await secrets.secret(pointer["name"] ?? ""))
         }
     }
 }

@@ -26,6 +26,11 @@ enum CredentialColumns {
                 .word(StoredAccount.Source.file), .null, .null,
                 .json(Documents.text(of: ["path": path])),
             ]
+        case .secret(let name):
+            return [
+                .word(StoredAccount.Source.secret), .null, .null,
+                .json(Documents.text(of: ["name": name])),
+            ]
         }
     }
 

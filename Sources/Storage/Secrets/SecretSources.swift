@@ -2,19 +2,23 @@ internal import Glibc
 internal import PaymentCore
 package import Reactor
 
-/// Where pointers to credentials lead: the process's environment and files.
+/// Where pointers to credentials lead: the process's environment, files and a secret manager.
 package struct SecretSources: Sendable {
     private let variable: @Sendable (String) -> String?
     private let blocking: BlockingPool
+    private let managed: ManagedSecrets?
 
     /// - Parameters:
     ///   - blocking: files are read there.
+    ///   - managed: what a secret manager keeps; nil where there is none.
     ///   - variable: reads an environment variable; replaced in tests.
     package init(
         blocking: BlockingPool,
+        managed: ManagedSecrets? = nil,
         variable: @escaping @Sendable (String) -> String? = SecretSources.processVariable
     ) {
         self.blocking = blocking
+        self.managed = managed
         self.variable = variable
     }
 
@@ -32,5 +36,10 @@ package struct SecretSources: Sendable {
         // Silence is right: the account then lacks its fields, and that is what is told.
         let bytes = try? await blocking.run { try FileBytes.read(path, atMost: 65_536) }
         return bytes.flatMap(CredentialColumns.credentials) ?? Credentials([:])
+    }
+
+    /// A secret manager's document with one member per field; empty when it cannot be had.
+    func secret(_ name: String) async -> Credentials {
+        await managed?.credentials(name) ?? Credentials([:])
     }
 }

@@ -4,7 +4,7 @@ internal import Postgres
 /// The schema versions that this program serves: from the oldest that its statements run on to the
 /// one it knows, so that migration and roll-out can follow each other without a gap.
 package enum SchemaVersion {
-    package static let control = 5
+    package static let control = 6
     package static let tenant = 14
 
     /// The oldest tenant schema that has everything the statements name.

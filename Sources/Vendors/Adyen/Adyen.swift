@@ -27,7 +27,8 @@ package enum Adyen {
             pageLifetime: .seconds(3_600)
         ),
         fields: Fields.all,
-        implementation: .dialect(Dialect.self)
+        implementation: .dialect(Dialect.self),
+        routing: routing
     )
 
     /// Adyen's language for one merchant account.

@@ -19,7 +19,8 @@ package enum Click {
         ),
         fields: Fields.all,
         implementation: .dialect(Dialect.self),
-        questions: Questions()
+        questions: Questions(),
+        routing: routing
     )
 
     /// What an account is configured with: one service of a merchant.

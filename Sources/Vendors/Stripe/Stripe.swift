@@ -23,7 +23,8 @@ package enum Stripe {
             authorizationLifetime: .seconds(7 * 86_400)
         ),
         fields: Fields.all,
-        implementation: .dialect(Dialect.self)
+        implementation: .dialect(Dialect.self),
+        routing: routing
     )
 
     /// Sent with every call: without it the account's default version would answer.

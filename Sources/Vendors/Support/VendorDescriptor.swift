@@ -19,6 +19,8 @@ package struct VendorDescriptor: Sendable {
     package let implementation: Implementation
     /// How it is answered when it asks us; nil for a vendor that asks nothing.
     package let questions: (any VendorQuestions)?
+    /// How its deliveries name their account; nil for one whose deliveries do not.
+    package let routing: DeliveryRouting?
     /// Finds what is wrong with fields beyond the shape of each.
     private let check: @Sendable (Credentials) -> [CredentialProblem]
 
@@ -29,6 +31,7 @@ package struct VendorDescriptor: Sendable {
         fields: [CredentialField] = [],
         implementation: Implementation,
         questions: (any VendorQuestions)? = nil,
+        routing: DeliveryRouting? = nil,
         check: @escaping @Sendable (Credentials) -> [CredentialProblem] = { _ in [] }
     ) {
         self.id = id
@@ -37,6 +40,7 @@ package struct VendorDescriptor: Sendable {
         self.fields = fields
         self.implementation = implementation
         self.questions = questions
+        self.routing = routing
         self.check = check
     }
 

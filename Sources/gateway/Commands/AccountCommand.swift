@@ -1,4 +1,5 @@
 import ArgumentParser
+import KeyServices
 import PaymentCore
 import Storage
 import Vendors
@@ -15,8 +16,8 @@ struct AccountCommand: AsyncParsableCommand {
             abstract: "Create a merchant account and print its identifier.",
             discussion: """
                 Credentials are sealed under the tenant's key, or stay where they are: \
-                --from-env field=VARIABLE, --from-file path. `gateway account fields stripe` \
-                lists the fields of a vendor.
+                --from-env field=VARIABLE, --from-file path, --from-secret name. `gateway account \
+                fields stripe` lists the fields of a vendor.
                 """
         )
 
@@ -32,6 +33,10 @@ struct AccountCommand: AsyncParsableCommand {
         @Option(help: "A credential field from the environment: name=VARIABLE.")
         var fromEnv: [String] = []
         @Option(help: "A JSON file with one member per credential field.") var fromFile: String?
+        @Option(help: "Such a document in AWS' (ARN) or Google's (name) secret manager.")
+        var fromSecret: String?
+        @Option(help: "A network that notifications may come from, address/bits; repeatable.")
+        var webhookNetwork: [String] = []
         @Flag(help: "Change the account of this name when there is one.") var replace = false
 
         func run() async throws {
@@ -53,6 +58,17 @@ struct AccountCommand: AsyncParsableCommand {
                 }
                 return currency
             }
+            let networks = try webhookNetwork.map { text in
+                guard let network = IPNetwork(text) else {
+                    throw CommandError("\(text) is neither an address nor a network")
+                }
+                return network
+            }
+            var route: String?
+            if case .stored(let credentials) = source, let routing = descriptor.routing {
+                route = credentials[routing.field]
+            }
+            let webhookRoute = route
             try await Runtime.offline { services in
                 let known =
                     replace
@@ -67,7 +83,9 @@ struct AccountCommand: AsyncParsableCommand {
                     isDefault: `default`,
                     isActive: true,
                     settlementCurrency: currency,
-                    credentials: Credentials([:])
+                    credentials: Credentials([:]),
+                    webhookNetworks: networks,
+                    webhookRoute: webhookRoute
                 )
                 if known == nil {
                     try await services.control.insert(account, credentials: source)
@@ -80,6 +98,12 @@ struct AccountCommand: AsyncParsableCommand {
 
         private func credentials() throws -> CredentialSource {
             if let fromFile { return .file(path: fromFile) }
+            if let fromSecret {
+                guard SecretManagers.isName(fromSecret) else {
+                    throw CommandError("\(fromSecret) is no name of a secret")
+                }
+                return .secret(name: fromSecret)
+            }
             if !fromEnv.isEmpty {
                 return .environment(
                     Dictionary(try fromEnv.map(Self.pair), uniquingKeysWith: { $1 })

@@ -3,6 +3,7 @@ import HTTPServer
 import Logging
 import Observability
 import PaymentAPI
+import PaymentCore
 import Reactor
 
 /// The settings in the terms of the modules that they are for.
@@ -66,8 +67,21 @@ extension Configuration {
                     )
                 }
                 return network
-            }
+            },
+            field: forwardedField
         )
+        for text in webhookNetworks {
+            let parts = text.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, let vendor = VendorID(String(parts[0])),
+                let network = IPNetwork(parts[1])
+            else {
+                throw SettingError(
+                    name: "GATEWAY_WEBHOOK_NETWORKS",
+                    reason: "“\(text)” is not vendor=network"
+                )
+            }
+            api.webhookNetworks[vendor, default: []].append(network)
+        }
         return api
     }
 }

@@ -38,6 +38,26 @@ extension Configuration {
         }
     }
 
+    /// Where accounts' credentials are that only name a secret.
+    ///
+    /// - Parameter loop: secret managers are called from there, whoever asks.
+    func secretManager(on loop: EventLoop) throws -> any SecretManager {
+        let line = try serviceLine(on: loop)
+        let own = secretEndpoint.isEmpty ? nil : secretEndpoint
+        return SecretManagers(
+            aws: AWSSecrets(
+                endpoint: own,
+                environment: ProcessInfo.processInfo.environment,
+                line: line
+            ),
+            google: try GoogleSecrets(
+                serviceAccount: try googleAccount(),
+                endpoint: own ?? "https://secretmanager.googleapis.com",
+                line: line
+            )
+        )
+    }
+
     private func googleAccount() throws -> [UInt8]? {
         guard !googleCredentials.isEmpty else { return nil }
         guard let data = FileManager.default.contents(atPath: googleCredentials) else {

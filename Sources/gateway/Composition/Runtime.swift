@@ -29,7 +29,13 @@ struct Runtime: Sendable {
             ),
             ledgerKey: try KeyFile.openLedgerKey(configuration.ledgerKeyFile),
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
-            secrets: SecretSources(blocking: blocking),
+            secrets: SecretSources(
+                blocking: blocking,
+                managed: ManagedSecrets(
+                    try configuration.secretManager(on: loops[0]),
+                    lifetime: configuration.secretLifetime
+                )
+            ),
             accounts: AccountCache(),
             routes: RouteCache(),
             policies: PolicyCache(),

@@ -1,4 +1,5 @@
 import HTTPClient
+import KeyServices
 import PaymentAPI
 import PaymentCore
 import Postgres
@@ -234,7 +235,9 @@ extension Services {
                             isSecret: field.isSecret,
                             explanation: field.description
                         )
-                    }
+                    },
+                    routing: vendor.routing,
+                    isSecretName: SecretManagers.isName
                 )
             },
             clock: SystemClock(),

@@ -1,4 +1,5 @@
 import Observability
+import PaymentAPI
 
 /// Every setting of the service, with its type, unit, default and range. `gateway config` prints
 /// this table; `docs/operations.md` repeats it and a test holds the two together.
@@ -43,6 +44,8 @@ struct Configuration: Sendable {
     let tlsKey: String
     let tlsClientCA: String
     let trustedProxies: [String]
+    let forwardedField: TrustedProxies.Field
+    let webhookNetworks: [String]
     let ratePerKey: Int
     let ratePerAddress: Int
 
@@ -60,6 +63,8 @@ struct Configuration: Sendable {
     let keyEndpoint: String
     let googleCredentials: String
     let keyLifetime: Duration
+    let secretEndpoint: String
+    let secretLifetime: Duration
 
     // Vendors
     let vendorCA: String
@@ -199,7 +204,17 @@ struct Configuration: Sendable {
         trustedProxies = try read.list(
             "GATEWAY_TRUSTED_PROXIES",
             default: "",
-            "addresses or networks whose X-Forwarded-For is believed"
+            "addresses or networks of proxies whose word about a client's address is believed"
+        )
+        forwardedField = try read.choice(
+            "GATEWAY_FORWARDED_FIELD",
+            default: .xForwardedFor,
+            "the field in which they say it, read from the right"
+        )
+        webhookNetworks = try read.list(
+            "GATEWAY_WEBHOOK_NETWORKS",
+            default: "",
+            "vendor=network pairs: where notifications may come from, unless the account says it"
         )
         ratePerKey = try read.integer(
             "GATEWAY_RATE_PER_KEY",
@@ -278,6 +293,16 @@ struct Configuration: Sendable {
             default: 3_600,
             in: 60...86_400,
             "how long an opened data key is used before the key service opens it anew"
+        )
+        secretEndpoint = try read.url(
+            "GATEWAY_SECRET_ENDPOINT",
+            "where the secret manager is reached, when not at its public address"
+        )
+        secretLifetime = try read.seconds(
+            "GATEWAY_SECRET_SECONDS",
+            default: 300,
+            in: 1...86_400,
+            "how long credentials from a secret manager are used before they are read anew"
         )
 
         vendorCA = try read.text(

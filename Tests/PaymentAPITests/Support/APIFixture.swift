@@ -99,7 +99,7 @@ struct APIFixture: Sendable {
                 receivers: DeafReceivers(),
                 events: store,
                 vendors: directory,
-                adapters: [.sample(of: vendor)],
+                adapters: [.sample(of: vendor)] + [deliveries].compactMap { $0?.adapter },
                 clock: clock,
                 identifiers: identifiers,
                 now: { instant.now },
@@ -139,6 +139,7 @@ struct APIFixture: Sendable {
         _ body: String? = nil,
         key: String? = nil,
         fields: HTTPFields = HTTPFields(),
+        from peer: String = "127.0.0.1",
         sourceLocation: SourceLocation = #_sourceLocation
     ) async -> Exchange {
         var fields = fields
@@ -156,7 +157,8 @@ struct APIFixture: Sendable {
                 method: method,
                 path: path,
                 query: parts.count == 2 ? String(parts[1]) : nil,
-                fields: fields
+                fields: fields,
+                peer: peer
             ),
             requestID: "req-1",
             BufferedSource(bytes: Array((body ?? "").utf8))

@@ -56,6 +56,19 @@ final class FakeControlStore: ControlStore, Sendable {
         rows.withLock { $0.accounts[id] }
     }
 
+    func account(
+        of vendor: VendorID,
+        named name: DeliveryRouting.Name
+    ) async throws(StoreError) -> MerchantAccountID? {
+        let named = rows.withLock { rows in
+            rows.accounts.values.filter {
+                $0.vendor == vendor && $0.isActive && $0.webhookRoute == name.text
+                    && name.mode ?? $0.mode == $0.mode
+            }
+        }
+        return named.count == 1 ? named.first?.id : nil
+    }
+
     func insert(
         _ account: MerchantAccount,
         credentials: CredentialSource

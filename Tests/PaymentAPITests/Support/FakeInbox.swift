@@ -4,14 +4,18 @@ import Synchronization
 /// The webhook inbox in memory.
 final class FakeInbox: WebhookInbox, Sendable {
     private let stored = Mutex<[Webhook]>([])
+    private let kept = Mutex<[WebhookDelivery]>([])
 
     var webhooks: [Webhook] { stored.withLock { $0 } }
+    /// As they were handed over to be stored.
+    var deliveries: [WebhookDelivery] { kept.withLock { $0 } }
 
     func receive(
         _ webhooks: [Webhook],
         delivery: WebhookDelivery
     ) async throws(StoreError) -> [WebhookID] {
-        stored.withLock { stored in
+        kept.withLock { $0.append(delivery) }
+        return stored.withLock { stored in
             let new = webhooks.filter { webhook in
                 !stored.contains {
                     $0.account == webhook.account && $0.eventKey == webhook.eventKey

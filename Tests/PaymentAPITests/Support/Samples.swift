@@ -46,9 +46,20 @@ extension AdapterDescription {
     }
 }
 
-/// A vendor that only delivers: a body is one event's key, and the right signature is `good`.
+/// A vendor that only delivers: a body is one event's key, and the right signature is `good`. A
+/// field of the head names the account.
 struct DeliveryVendor: PaymentPort {
     let vendor: VendorID
+    var adapter: AdapterDescription {
+        AdapterDescription(
+            vendor: vendor,
+            capabilities: capabilities,
+            credentialFields: [],
+            routing: DeliveryRouting(field: "shop") { delivery in
+                delivery.field("x-shop").map { DeliveryRouting.Name($0, mode: .test) }
+            }
+        )
+    }
     let capabilities = Capabilities(operations: [], methodKinds: [])
 
     func perform(

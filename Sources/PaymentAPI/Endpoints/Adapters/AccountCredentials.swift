@@ -2,16 +2,16 @@ internal import JSON
 internal import PaymentCore
 
 /// Where a merchant account's secrets come from, as a request says it: exactly one of `fields`,
-/// `environment` and `file`.
+/// `environment`, `file` and `secret`.
 struct AccountCredentials: Sendable {
     let source: CredentialSource
 
-    /// Names of this host's environment and files are the platform's to give, or a tenant could
-    /// have any of them sent to a vendor of its choice.
+    /// What this host's environment, files and cloud identity open is the platform's to give, or a
+    /// tenant could have any of it sent to a vendor of its choice.
     var namesHost: Bool {
         switch source {
         case .stored: false
-        case .environment, .file: true
+        case .environment, .file, .secret: true
         }
     }
 }
@@ -21,21 +21,23 @@ extension FieldType where Value == AccountCredentials {
         let fields = object.optional("fields", .credentialFields)
         let environment = object.optional("environment", .variables)
         let file = object.optional("file", .text(1...1_024))
-        switch (fields, environment, file) {
-        case (let fields?, nil, nil):
-            return AccountCredentials(source: .stored(Credentials(fields)))
-        case (nil, let variables?, nil):
-            return AccountCredentials(source: .environment(variables))
-        case (nil, nil, let path?): return AccountCredentials(source: .file(path: path))
-        case (nil, nil, nil):
-            // What was refused was given all the same.
-            if object.problems.isEmpty { object.refuse("fields", .required) }
-        case (_, _, _):
+        let secret = object.optional("secret", .text(1...1_024))
+        let sources: [CredentialSource] =
+            [fields.map { .stored(Credentials($0)) }, environment.map { .environment($0) }]
+            .compactMap { $0 }
+            + [file.map { .file(path: $0) }, secret.map { .secret(name: $0) }].compactMap { $0 }
+        if let source = sources.first, sources.count == 1 {
+            return AccountCredentials(source: source)
+        }
+        if sources.count > 1 {
             object.refuse(
                 "fields",
                 .conflict,
-                ["reason": "one of fields, environment and file"]
+                ["reason": "one of fields, environment, file and secret"]
             )
+        } else if object.problems.isEmpty {
+            // What was refused was given all the same.
+            object.refuse("fields", .required)
         }
         return nil
     }

@@ -29,7 +29,16 @@ extension AccountCredentials {
         switch source {
         case .stored(let credentials): credentials
         case .environment(let variables): Credentials(variables.mapValues { [$0] })
-        case .file: Credentials([:])
+        case .file, .secret: Credentials([:])
         }
+    }
+
+    /// What the vendor's deliveries call the account. Known of stored fields alone: what a pointer
+    /// leads to may change without a word.
+    func webhookRoute(at adapter: AdapterDescription?) -> String? {
+        guard let routing = adapter?.routing, case .stored(let credentials) = source else {
+            return nil
+        }
+        return credentials[routing.field]
     }
 }

@@ -9,6 +9,7 @@ struct PatchMerchantAccount: Endpoint {
         let isActive: Bool?
         let settlementCurrency: Change<Currency>
         let credentials: AccountCredentials?
+        let webhookNetworks: [IPNetwork]?
     }
 
     let operation = Operation(
@@ -28,6 +29,7 @@ struct PatchMerchantAccount: Endpoint {
         let isActive = request.body.optional("active", .flag)
         let settlementCurrency = request.body.change("settlement_currency", .currency)
         let credentials = request.body.optional("credentials", .credentials)
+        let networks = request.body.optional("webhook_networks", .networks)
         guard let account else { return nil }
         return Input(
             account: account,
@@ -35,16 +37,19 @@ struct PatchMerchantAccount: Endpoint {
             isDefault: isDefault,
             isActive: isActive,
             settlementCurrency: settlementCurrency,
-            credentials: credentials
+            credentials: credentials,
+            webhookNetworks: networks
         )
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         let known = try await call.account(input.account)
+        var route = known.webhookRoute
         if let credentials = input.credentials {
             try call.require(hostOf: credentials)
             let adapter = call.services.adapters.first { $0.vendor == known.vendor }
             try adapter?.check(credentials.source)
+            route = credentials.webhookRoute(at: adapter)
         }
         let account = MerchantAccount(
             id: known.id,
@@ -55,7 +60,9 @@ struct PatchMerchantAccount: Endpoint {
             isDefault: input.isDefault ?? known.isDefault,
             isActive: input.isActive ?? known.isActive,
             settlementCurrency: input.settlementCurrency.applied(to: known.settlementCurrency),
-            credentials: input.credentials?.known ?? known.credentials
+            credentials: input.credentials?.known ?? known.credentials,
+            webhookNetworks: input.webhookNetworks ?? known.webhookNetworks,
+            webhookRoute: route
         )
         try await call.services.control.update(account, credentials: input.credentials?.source)
         call.accountsChanged()

@@ -9,6 +9,7 @@ struct PostMerchantAccount: Endpoint {
         let isDefault: Bool
         let settlementCurrency: Currency?
         let credentials: AccountCredentials
+        let webhookNetworks: [IPNetwork]
     }
 
     let operation = Operation(
@@ -29,6 +30,7 @@ struct PostMerchantAccount: Endpoint {
         let isDefault = request.body.optional("default", .flag)
         let settlementCurrency = request.body.optional("settlement_currency", .currency)
         let credentials = request.body.required("credentials", .credentials)
+        let networks = request.body.optional("webhook_networks", .networks)
         guard let vendor, let name, let mode, let credentials else { return nil }
         return Input(
             vendor: vendor,
@@ -36,7 +38,8 @@ struct PostMerchantAccount: Endpoint {
             mode: mode,
             isDefault: isDefault ?? false,
             settlementCurrency: settlementCurrency,
-            credentials: credentials
+            credentials: credentials,
+            webhookNetworks: networks ?? []
         )
     }
 
@@ -56,7 +59,9 @@ struct PostMerchantAccount: Endpoint {
             isDefault: input.isDefault,
             isActive: true,
             settlementCurrency: input.settlementCurrency,
-            credentials: input.credentials.known
+            credentials: input.credentials.known,
+            webhookNetworks: input.webhookNetworks,
+            webhookRoute: input.credentials.webhookRoute(at: adapter)
         )
         try await call.services.control.insert(account, credentials: input.credentials.source)
         call.accountsChanged()

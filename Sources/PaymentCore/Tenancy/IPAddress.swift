@@ -124,3 +124,22 @@ package struct IPNetwork: Hashable, Sendable {
         bits == 0 ? 0 : ~0 << UInt64(64 - bits)
     }
 }
+
+extension IPAddress: CustomStringConvertible {
+    /// A dotted quad, or eight groups of RFC 4291 section 2.2 without the short form.
+    package var description: String {
+        guard isIPv4 else {
+            return [high, low].flatMap { half in
+                [48, 32, 16, 0].map { String(UInt16(truncatingIfNeeded: half >> $0), radix: 16) }
+            }.joined(separator: ":")
+        }
+        return [24, 16, 8, 0].map { String(UInt8(truncatingIfNeeded: low >> $0)) }
+            .joined(separator: ".")
+    }
+}
+
+extension IPNetwork: CustomStringConvertible {
+    package var description: String {
+        "\(address)/\(address.isIPv4 ? prefix - 96 : prefix)"
+    }
+}
