@@ -212,9 +212,9 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "gateway", "EventDelivery", "KafkaKit", "PaymentAPI", "PaymentCore", "HTTPServer",
-                "HTTPClient",
-                "HTTP", "JSON", "Postgres", "Reactor", "Cryptography", "TestKit",
+                "gateway", "EventDelivery", "KafkaKit", "Observability", "PaymentAPI", "PaymentCore",
+                "HTTPServer", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
+                "TestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -31,13 +31,13 @@ struct DeliveryMask {
 /// A delivery as places that could be hidden, numbered as they come.
 private struct Content {
     private let delivery: WebhookDelivery
-    /// Nil for a body that is no JSON.
+    /// Nil for a body that is no JSON of a usual size.
     private let body: JSONValue?
 
     init(_ delivery: WebhookDelivery) {
         self.delivery = delivery
         // Silence is right: other bodies are masked as text.
-        body = try? JSONValue.parse(delivery.body)
+        body = try? JSONValue.parse(delivery.body, limits: JSONLimits(memberCount: 500))
     }
 
     /// The delivery without those places that `hides` names, and how many places there are.

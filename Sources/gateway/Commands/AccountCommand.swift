@@ -8,7 +8,7 @@ struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "account",
         abstract: "Connect tenants to vendors.",
-        subcommands: [Create.self, List.self]
+        subcommands: [Create.self, List.self, Fields.self]
     )
 
     struct Create: AsyncParsableCommand {
@@ -118,6 +118,24 @@ struct AccountCommand: AsyncParsableCommand {
                 throw CommandError("“\(text)” is not name=value")
             }
             return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+    }
+
+    struct Fields: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what an account of a vendor is configured with."
+        )
+
+        @Argument(help: "The vendor, for example stripe.") var vendor: String
+
+        func run() throws {
+            guard let id = VendorID(vendor), let descriptor = VendorCatalog.descriptor(of: id)
+            else { throw CommandError("the vendor \(vendor) is not served") }
+            for field in descriptor.fields {
+                let marks = [field.isRequired ? "required" : "", field.isSecret ? "secret" : ""]
+                    .filter { !$0.isEmpty }.map { " (\($0))" }.joined()
+                print("\(field.name)\(marks): \(field.description)")
+            }
         }
     }
 

@@ -44,7 +44,14 @@ final class EventReceiver: HTTPHandler, Sendable {
 
     /// Runs `body` with this receiver listening; its URL is given.
     func listening(_ body: (String) async throws -> Void) async throws {
-        let loop = try EventLoop(name: "receiver")
+        try await serving { try await body("\($0)/events") }
+    }
+}
+
+extension HTTPHandler where Self: Sendable {
+    /// Runs `body` while this answers at a base URL of this machine.
+    func serving(_ body: (String) async throws -> Void) async throws {
+        let loop = try EventLoop(name: "peer")
         loop.start()
         guard let address = SocketAddress("127.0.0.1", port: 0) else {
             preconditionFailure("a numeric address")
@@ -57,7 +64,7 @@ final class EventReceiver: HTTPHandler, Sendable {
         let port = try await loop.submit { try server.listen() }.port
         let result: Result<Void, any Error>
         do {
-            try await body("http://127.0.0.1:\(port)/events")
+            try await body("http://127.0.0.1:\(port)")
             result = .success(())
         } catch {
             result = .failure(error)

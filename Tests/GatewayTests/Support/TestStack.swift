@@ -1,9 +1,11 @@
 import Foundation
 import HTTP
 import JSON
+import Observability
 import Postgres
 import Synchronization
 import TestKit
+import Testing
 
 /// A whole installation of its own: database, tenant, key, Stripe account, simulator and one or
 /// two gateway processes, all real.
@@ -22,6 +24,8 @@ final class TestStack: Sendable {
     private let gateways: Mutex<[ServingProcess?]>
     /// Simulators of further vendors.
     private let others = Mutex<[ServingProcess]>([])
+    /// What the logs are searched for in the end.
+    private let secrets: Mutex<Set<String>>
     private let ports: [Int]
     private let roles: [String]
 
@@ -89,6 +93,7 @@ final class TestStack: Sendable {
             environment: [:],
             logPath: "\(folder)/stripe.log"
         )
+        secrets = Mutex([apiKey, secret, "sk_test_suite"])
         client = TestClient(baseURL: gatewayURL, apiKey: apiKey)
         simulator = TestClient(baseURL: simulatorURL, apiKey: nil)
         roles = []
@@ -106,6 +111,7 @@ final class TestStack: Sendable {
 
     deinit {
         gateways.withLock { for gateway in $0 { gateway?.kill() } }
+        searchLogs()
         simulatorProcess.kill()
         others.withLock { for simulator in $0 { simulator.kill() } }
         try? FileManager.default.removeItem(atPath: folder)
@@ -139,6 +145,15 @@ final class TestStack: Sendable {
         }.joined()
     }
 
+    /// Whatever a test did, no line that its gateways wrote may show a secret or a card number.
+    private func searchLogs() {
+        let logs = logs
+        for secret in secrets.withLock({ $0 }) where logs.contains(secret) {
+            Issue.record("a log shows a secret of \(secret.utf8.count) bytes")
+        }
+        if CardDataDetector.containsCardNumber(logs) { Issue.record("a log shows a card number") }
+    }
+
     /// Keeps a token of the simulator as a stored method.
     func method(_ token: String = "pm_card_visa") async throws -> String {
         let answer = try await client.post(
@@ -153,7 +168,9 @@ final class TestStack: Sendable {
 
     /// An account of this tenant at another vendor.
     func account(_ vendor: String, _ fields: [String: String]) throws -> String {
-        try Program.run(
+        // Shorter ones could be a part of anything.
+        secrets.withLock { $0.formUnion(fields.values.filter { $0.hasSuffix("-of-the-suite") }) }
+        return try Program.run(
             [
                 "account", "create", "--tenant", tenant, "--vendor", vendor, "--name", "other",
                 "--default",
@@ -187,6 +204,28 @@ final class TestStack: Sendable {
     func fault(_ fault: JSONValue) async throws {
         let answer = try await simulator.raw(.post, "/_control/faults", fault)
         guard answer.status < 300 else { throw Program.Failure(description: "\(answer)") }
+    }
+
+    /// Repeats a request under its key until it gets an answer that stays, whatever happens to the
+    /// servers meanwhile.
+    @discardableResult
+    func insist(
+        _ path: String,
+        _ body: JSONValue,
+        key: String,
+        within limit: Duration = .seconds(120)
+    ) async throws -> TestClient.Answer {
+        var last: TestClient.Answer?
+        // Silence is right: a server that is gone answers the next time.
+        try await eventually(within: limit) {
+            last = try? await client.post(path, body, key: key)
+            guard let status = last?.status else { return false }
+            guard [200, 201, 202, 409, 429, 503, 504].contains(status) else {
+                throw Program.Failure(description: "\(path): \(last.map { "\($0)" } ?? "")")
+            }
+            return [200, 201].contains(status)
+        }
+        return try #require(last)
     }
 
     /// Waits until a payment has one of these states.
