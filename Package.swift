@@ -212,7 +212,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "gateway", "EventDelivery", "KafkaKit", "Observability", "PaymentAPI", "PaymentCore",
+                "gateway", "EventDelivery", "KafkaKit", "Observability", "PaymentAPI",
+                "PaymentCore",
                 "HTTPServer", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
                 "TestKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

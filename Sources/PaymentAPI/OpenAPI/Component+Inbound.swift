@@ -2,7 +2,7 @@ internal import PaymentCore
 
 // Other services' events.
 extension Component {
-    private static let attributes: [(String, Schema)] = [
+    fileprivate static let attributes: [(String, Schema)] = [
         ("id", .string),
         ("source", .string),
         ("type", .string),
@@ -13,7 +13,7 @@ extension Component {
         ("traceparent", .string),
     ]
 
-    private static let optionalAttributes: Set<String> = [
+    fileprivate static let optionalAttributes: Set<String> = [
         "subject", "time", "sequence", "correlationid", "traceparent",
     ]
 
@@ -81,4 +81,33 @@ extension Component {
             ),
         ])
     )
+}
+
+extension Schema {
+    /// What became of another service's event: the data of the reply.
+    static let inboundEnd = Schema.answer(
+        [
+            ("inbound_event_id", .identifier(InboundEventKind.prefix)),
+            (
+                "event",
+                .answer(Component.attributes, optional: Component.optionalAttributes)
+            ),
+            ("outcome", .choice(InboundEvent.State.self)),
+            ("reason", Schema.choice(InboundEvent.Reason.self).orNull),
+            ("detail", Schema.string.orNull),
+            ("intent_id", Schema.identifier("pay").orNull),
+            ("drawer", drawerMatch),
+        ],
+        optional: ["drawer"]
+    ).described("An event that another service sent took effect, or never will.")
+
+    private static let drawerMatch = Schema.answer([
+        ("agrees", .boolean),
+        ("matched", Schema.integer.described("Receipts that both sides know alike.")),
+        ("missing", Schema.array(of: .string).described("Ours that the closing does not name.")),
+        ("unknown", Schema.array(of: .string).described("Named, and not ours.")),
+        ("differing", Schema.array(of: .string).described("Known to both with other amounts.")),
+        ("expected_amount", .integer),
+        ("counted_amount", .integer),
+    ]).described("A closed cash drawer beside its receipts.")
 }

@@ -24,6 +24,15 @@ package enum EventSchema {
         case .transactionVoided: payment("The promise was given up.")
         case .transactionExpired: payment("The promise ran out.")
         case .transactionFailed: payment("The payment ended without money.")
+        case .retryPlanned: payment("A declined payment will be tried again, as its `retry` says.")
+        case .retryExhausted: payment("A declined payment will not be tried again.")
+        case .customerRequired:
+            payment("Only the customer can go on: they must prove who they are.")
+        case .holdExpiring: payment("A hold is about to run out.")
+        case .settlementProposed:
+            payment("Somebody proposed how an unknown outcome ended; another person must decide.")
+        case .settlementApproved: payment("A second person agreed how an unknown outcome ended.")
+        case .settlementTurnedDown: payment("A second person turned a proposed ending down.")
         case .discrepancyFound: payment("A vendor's fact went past what was asked for.")
         case .cashRefundRequested: payment("Cash is to be given back once a second person agrees.")
         case .methodTokenized: method("A way to pay was stored.")
@@ -38,6 +47,7 @@ package enum EventSchema {
         case .ledgerClearingAlert:
             Schema.answer([("ledger_monitor", .reference(.ledgerMonitor))])
                 .described("An account began, or ceased, to hold what should be cleared by now.")
+        case .eventHandled: Schema.inboundEnd
         }
     }
 

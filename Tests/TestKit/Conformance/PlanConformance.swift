@@ -14,13 +14,13 @@ package struct PlanConformance: Sendable {
     }
 
     private let base: StoreConformance
-    private let store: any PaymentStore & JobStore & LedgerStore
+    private let store: any PaymentStore & JobStore & LedgerStore & EventInbox
     private let plans: any PolicyStore & OperatorStore
     private let tenant: TenantID
 
     /// - Parameter tenant: one that no other scenario uses.
     package init(
-        store: any PaymentStore & JobStore & LedgerStore,
+        store: any PaymentStore & JobStore & LedgerStore & EventInbox,
         plans: any PolicyStore & OperatorStore,
         tenant: TenantID
     ) {
