@@ -48,8 +48,8 @@ enum RelayTable {
     static let batch = Statement(
         "relay.batch",
         """
-        select position, id, type, aggregateid, sequence, occurred_at, correlation, traceparent,
-            payload
+        select position, id, type, aggregateid, sequence, occurred_at, correlation, conversation,
+            traceparent, payload
         from outbox
         where position > (select position from event_relay where id = 1 and holder = $1)
         order by position limit $2

@@ -116,6 +116,9 @@ final class SimulatedVendor: @unchecked Sendable {
         if manner == .prompt, !payment.isSale, world.chance(4) {
             payment.expiresAt = world.now + .seconds(172_800)
             book(.expire(payment: place), after: 172_800...172_800)
+        } else if !payment.isSale {
+            // Whoever states no end of a hold still has one.
+            book(.expire(payment: place), after: 600_000...900_000)
         }
         if world.fault(8) { book(.deskActs(payment: place), after: 5...5_000) }
         switch manner {
