@@ -212,7 +212,7 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "gateway", "EventDelivery", "KafkaKit", "Observability", "PaymentAPI",
+                "gateway", "EventDelivery", "Kafka", "KafkaKit", "Observability", "PaymentAPI",
                 "PaymentCore",
                 "HTTPServer", "HTTPClient", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography",
                 "TestKit",

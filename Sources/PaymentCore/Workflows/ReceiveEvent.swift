@@ -17,7 +17,7 @@ extension PaymentWorkflows {
     ) async throws(StoreError) -> InboundReceipt {
         let inbound = inboundPorts
         guard let tenant = event.tenant.flatMap({ TenantID($0) }) else {
-            return try await stray(event, "no_tenant", origin)
+            return try await keepStray(event, because: "no_tenant", from: origin)
         }
         let known = try await inbound.tenants.tenant(tenant)
         // Silence is right: what cannot be read makes no tenant.
@@ -25,9 +25,9 @@ extension PaymentWorkflows {
         if known == nil, fact == .schemasProvisioned(tenant) {
             try await inbound.tenants.provision(tenant)
         } else if known == nil {
-            return try await stray(event, "unknown_tenant", origin)
+            return try await keepStray(event, because: "unknown_tenant", from: origin)
         } else if known?.state == .dropped, event.kind?.isLifecycle != true {
-            return try await stray(event, "tenant_dropped", origin)
+            return try await keepStray(event, because: "tenant_dropped", from: origin)
         }
         return try await receive(event, in: tenant, sentBy: nil)
     }
@@ -93,10 +93,11 @@ extension PaymentWorkflows {
         return receipt
     }
 
-    private func stray(
+    /// Keeps an event for an operator, who can replay it.
+    package func keepStray(
         _ event: CloudEvent,
-        _ reason: String,
-        _ origin: String
+        because reason: String,
+        from origin: String
     ) async throws(StoreError) -> InboundReceipt {
         let inbound = inboundPorts
         try await inbound.strays.keep(

@@ -11,6 +11,9 @@ struct KafkaSettings: Sendable {
 
     let brokers: [String]
     let topic: TopicTemplate
+    /// Empty: no events come in over Kafka.
+    let inboundTopics: [String]
+    let group: String
     private let security: Security
     private let mechanism: String
     private let user: String
@@ -36,6 +39,22 @@ struct KafkaSettings: Sendable {
             )
         }
         self.topic = topic
+        inboundTopics = try read.list(
+            "GATEWAY_KAFKA_INBOUND_TOPICS",
+            default: "",
+            "topics of other services' events; one that begins with ^ is a pattern"
+        )
+        guard inboundTopics.isEmpty || !brokers.isEmpty else {
+            throw SettingError(
+                name: "GATEWAY_KAFKA_INBOUND_TOPICS",
+                reason: "topics are read from GATEWAY_KAFKA_BROKERS, which names none"
+            )
+        }
+        group = try read.text(
+            "GATEWAY_KAFKA_GROUP",
+            default: "payment-gateway",
+            "the consumer group that shares the topics' partitions"
+        )
         security = try read.choice(
             "GATEWAY_KAFKA_SECURITY",
             default: .plaintext,

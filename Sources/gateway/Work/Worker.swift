@@ -19,6 +19,8 @@ final class Worker: @unchecked Sendable {
     private let deliverer: EventDeliverer
     /// Nil without Kafka brokers.
     private let relay: EventRelay?
+    /// Nil without inbound topics.
+    private let intake: EventIntake?
     private var schedule: VisitSchedule
     /// When a tenant's books were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
@@ -60,6 +62,10 @@ final class Worker: @unchecked Sendable {
                 logger: logger,
                 told: { tenant in work.nudge(tenant) }
             )
+        intake =
+            configuration.kafka.inboundTopics.isEmpty
+            ? nil
+            : try EventIntake(services: services, settings: configuration.kafka, logger: logger)
     }
 
     /// Works until ``stop()``; what is running then is finished.
@@ -70,6 +76,7 @@ final class Worker: @unchecked Sendable {
             await applyWebhooks()
             await rest()
         }
+        await intake?.stop()
         while schedule.visiting > 0 { await rest() }
         await relay?.stop(within: .seconds(3))
     }
