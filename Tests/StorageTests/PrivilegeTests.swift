@@ -114,7 +114,8 @@ struct PrivilegeTests {
     private static let controlTables: [String: Grant] = [
         "tenants": Grant(
             columns: [
-                "name", "state", "updated_at", "schema_version", "marked_at", "next_due_at",
+                "name", "state", "updated_at", "schema_version", "served_from", "marked_at",
+                "next_due_at",
             ]
         ),
         "tenant_keys": Grant(),

@@ -39,6 +39,31 @@ struct ProvisioningTests {
     }
 
     @Test
+    func `a newer schema is served by the programs that it says it can bear`() async throws {
+        try await withTenant { fixture, tenant in
+            let job = Changeset(job: .schedule(.purge, subject: "x", due: .after(.zero)))
+            func migrated(servedFrom oldest: Int) async throws {
+                _ = try await fixture.sql(
+                    "update tenants set schema_version = $2, served_from = $3 where id = $1",
+                    .uuid(UInt128(tenant.uuid.high) << 64 | UInt128(tenant.uuid.low)),
+                    .int64(Int64(SchemaVersion.tenant + 1)),
+                    .int64(Int64(oldest)),
+                    role: TenantSchema.control
+                )
+            }
+            try await migrated(servedFrom: SchemaVersion.tenant + 1)
+            do throws(StoreError) {
+                try await fixture.payments.commit(job, in: tenant)
+                Issue.record("a schema was served that cannot bear this program")
+            } catch {
+                #expect(error.code == .wrongSchemaVersion)
+            }
+            try await migrated(servedFrom: SchemaVersion.tenant)
+            try await fixture.payments.commit(job, in: tenant)
+        }
+    }
+
+    @Test
     func `a tenant that does not exist is no database error`() async throws {
         try await withTenant { fixture, _ in
             let nobody: TenantID = fixture.identifiers.make()

@@ -25,7 +25,7 @@ enum TenantTable {
         "tenant.set_version",
         """
         update tenants set
-            schema_version = $2, updated_at = now(),
+            schema_version = $2, served_from = $3, updated_at = now(),
             marked_at = case when schema_version > 0 then now() else marked_at end
         where id = $1 and schema_version <> $2
         """

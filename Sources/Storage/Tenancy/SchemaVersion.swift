@@ -1,24 +1,38 @@
 internal import PaymentCore
 internal import Postgres
 
-/// The schema versions that this program serves: from the oldest that its statements run on to the
-/// one it knows, so that migration and roll-out can follow each other without a gap.
+/// The schema versions that this program serves, so that processes can be replaced one by one while
+/// others serve.
+///
+/// A release is rolled out migration first: its migrations add to what is there, and the processes
+/// of the release before go on over the newer schema. They cannot know what it will be, so the
+/// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
 package enum SchemaVersion {
-    package static let control = 6
+    package static let control = 7
     package static let tenant = 14
 
     /// The oldest tenant schema that has everything the statements name.
     static let oldestTenant = 14
 
-    static func serves(_ version: Int) -> Bool { (oldestTenant...tenant).contains(version) }
+    /// The oldest program, by the ``tenant`` that it knows, which may serve a schema of this
+    /// version. Raised by a migration that takes away what older statements name, or beside which
+    /// older programs would write what must not be; their processes are then stopped before it.
+    static let servedFrom = 14
 
-    /// Checks the answer of a statement that selects a tenant's version.
+    /// - Parameter oldest: the oldest program that the schema can bear.
+    static func serves(_ version: Int, from oldest: Int) -> Bool {
+        version >= oldestTenant && tenant >= min(version, oldest)
+    }
+
+    /// Checks the answer of a statement that selects a tenant's version and whom it can bear.
     static func check(_ answer: Rows) throws(StoreError) {
         guard let row = answer.first else {
             throw StoreError(.missingReference, "there is no such tenant")
         }
-        let version = try decoding { () throws(PostgresError) in try row.int(0) }
-        guard serves(version) else {
+        let (version, oldest) = try decoding { () throws(PostgresError) in
+            (try row.int(0), try row.int(1))
+        }
+        guard serves(version, from: oldest) else {
             throw StoreError(.wrongSchemaVersion, "the tenant's schema has version \(version)")
         }
     }

@@ -19,6 +19,8 @@ package struct TenantProvisioner {
     private let servingLogins: [String]
     private let control: Migrator
     private let tenant: Migrator
+    /// The version of a tenant's schema that has all our migrations.
+    private let newest: Int
 
     /// - Parameters:
     ///   - pool: connections of the provisioning login.
@@ -34,13 +36,12 @@ package struct TenantProvisioner {
         self.pool = pool
         self.keys = keys
         self.servingLogins = servingLogins
-        (control, tenant) = try decoding { () throws(PostgresError) in
-            (
-                Migrator(
-                    pool: pool,
-                    catalog: try MigrationCatalog(folder: "\(migrations)/control")
-                ),
-                Migrator(pool: pool, catalog: try MigrationCatalog(folder: "\(migrations)/tenant"))
+        (control, tenant, newest) = try decoding { () throws(PostgresError) in
+            let shared = try MigrationCatalog(folder: "\(migrations)/control")
+            let own = try MigrationCatalog(folder: "\(migrations)/tenant")
+            return (
+                Migrator(pool: pool, catalog: shared), Migrator(pool: pool, catalog: own),
+                own.version
             )
         }
     }
@@ -92,10 +93,14 @@ package struct TenantProvisioner {
     package func migrate(_ id: TenantID) async throws(StoreError) -> Int {
         try await storing { () async throws(PostgresError) in
             let report = try await tenant.migrate(Self.target(id))
-            try await pool.transaction(
-                role: TenantSchema.control,
-                [TenantTable.setVersion(.id(id), .count(report.to))]
+            // Of a newer schema only its own program knows whom it can bear.
+            guard report.to <= newest else { return report.to }
+            let version = TenantTable.setVersion(
+                .id(id),
+                .count(report.to),
+                .count(SchemaVersion.servedFrom)
             )
+            try await pool.transaction(role: TenantSchema.control, [version])
             return report.to
         }
     }

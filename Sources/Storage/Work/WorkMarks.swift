@@ -49,7 +49,9 @@ package final class WorkMarks: Sendable {
 
     static let schemaVersion = Statement(
         "tenant.schema_version",
-        "select schema_version from tenants where id = $1"
+        """
+        select schema_version, coalesce(served_from, schema_version) from tenants where id = $1
+        """
     )
 
     /// Says that work was committed.
