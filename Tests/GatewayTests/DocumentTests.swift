@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PaymentAPI
+import TestKit
 import Testing
 
 @testable import gateway

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// Clients that go, and notifications that come as they like, against the running gateway.

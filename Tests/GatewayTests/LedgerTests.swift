@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestKit
 import Testing
 
 /// The books of a whole installation, verified from inside and by a program that shares nothing

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// The booking flow against the whole installation: real sockets, real Postgres, real HTTP to the

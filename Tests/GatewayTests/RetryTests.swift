@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// Retries and unknown outcomes against the whole installation.

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import PaymentCore
+import TestKit
 import Testing
 
 /// Routes and vendors' health in two processes over one database.

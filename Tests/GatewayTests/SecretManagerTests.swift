@@ -4,6 +4,7 @@ import HTTP
 import HTTPServer
 import JSON
 import Synchronization
+import TestKit
 import Testing
 
 /// Credentials that stay in a cloud's secret manager, under the running gateway.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// A tenant cannot reach another, and a key cannot do what it may not.

@@ -3,6 +3,7 @@ import HTTP
 import HTTPClient
 import JSON
 import Reactor
+import TestKit
 
 /// A caller over real sockets.
 struct TestClient: Sendable {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// A running gateway with an account at a vendor, and the vendor's simulator beside it.

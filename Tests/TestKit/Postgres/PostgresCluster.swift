@@ -6,7 +6,7 @@ import Synchronization
 /// A private Postgres cluster for the tests of one process: started once, gone with the process,
 /// also when that crashes (`scripts/postgres-cluster run` watches the pipe).
 ///
-/// Settings are for speed, not for safety: `fsync` is off.
+/// Settings are for speed, not for safety, unless it is durable: `fsync` is off.
 package final class PostgresCluster: Sendable {
     private static let started = Task.detached { try await PostgresCluster() }
 
@@ -20,14 +20,15 @@ package final class PostgresCluster: Sendable {
     package static func shared() async throws -> PostgresCluster { try await started.value }
 
     /// A cluster of the caller's own, for tests that stop it.
-    package init() async throws {
+    ///
+    /// - Parameter isDurable: commits wait for the disk, as in production.
+    package init(isDurable: Bool = false) async throws {
         let repository = #filePath.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast(4).joined(separator: "/")
         let folder = "/tmp/postgres-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         var arguments = ["\(repository)/scripts/postgres-cluster", "run", folder]
-        for setting in [
-            "fsync=off", "full_page_writes=off", "shared_buffers=64MB", "log_min_messages=warning",
-        ] {
+        let hasty = isDurable ? [] : ["fsync=off", "full_page_writes=off"]
+        for setting in hasty + ["shared_buffers=64MB", "log_min_messages=warning"] {
             arguments += ["-c", setting]
         }
         let script = try Companion(arguments)
@@ -64,6 +65,11 @@ package final class PostgresCluster: Sendable {
     package func restart(immediate: Bool = false) async throws {
         try await stop(immediate: immediate)
         try await start()
+    }
+
+    /// Changes a setting of the running server; nil gives back its default.
+    package func configure(_ name: String, _ value: String?) async throws {
+        try await ask("setting \(name) \(value ?? "default")")
     }
 
     private func ask(_ command: String) async throws {

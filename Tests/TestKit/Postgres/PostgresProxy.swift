@@ -1,30 +1,47 @@
 import Glibc
 import Synchronization
 
-/// Stands between a client and the server and can lose what the server says.
+/// A wire between a client and the server that fails as networks do.
 ///
 /// Threads and blocking sockets: it must share nothing with what it tests.
 package final class PostgresProxy: Sendable {
-    package enum Mode: Sendable {
+    package enum Mode: Sendable, Hashable {
         case pass
         /// Both connections end when the server next answers COMMIT, and the client never sees the
         /// answer; after that everything passes.
         case cutAtCommitAnswer
         /// The same with whatever the server says next.
         case cutAtAnswer
+        /// Half of what the server says next arrives, then both connections are reset; after that
+        /// everything passes.
+        case cutMidway
         /// What the server says is kept back, as if the network had stopped.
         case silence
+        /// Nothing passes either way; what is on its way arrives when this is over.
+        case blackHole
+        /// Everything takes so much longer, either way.
+        case late(milliseconds: UInt32)
+        /// Nobody is let in.
+        case refuse
+    }
+
+    private struct State {
+        var mode = Mode.pass
+        var resets = 0
+        /// Whose turn it is among the targets.
+        var turn = 0
     }
 
     private let listener: Int32
-    private let target: UInt16
-    private let mode = Mutex(Mode.pass)
+    private let targets: [UInt16]
+    private let state = Mutex(State())
     package let port: Int
 
-    /// Listens on a free port of 127.0.0.1 and passes everything to `target` there.
-    package init(target: Int) throws {
-        self.target = UInt16(target)
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    /// Listens on a free port of 127.0.0.1 and passes everything to `targets` there: each
+    /// connection to the next that takes it.
+    package init(targets: [Int]) throws {
+        self.targets = targets.map { UInt16($0) }
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         self.listener = listener
         var address = Self.loopback(port: 0)
         let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
@@ -39,7 +56,12 @@ package final class PostgresProxy: Sendable {
         startThread { [self] in accept() }
     }
 
-    package func set(_ mode: Mode) { self.mode.withLock { $0 = mode } }
+    package convenience init(target: Int) throws { try self.init(targets: [target]) }
+
+    package func set(_ mode: Mode) { state.withLock { $0.mode = mode } }
+
+    /// Resets every connection there is.
+    package func reset() { state.withLock { $0.resets += 1 } }
 
     /// Ends the listening; its thread holds the proxy until then.
     package func close() { shutdown(listener, Int32(SHUT_RDWR)) }
@@ -48,63 +70,113 @@ package final class PostgresProxy: Sendable {
         while true {
             let client = Glibc.accept(listener, nil, nil)
             guard client >= 0 else { break }
-            let server = connectToTarget()
-            startThread { [self] in pass(from: client, to: server, isAnswer: false) }
-            startThread { [self] in
-                pass(from: server, to: client, isAnswer: true)
-                Glibc.close(client)
-                Glibc.close(server)
-            }
+            _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+            startThread { [self] in carry(client) }
         }
         Glibc.close(listener)
     }
 
-    private func pass(from source: Int32, to sink: Int32, isAnswer: Bool) {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+    /// One connection to its end.
+    private func carry(_ client: Int32) {
+        let born = state.withLock { $0.resets }
+        guard state.withLock({ $0.mode }) != .refuse, let server = connectToTarget() else {
+            return Self.hangUp(client)
+        }
         while true {
-            let count = unsafe chunk.withUnsafeMutableBytes {
-                unsafe read(source, $0.baseAddress, $0.count)
+            let now = state.withLock { $0 }
+            guard now.resets == born else { return Self.hangUp(client, server) }
+            if now.mode == .blackHole {
+                usleep(Self.glance)
+                continue
             }
-            guard count > 0 else { break }
-            if isAnswer {
-                switch mode.withLock({ $0 }) {
-                case .pass: break
-                case .silence: continue
-                case .cutAtAnswer: return cut(source, sink)
-                case .cutAtCommitAnswer:
-                    // The tag of CommandComplete, as it is on the wire.
-                    let tag = Array("COMMIT\0".utf8)
-                    if chunk[..<count].indices.contains(where: { chunk[$0...].starts(with: tag) }) {
-                        return cut(source, sink)
-                    }
+            var watched = [
+                pollfd(fd: client, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: server, events: Int16(POLLIN), revents: 0),
+            ]
+            let count: nfds_t = now.mode == .silence ? 1 : 2
+            guard unsafe poll(&watched, count, Int32(Self.glance / 1_000)) >= 0 else {
+                return Self.hangUp(client, server)
+            }
+            if watched[0].revents != 0, !pass(from: client, to: server, isAnswer: false) { break }
+            if watched[1].revents != 0, !pass(from: server, to: client, isAnswer: true) { break }
+        }
+        Glibc.close(client)
+        Glibc.close(server)
+    }
+
+    /// - Returns: whether the connection goes on.
+    private func pass(from source: Int32, to sink: Int32, isAnswer: Bool) -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        var count = unsafe chunk.withUnsafeMutableBytes {
+            unsafe read(source, $0.baseAddress, $0.count)
+        }
+        guard count > 0 else { return false }
+        var goesOn = true
+        switch state.withLock({ $0.mode }) {
+        case .cutAtAnswer where isAnswer:
+            set(.pass)
+            return false
+        case .cutAtCommitAnswer where isAnswer && Self.commits(chunk[..<count]):
+            set(.pass)
+            return false
+        case .cutMidway where isAnswer:
+            set(.pass)
+            count /= 2
+            goesOn = false
+            Self.makeAbrupt(source)
+            Self.makeAbrupt(sink)
+        case .late(let milliseconds): usleep(milliseconds * 1_000)
+        case .pass, .cutAtAnswer, .cutAtCommitAnswer, .cutMidway, .silence, .blackHole, .refuse:
+            break
+        }
+        let sent = unsafe chunk.withUnsafeBytes {
+            unsafe send(sink, $0.baseAddress, count, Int32(MSG_NOSIGNAL))
+        }
+        return goesOn && sent == count
+    }
+
+    /// Whether the tag of CommandComplete is there, as it is on the wire.
+    private static func commits(_ chunk: ArraySlice<UInt8>) -> Bool {
+        let tag = Array("COMMIT\0".utf8)
+        return chunk.indices.contains { chunk[$0...].starts(with: tag) }
+    }
+
+    private func connectToTarget() -> Int32? {
+        let first = state.withLock { state in
+            state.turn += 1
+            return state.turn
+        }
+        for place in 0..<targets.count {
+            let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            var address = Self.loopback(port: targets[(first + place) % targets.count])
+            let isConnected = unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
                 }
             }
-            let sent = unsafe chunk.withUnsafeBytes {
-                unsafe send(sink, $0.baseAddress, count, Int32(MSG_NOSIGNAL))
-            }
-            guard sent == count else { break }
+            if isConnected { return server }
+            Glibc.close(server)
         }
-        shutdown(source, Int32(SHUT_RDWR))
-        shutdown(sink, Int32(SHUT_RDWR))
+        return nil
     }
 
-    /// Ends both connections, and passes what comes after.
-    private func cut(_ source: Int32, _ sink: Int32) {
-        set(.pass)
-        shutdown(source, Int32(SHUT_RDWR))
-        shutdown(sink, Int32(SHUT_RDWR))
+    /// Ends connections as if their machine were gone.
+    private static func hangUp(_ descriptors: Int32...) {
+        for descriptor in descriptors {
+            makeAbrupt(descriptor)
+            Glibc.close(descriptor)
+        }
     }
 
-    private func connectToTarget() -> Int32 {
-        let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = Self.loopback(port: target)
-        _ = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(server, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        return server
+    /// Closing resets from now on.
+    private static func makeAbrupt(_ descriptor: Int32) {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<linger>.size)
+        unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, size)
     }
+
+    /// How often a connection looks at what it is to do, in microseconds.
+    private static let glance: UInt32 = 10_000
 
     private static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
