@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up down test simulate fuzz sanitize bench lint format clean
+.PHONY: help setup build run up down test simulate chaos fuzz sanitize bench lint format clean
 
 help: ## Lists the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
@@ -30,6 +30,9 @@ simulate: setup ## Runs money histories, SEEDS=n of them; SEED=s tells one in wo
 	@source scripts/env && swift run -c release simulate \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(BUG),--bug $(BUG)) $(if $(MANNER),--manner $(MANNER))
+
+chaos: setup ## Kills, cuts and upgrades a whole installation for MINUTES (10); SEED=s, UPGRADE_FROM=revision (docs/chaos.md)
+	@UPGRADE_FROM=$(UPGRADE_FROM) scripts/chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 fuzz: setup ## Feeds every reader of foreign bytes with any bytes, for SECONDS=60 each
 	@scripts/fuzz "$(or $(SECONDS),60)"

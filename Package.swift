@@ -167,6 +167,22 @@ let package = Package(
             path: "Tests/KafkaKit"
         ),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaKit", "Reactor"]),
+        .target(
+            name: "ChaosKit",
+            dependencies: [
+                "EventDelivery", "PaymentCore", "HTTPServer", "HTTPClient", "HTTP", "JSON",
+                "Postgres", "Reactor", "Cryptography", "Observability", "KafkaKit", "TestKit",
+            ],
+            path: "Tests/ChaosKit"
+        ),
+        .executableTarget(
+            name: "chaos",
+            dependencies: [
+                "ChaosKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Chaos"
+        ),
+        .testTarget(name: "ChaosTests", dependencies: ["ChaosKit", "gateway"]),
         .testTarget(name: "PaymentCoreTests", dependencies: ["PaymentCore", "TestKit"]),
         .testTarget(
             name: "StorageTests",
