@@ -83,6 +83,22 @@ struct StripeFaultTests {
         #expect(bench.machine.vendor.world.book.totals["eur"]?.captured == 1_000)
     }
 
+    /// Found by `make chaos`: an answer that was never made went out, and the simulator ended.
+    @Test(arguments: [CallFault.slowBody(.seconds(1)), .lateReply(.seconds(1)), .emptyBody])
+    mutating func `a lost call has no answer, whatever else would strike it`(
+        other: CallFault
+    ) {
+        for fault in [other, .loseRequest] {
+            _ = bench.machine.callFaults.add(fault, when: FaultTrigger(count: 1))
+        }
+        let visit = bench.machine.begin(StripeBench.call(.post, "/v1/customers"), at: bench.now)
+        switch bench.machine.finish(visit, at: bench.now) {
+        case .close: break
+        case .reset, .whole, .late, .slow: Issue.record("there was an answer")
+        }
+        #expect(bench.machine.vendor.world.customers.count == 0)
+    }
+
     @Test mutating func `an error may say whether to try again`() throws {
         _ = bench.machine.callFaults.add(
             .fail(status: 503, afterEffect: false, isKept: false, retryHint: false),

@@ -9,6 +9,14 @@ enum ReplyDelivery: Sendable {
     /// The connection closes without an answer.
     case close
     case reset
+
+    /// Whether the caller hears nothing.
+    var isSilent: Bool {
+        switch self {
+        case .close, .reset: true
+        case .whole, .late, .slow: false
+        }
+    }
 }
 
 extension CallFault {

@@ -63,7 +63,9 @@ struct SimulatorMachine<Vendor: SimulatedVendor>: Sendable {
     mutating func finish(_ visit: Visit, at now: SimulatedTime) -> ReplyDelivery {
         vendor.advance(to: now)
         let reply = reply(to: visit)
-        let delivery = visit.faults.lazy.compactMap { $0.delivery(of: reply) }.first
+        let deliveries = visit.faults.compactMap { $0.delivery(of: reply) }
+        // What keeps the answer back goes before what changes it: there may be none.
+        let delivery = deliveries.first(where: \.isSilent) ?? deliveries.first
         journal.update(visit.number) { entry in
             entry.status = reply.status
             entry.isReplay = reply.isReplay
