@@ -52,6 +52,7 @@ package enum Chaos {
             plan.earlier == nil
             ? try RollingUpgrade.imagined(after: current, in: place.folder) : current
         let record = Record()
+        try await place.subscribe()
         let cards = (
             good: try await card("pm_card_visa", at: place),
             bad: try await card("pm_card_decline_do_not_honor", at: place)

@@ -4,6 +4,7 @@ internal import JSON
 internal import Observability
 internal import PaymentCore
 internal import Reactor
+internal import TestKit
 
 /// Holds what is left to what was promised. It knows the vendors' books, what the API and the
 /// consumers of events were told, and nothing of how the product comes to it.
@@ -95,10 +96,18 @@ struct Checker {
     }
 
     private func checkRest() async throws {
+        let flagged = try await pages("/intents?limit=200&discrepancy=true") { _ in nil }
+        expect(
+            flagged.isEmpty,
+            "flagged for nothing: \(flagged.compactMap { $0["id"]?.stringValue })"
+        )
         let rest = try await inspection.rest()
         expect(rest.isQuiet, "it did not settle: \(rest)")
         expect(rest.deadJobs == 0, "\(rest.deadJobs) jobs were given up")
         expect(rest.deadWebhooks == 0, "\(rest.deadWebhooks) notifications were given up")
+        for vendor in place.vendors {
+            expect(vendor.process.isRunning, "\(vendor.name)'s simulator ended")
+        }
         for ending in place.fleet.ownEndings {
             // Whoever cannot reach its database when it starts may say so and end.
             expect(ending >= 0, "a gateway ended by signal \(-ending)")
@@ -107,7 +116,7 @@ struct Checker {
 
     private func searchLogs() async throws {
         let paths = (0..<place.fleet.count).map(place.fleet.logPath)
-        let secrets = place.secrets
+        let secrets = place.secrets + [place.subscriber.secret].compactMap(\.self)
         let findings = try await place.blocking.run {
             try paths.flatMap { path -> [String] in
                 let log = try Data(contentsOf: URL(fileURLWithPath: path))

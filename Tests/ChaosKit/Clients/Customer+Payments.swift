@@ -49,14 +49,7 @@ extension Customer {
     /// A page of a vendor that tells by notification alone.
     mutating func payOnPage() async throws {
         let amount = Int64.random(in: 2_000...50_000, using: &random)
-        let opened = try await ask(
-            "/intents",
-            [
-                "amount": .integer(amount), "currency": "EUR", "provider": "adyen",
-                "capture_method": "manual", "method": ["kind": "card"],
-                "return_url": "https://hotel.example/thanks",
-            ]
-        )
+        let opened = try await open(amount, "EUR", "manual", at: "adyen", by: "card")
         let intent = try opened.text("id")
         guard let page = opened.body["last_attempt"]?["gateway_reference"]?.stringValue else {
             throw Mishap("a page without its vendor's name: \(opened)")
@@ -73,14 +66,7 @@ extension Customer {
     /// must then say so.
     mutating func payByLink() async throws {
         let amount = Int64.random(in: 1_000_000...20_000_000, using: &random)
-        let opened = try await ask(
-            "/intents",
-            [
-                "amount": .integer(amount), "currency": "UZS", "provider": "payme",
-                "capture_method": "automatic", "method": ["kind": "redirect"],
-                "return_url": "https://hotel.example/thanks",
-            ]
-        )
+        let opened = try await open(amount, "UZS", "automatic", at: "payme", by: "redirect")
         let intent = try opened.text("id")
         guard let link = opened.body["next_action"]?["url"]?.stringValue else {
             throw Mishap("no link: \(opened)")
@@ -97,6 +83,24 @@ extension Customer {
             // Silence is right: whether it still may go on is the vendor's own affair.
             _ = try? await payme.act("transactions/\(transaction)/perform", [:])
         }
+    }
+
+    /// Opens a payment that its payer has to agree to.
+    private mutating func open(
+        _ amount: Int64,
+        _ currency: String,
+        _ captureMethod: String,
+        at vendor: String,
+        by method: String
+    ) async throws -> Line.Answer {
+        try await ask(
+            "/intents",
+            [
+                "amount": .integer(amount), "currency": .string(currency),
+                "capture_method": .string(captureMethod), "provider": .string(vendor),
+                "method": ["kind": .string(method)], "return_url": "https://hotel.example/thanks",
+            ]
+        )
     }
 
     /// Captures a part of what is held, or lets it go, or leaves it.

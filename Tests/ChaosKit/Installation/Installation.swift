@@ -50,14 +50,7 @@ final class Installation: Sendable {
         broker = try Broker()
         subscriber = try Subscriber()
 
-        let common = [
-            "GATEWAY_KEY_FILE": "\(folder)/keys",
-            "GATEWAY_PUBLIC_URL": "http://127.0.0.1:\(entrance.port)",
-            "GATEWAY_EVENT_RECEIVERS": "any",
-            // An ill vendor is tried again soon: the run is short.
-            "GATEWAY_BREAKER_PAUSE_SECONDS": "2",
-            "GATEWAY_DRAIN_SECONDS": "10",
-        ].merging(broker.settings) { $1 }
+        let common = Self.settings(folder, entrance, broker)
         let direct = common.merging(
             [
                 "GATEWAY_DATABASE_URL": database.url.text, "GATEWAY_MIGRATIONS": first.migrations,
@@ -76,10 +69,9 @@ final class Installation: Sendable {
             ["key", "create", "--tenant", text, "--name", "chaos", "--all-permissions"]
         )
         var vendors: [Vendor] = []
-        var secrets = [apiKey]
+        var secrets = [apiKey, "open-sesame"]
         for (number, manner) in Vendor.Manner.all.enumerated() {
-            let secret = SecureRandom.bytes(32).map { String($0, radix: 16) }
-                .map { $0.count == 1 ? "0\($0)" : $0 }.joined()
+            let secret = Hex.encode(SecureRandom.bytes(32))
             secrets.append(secret)
             vendors.append(
                 try await Self.vendor(
@@ -96,11 +88,9 @@ final class Installation: Sendable {
         }
         fleet = try Fleet(
             zip(ports, databaseWires).map { port, wire in
-                common.merging(
-                    [
-                        "GATEWAY_HTTP_PORT": "\(port)",
-                        "GATEWAY_DATABASE_URL": database.url.replacing(port: wire.port).text,
-                    ]
+                let url = database.url.replacing(port: wire.port).text
+                return common.merging(
+                    ["GATEWAY_HTTP_PORT": "\(port)", "GATEWAY_DATABASE_URL": url]
                 ) { $1 }
             },
             first,
@@ -109,7 +99,17 @@ final class Installation: Sendable {
         gateways = ports.map {
             Line(base: "http://127.0.0.1:\($0)", apiKey: apiKey, client: client)
         }
+        self.folder = folder
+        self.database = database
+        self.tenant = tenant
+        self.vendors = vendors
+        self.secrets = secrets
+        self.blocking = blocking
         for gateway in gateways { try await gateway.untilReady("/health/ready") }
+    }
+
+    /// Has the tenant's events sent to the subscriber.
+    func subscribe() async throws {
         let url = try await subscriber.listen()
         let made = try await gateways[0].api(
             .post,
@@ -117,16 +117,23 @@ final class Installation: Sendable {
             ["url": .string(url)],
             key: "subscription"
         )
-        guard let secret = made.body["secret"]?.stringValue else {
-            throw Mishap("no subscription: \(made)")
-        }
-        subscriber.expect(secret: secret)
-        self.folder = folder
-        self.database = database
-        self.tenant = tenant
-        self.vendors = vendors
-        self.secrets = secrets + [secret, "open-sesame"]
-        self.blocking = blocking
+        subscriber.expect(secret: try made.text("secret"))
+    }
+
+    /// What all gateways are told.
+    private static func settings(
+        _ folder: String,
+        _ entrance: PostgresProxy,
+        _ broker: Broker
+    ) -> [String: String] {
+        [
+            "GATEWAY_KEY_FILE": "\(folder)/keys",
+            "GATEWAY_PUBLIC_URL": "http://127.0.0.1:\(entrance.port)",
+            "GATEWAY_EVENT_RECEIVERS": "any",
+            // An ill vendor is tried again soon: the run is short.
+            "GATEWAY_BREAKER_PAUSE_SECONDS": "2",
+            "GATEWAY_DRAIN_SECONDS": "10",
+        ].merging(broker.settings) { $1 }
     }
 
     private static func vendor(

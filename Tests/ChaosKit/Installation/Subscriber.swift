@@ -28,6 +28,9 @@ final class Subscriber: HTTPHandler, Sendable {
     /// How many came without the right signature.
     var forged: Int { state.withLock { $0.forged } }
 
+    /// What signs its deliveries, once that is agreed.
+    var secret: String? { state.withLock { $0.secret?.value } }
+
     func expect(secret: String) { state.withLock { $0.secret = VendorToken(secret) } }
 
     /// Listens for as long as the process lives; returns where.
