@@ -8,7 +8,10 @@ internal import TestKit
 final class Fleet: Sendable {
     private struct Seat {
         var process: ServingProcess
+        /// What is started when it ends.
         var release: Release
+        /// Whether it was told to stop.
+        var isStopping = false
     }
 
     private let seats: Mutex<[Seat]>
@@ -41,19 +44,25 @@ final class Fleet: Sendable {
     func kill(_ place: Int) async throws {
         try await hands.run { [self] in
             let seat = seats.withLock { $0[place] }
-            noteIfGone(seat.process)
-            if seat.process.isRunning { seat.process.kill() }
+            if seat.process.isRunning { seat.process.kill() } else { note(seat) }
             try restart(place, seat.release)
         }
     }
 
-    /// Lets one finish what it does, and starts another release in its place.
+    /// Lets one finish what it does, and starts another release in its place. It may be killed
+    /// before it has finished.
     func replace(_ place: Int, by release: Release) async throws {
-        try await hands.run { [self] in
-            let seat = seats.withLock { $0[place] }
-            stop(seat.process)
-            try restart(place, release)
+        let process = try await hands.run { [self] in
+            let process = seats.withLock { seats in
+                seats[place].release = release
+                seats[place].isStopping = true
+                return seats[place].process
+            }
+            if process.isRunning { process.send(SIGTERM) }
+            return process
         }
+        while process.isRunning { try await pause(.milliseconds(100)) }
+        try await revive()
     }
 
     /// Starts again who has ended.
@@ -62,7 +71,7 @@ final class Fleet: Sendable {
             for place in environments.indices {
                 let seat = seats.withLock { $0[place] }
                 guard !seat.process.isRunning else { continue }
-                noteIfGone(seat.process)
+                note(seat)
                 try restart(place, seat.release)
             }
         }
@@ -71,22 +80,22 @@ final class Fleet: Sendable {
     /// Ends all in order.
     func stop() async throws {
         try await hands.run { [self] in
-            for seat in seats.withLock({ $0 }) { stop(seat.process) }
+            for place in environments.indices {
+                var seat = seats.withLock { $0[place] }
+                if seat.process.isRunning {
+                    seat.isStopping = true
+                    _ = seat.process.stop()
+                }
+                note(seat)
+            }
         }
     }
 
     /// One that is told to stop before it can hear it ends by the signal, which is as good.
-    private func stop(_ process: ServingProcess) {
-        noteIfGone(process)
-        guard process.isRunning else { return }
-        _ = process.stop()
-        if process.ending != 0, process.ending != -SIGTERM {
-            endings.withLock { $0.append(process.ending) }
-        }
-    }
-
-    private func noteIfGone(_ process: ServingProcess) {
-        if !process.isRunning { endings.withLock { $0.append(process.ending) } }
+    private func note(_ seat: Seat) {
+        let ending = seat.process.ending
+        guard !seat.isStopping || ![0, -SIGTERM].contains(ending) else { return }
+        endings.withLock { $0.append(ending) }
     }
 
     private func restart(_ place: Int, _ release: Release) throws {
