@@ -49,6 +49,29 @@ import Testing
         #expect(hanging.behind.payments.count == 1)
     }
 
+    @Test func `an answer that was overtaken tells of the state that is stored`() async throws {
+        let (gateway, hanging, paying) = try await heldUp(recovery: nil)
+        let id = try await stored(gateway).intent.id
+        _ = try await gateway.workflows.captureIntent(
+            id,
+            amount: 600,
+            isFinal: true,
+            under: gateway.key("c"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let reference = try #require(hanging.behind.payments.keys.first)
+        hanging.letGo(with: .succeeded(VendorReceipt(reference: reference, amount: 1_000)))
+        _ = try await paying.value
+        #expect(try await stored(gateway).intent.state == .captured)
+        while try await gateway.store.publishEvents(limit: 9, in: gateway.tenant) > 0 {}
+        let events = try await gateway.store.events(after: 0, limit: 99, in: gateway.tenant)
+        let own = events.filter { $0.event.aggregate == id.description }
+        #expect(own.last?.event.data == "captured")
+        #expect(own.count { $0.event.type == .transactionAuthorized } == 1)
+        #expect(own.map(\.event.sequence) == Array(1...Int64(own.count)))
+    }
+
     @Test func `a "yes" after recovery found nothing is booked and flagged`() async throws {
         var capabilities = BookkeepingVendor().capabilities
         capabilities.recovery = .lookUp
@@ -145,7 +168,8 @@ import Testing
             in: gateway.tenant
         )
         gateway.clock.advance(by: .seconds(4_000))
-        try await gateway.work()
+        // It is told of first, although late, and then let go.
+        for _ in 0..<2 { try await gateway.work() }
         let intent = try await stored(gateway).intent
         #expect(intent.captured == 300)
         #expect(intent.capturable == 0)

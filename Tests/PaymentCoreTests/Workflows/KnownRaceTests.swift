@@ -257,10 +257,22 @@ import Testing
         #expect(vendor.behind.payments.values.map(\.captured) == [1_000])
     }
 
-    @Test func `no movement is stored without its transfers`() async throws {
+    @Test(arguments: [[], [InMemoryStore.CommitFault.lostBefore], [.lostAfter]])
+    func `no movement is stored without its ledger entry`(
+        faults: [InMemoryStore.CommitFault]
+    ) async throws {
         let payment = try await held()
+        vendor.say { [store = gateway.store] operation in
+            guard case .capture = operation else { return nil }
+            // Of the commit that will store what is answered now.
+            for fault in faults { store.loseCommits(fault) }
+            return nil
+        }
         _ = try await capture(payment, "c", amount: 700)
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
         _ = try await refund(payment, 200, "r")
+        #expect(try await stored(payment).intent.captured == 700)
         let transfers = try await gateway.store.transfers(
             of: payment.intent.id,
             in: gateway.tenant
