@@ -43,6 +43,7 @@ package enum StatementList {
         InboundTable.replay, InboundTable.purge,
         ReservationTable.insert, ReservationTable.byID,
         JobTable.list, JobTable.retry, JobTable.nextDue, JobTable.cancel, JobTable.looks,
+        JobTable.bury, JobTable.revive,
         PolicyTable.newest, PolicyTable.insert, PolicyTable.tries,
         PlanLists.unknowns, PlanLists.budget,
         OutboxTable.insert, OutboxTable.takeTurn, OutboxTable.publish,

@@ -77,6 +77,33 @@ struct ProvisioningTests {
     }
 
     @Test
+    func `a dropped tenant's jobs are dead letters until it is served again`() async throws {
+        try await withTenant { fixture, tenant in
+            let job = JobChange.schedule(.followPayment, subject: "pay", due: .after(.zero))
+            try await fixture.payments.commit(Changeset(job: job), in: tenant)
+            let all = Set(JobKind.allCases)
+            let jobs = fixture.jobs
+            let held = try await jobs.claim(all, limit: 9, lease: .seconds(-1), in: tenant)
+            let provisioner = try fixture.provisioner()
+            try await provisioner.set(.dropped, of: tenant)
+            let dead = try await jobs.jobs(state: .dead, limit: 9, in: tenant)
+            #expect(dead.map(\.lastError) == ["its tenant is not served"])
+            #expect(try await jobs.claim(all, limit: 9, lease: .zero, in: tenant).isEmpty)
+            #expect(try await !fixture.control.tenantsWithWork(limit: 999).contains(tenant))
+            // Who was at work on it when it ended brings nothing back.
+            for job in held {
+                try await jobs.postpone(job, by: .zero, maximumRuns: 9, error: "x", in: tenant)
+            }
+            #expect(try await jobs.jobs(state: .ready, limit: 9, in: tenant).isEmpty)
+            try await provisioner.set(.active, of: tenant)
+            #expect(try await fixture.control.tenantsWithWork(limit: 999).contains(tenant))
+            let again = try await jobs.claim(all, limit: 9, lease: .seconds(60), in: tenant)
+            #expect(again.map(\.subject) == ["pay"])
+            #expect(again.map(\.run) == [1])
+        }
+    }
+
+    @Test
     func `only a dropped tenant is erased, and then nothing of it is left`() async throws {
         try await withTenant { fixture, tenant in
             let provisioner = try fixture.provisioner()

@@ -17,7 +17,9 @@ enum TenantTable {
 
     static let setState = Statement(
         "tenant.set_state",
-        "update tenants set state = $2, updated_at = now() where id = $1"
+        """
+        update tenants set state = $2, updated_at = now(), marked_at = now() where id = $1
+        """
     )
 
     /// A migration of what exists may leave work, such as an event, so it is a mark too.

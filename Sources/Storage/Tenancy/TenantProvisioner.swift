@@ -140,16 +140,35 @@ package struct TenantProvisioner {
         }
     }
 
-    /// Suspends, resumes or drops a tenant: what it may do changes, its data stays.
+    /// Suspends, resumes or drops a tenant: what it may do changes, its data stays. The jobs of a
+    /// dropped one are dead letters until it is served again.
     package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
+        if state == .active { try await end(JobTable.revive, of: id) }
         try await storing { () async throws(PostgresError) in
             _ = try await pool.transaction(
                 role: TenantSchema.control,
                 [TenantTable.setState(.id(id), .word(state))]
             )
         }
+        guard state == .dropped else { return }
+        try await end(JobTable.bury, of: id)
         // What is open for it was for serving it.
-        if state == .dropped { keys.forget(id) }
+        keys.forget(id)
+    }
+
+    /// Runs one of the statements about all of a tenant's jobs; one that was never finished has no
+    /// jobs.
+    private func end(_ statement: Statement, of id: TenantID) async throws(StoreError) {
+        try await storing { () async throws(PostgresError) in
+            let known = try await pool.read(
+                role: TenantSchema.control,
+                [WorkMarks.schemaVersion(.id(id))]
+            )
+            guard let version = try known[0].first?.int(0), version >= SchemaVersion.oldestTenant
+            else { return }
+            let reason = "its tenant is not served"
+            try await pool.transaction(role: TenantSchema(id).role, [statement(.text(reason))])
+        }
     }
 
     /// Removes a dropped tenant's schema and roles for good.

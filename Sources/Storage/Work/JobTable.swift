@@ -66,6 +66,24 @@ enum JobTable {
         """
     )
 
+    /// What its tenant's end left undone. Whoever runs one of them ends nothing any more.
+    static let bury = Statement(
+        "job.bury",
+        """
+        update jobs set state = 'dead', epoch = epoch + 1, last_error = $1 where state = 'ready'
+        """
+    )
+
+    /// What was buried with this reason is due again.
+    static let revive = Statement(
+        "job.revive",
+        """
+        update jobs set
+            state = 'ready', due_at = now(), run = 0, epoch = epoch + 1, last_error = null
+        where state = 'dead' and last_error = $1
+        """
+    )
+
     static let list = Statement(
         "job.list",
         """
