@@ -62,7 +62,8 @@ enum OpenAPIDocument {
 
     private static let conventions = """
         JSON with snake_case fields, RFC 3339 times in UTC, amounts as integers in minor units. \
-        Unknown fields are refused. Every movement of money takes an Idempotency-Key: the same \
+        Unknown fields are refused. Every movement of money needs an Idempotency-Key, and what \
+        creates orders, customers, methods and sessions takes one: the same \
         key with the same request gives the same answer, another request with it is a 422. An \
         outcome that is not known yet is 202 with status processing: never a success, never a \
         failure. Errors are RFC 9457 in English, Russian or Uzbek by Accept-Language.
@@ -129,6 +130,14 @@ enum OpenAPIDocument {
                 .text(length: 1...257),
                 "Bare or quoted, at most 255 printable characters.",
                 isRequired: true
+            )
+        ),
+        (
+            "OptionalKey",
+            header(
+                "Idempotency-Key",
+                .text(length: 1...257),
+                "Bare or quoted, at most 255 printable characters; without it each creates anew."
             )
         ),
     ])

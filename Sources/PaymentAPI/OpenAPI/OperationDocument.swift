@@ -86,7 +86,9 @@ struct OperationDocument {
             ]
         }
         var shared = ["TenantId", "GatewayActor", "AcceptLanguage", "RequestId", "Traceparent"]
-        if operation.movesMoney { shared.insert("IdempotencyKey", at: 0) }
+        if operation.takesKey {
+            shared.insert(operation.movesMoney ? "IdempotencyKey" : "OptionalKey", at: 0)
+        }
         return inPath + inQuery
             + shared.map { ["$ref": .string("#/components/parameters/\($0)")] }
     }
@@ -105,7 +107,7 @@ struct OperationDocument {
     private func success(_ description: String) -> JSONValue {
         var headers = JSONObject()
         headers["X-Request-Id"] = ["$ref": "#/components/headers/RequestID"]
-        if operation.movesMoney {
+        if operation.takesKey {
             headers["Idempotent-Replayed"] = ["$ref": "#/components/headers/Replayed"]
         }
         var response = JSONObject()

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import JSON
 internal import PaymentCore
 
 /// One authenticated call of an endpoint.
@@ -35,7 +36,18 @@ struct Call: Sendable {
         return optionalKey
     }
 
-    /// What a movement answers. The stored answer knows success as 200; the operation may say
+    /// How something is created once under the caller's key, if there is one, and told.
+    func creation<Made>(
+        _ members: @escaping @Sendable (inout JSONWriter, Made) -> Void
+    ) -> Creation<Made> {
+        Creation(under: optionalKey, for: caller) { made in
+            var writer = JSONWriter(capacity: 1_024)
+            writer.object { members(&$0, made) }
+            return writer.text
+        }
+    }
+
+    /// What a movement or a creation answers. The stored answer knows success as 200; the operation may say
     /// that something was created.
     func answer(_ answer: WorkflowAnswer, success: HTTPStatus = .ok) -> Answer {
         let stored = answer.answer

@@ -39,6 +39,8 @@ struct Operation: Sendable {
     let body: Body
     /// Requires an `Idempotency-Key`.
     let movesMoney: Bool
+    /// Honours an `Idempotency-Key` when the caller gives one.
+    let takesKey: Bool
     let success: HTTPStatus
     /// Nil when there is nothing to tell.
     let answer: Schema?
@@ -60,6 +62,7 @@ struct Operation: Sendable {
         detail: String? = nil,
         body: Body = .none,
         movesMoney: Bool = false,
+        takesKey: Bool = false,
         success: HTTPStatus = .ok,
         answer: Schema?,
         contentTypes: [Answer.ContentType] = [.json],
@@ -75,6 +78,7 @@ struct Operation: Sendable {
         self.detail = detail
         self.body = body
         self.movesMoney = movesMoney
+        self.takesKey = takesKey || movesMoney
         self.success = success
         self.answer = answer
         self.contentTypes = contentTypes

@@ -165,7 +165,7 @@ package struct APIGateway: Sendable {
             body: operation.body == .events ? .none() : try fields(of: document),
             events: operation.body == .events ? try events(in: document, head) : []
         )
-        guard operation.movesMoney, let key else {
+        guard operation.takesKey, let key else {
             return try await endpoint.answer(request, call)
         }
         return try await once(key, in: identity.tenant.id) {

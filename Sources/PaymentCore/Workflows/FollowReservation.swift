@@ -276,15 +276,20 @@ extension PaymentWorkflows {
             }
         }
         if let known = try await known() { return known }
+        let now = clock.now
+        let customer = Customer(
+            id: identifiers.make(),
+            reference: guest.id,
+            name: guest.name,
+            email: guest.email,
+            phone: nil,
+            metadata: [:],
+            createdAt: now,
+            updatedAt: now
+        )
         do throws(WorkflowError) {
-            return try await createCustomer(
-                reference: guest.id,
-                name: guest.name,
-                email: guest.email,
-                phone: nil,
-                metadata: [:],
-                in: tenant
-            ).id
+            try await committing(Changeset(customer: customer), tenant)
+            return customer.id
         } catch {
             // Somebody else made it meanwhile.
             guard error.code == .duplicate, let known = try await known() else { throw error }

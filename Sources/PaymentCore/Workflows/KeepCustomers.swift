@@ -1,26 +1,28 @@
 extension PaymentWorkflows {
-    /// Creates a customer. The caller's own reference is unique in the tenant.
+    /// Creates a customer, once per key. The caller's own reference is unique in the tenant.
     package func createCustomer(
         reference: String?,
         name: String?,
         email: String?,
         phone: String?,
         metadata: [String: String],
+        as creation: Creation<Customer>,
         in tenant: TenantID
-    ) async throws(WorkflowError) -> Customer {
-        let now = clock.now
-        let customer = Customer(
-            id: identifiers.make(),
-            reference: reference,
-            name: name,
-            email: email,
-            phone: phone,
-            metadata: metadata,
-            createdAt: now,
-            updatedAt: now
-        )
-        try await committing(Changeset(customer: customer), tenant)
-        return customer
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await create(creation, in: tenant) {
+            let now = clock.now
+            let customer = Customer(
+                id: identifiers.make(),
+                reference: reference,
+                name: name,
+                email: email,
+                phone: phone,
+                metadata: metadata,
+                createdAt: now,
+                updatedAt: now
+            )
+            return (customer, Changeset(customer: customer))
+        }
     }
 
     /// Changes a customer's own fields.
@@ -42,7 +44,7 @@ extension PaymentWorkflows {
         return edited
     }
 
-    /// Creates an order that intents can refer to.
+    /// Creates an order that intents can refer to, once per key.
     package func createOrder(
         reference: String,
         currency: Currency,
@@ -50,25 +52,27 @@ extension PaymentWorkflows {
         customer: CustomerID?,
         property: String?,
         metadata: [String: String],
+        as creation: Creation<Order>,
         in tenant: TenantID
-    ) async throws(WorkflowError) -> Order {
-        if let customer {
-            let known = try await reading { () async throws(StoreError) in
-                try await store.customer(customer, in: tenant)
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await create(creation, in: tenant) { () async throws(WorkflowError) in
+            if let customer {
+                let known = try await reading { () async throws(StoreError) in
+                    try await store.customer(customer, in: tenant)
+                }
+                guard known != nil else { throw WorkflowError(.invalidReference(.customer)) }
             }
-            guard known != nil else { throw WorkflowError(.invalidReference(.customer)) }
+            let order = Order(
+                id: identifiers.make(),
+                reference: reference,
+                currency: currency,
+                items: items,
+                customer: customer,
+                property: property,
+                metadata: metadata,
+                createdAt: clock.now
+            )
+            return (order, Changeset(order: order))
         }
-        let order = Order(
-            id: identifiers.make(),
-            reference: reference,
-            currency: currency,
-            items: items,
-            customer: customer,
-            property: property,
-            metadata: metadata,
-            createdAt: clock.now
-        )
-        try await committing(Changeset(order: order), tenant)
-        return order
     }
 }

@@ -9,6 +9,8 @@ extension PaymentWorkflows {
 
     /// Opens a hosted session at a vendor. Repeating it with the same `id` finishes what an
     /// earlier try began: the vendor's key is the session's identifier.
+    ///
+    /// - Parameter key: the request's, of which `id` was made; it is taken with the session.
     package func openSession(
         _ id: MethodSessionID,
         for customerID: CustomerID,
@@ -16,8 +18,12 @@ extension PaymentWorkflows {
         provider: VendorID?,
         offSession: Bool,
         returnURL: String?,
+        under key: RequestKey?,
         in tenant: TenantID
     ) async throws(WorkflowError) -> OpenSession {
+        if let key, let record = try await record(of: key, in: tenant), !record.isOf(key) {
+            throw WorkflowError(.keyReused)
+        }
         let customer = try await reading { () async throws(StoreError) in
             try await store.customer(customerID, in: tenant)
         }
@@ -44,7 +50,8 @@ extension PaymentWorkflows {
                 createdAt: clock.now
             )
         if known == nil {
-            try await committing(Changeset(session: .insert(session)), tenant)
+            let changes = Changeset(session: .insert(session), idempotency: taking(key))
+            try await committing(changes, tenant)
         }
         let reference = try await customerReference(customer, account, port, tenant)
         let outcome = await port.perform(

@@ -33,7 +33,7 @@ extension PaymentWorkflows {
     }
 
     @inline(never)
-    private func record(
+    func record(
         of key: RequestKey,
         in tenant: TenantID
     ) async throws(WorkflowError) -> IdempotencyRecord? {
@@ -51,9 +51,7 @@ extension PaymentWorkflows {
         for caller: Caller,
         in tenant: TenantID
     ) async throws(WorkflowError) -> Replay {
-        guard record.fingerprint == key.fingerprint, record.operation == key.operation else {
-            throw WorkflowError(.keyReused)
-        }
+        guard record.isOf(key) else { throw WorkflowError(.keyReused) }
         if let answer = record.answer {
             observer.replayed()
             let payment = try await revealable(record, in: tenant)

@@ -6,8 +6,21 @@ extension PaymentWorkflows {
         kind: MethodKind,
         of customerID: CustomerID?,
         provider: VendorID?,
+        as creation: Creation<PaymentMethod>,
         in tenant: TenantID
-    ) async throws(WorkflowError) -> PaymentMethod {
+    ) async throws(WorkflowError) -> WorkflowAnswer {
+        try await create(creation, in: tenant) { () async throws(WorkflowError) in
+            try await keep(token, kind, of: customerID, provider, tenant)
+        }
+    }
+
+    private func keep(
+        _ token: VendorToken,
+        _ kind: MethodKind,
+        of customerID: CustomerID?,
+        _ provider: VendorID?,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> (PaymentMethod, Changeset?) {
         let (account, port) = try await tokenAccount(for: kind, provider, nil, tenant)
         let known = try await reading { () async throws(StoreError) in
             try await store.method(ofToken: token, at: account.id, in: tenant)
@@ -16,7 +29,7 @@ extension PaymentWorkflows {
             guard known.state == .active, known.customer == customerID else {
                 throw WorkflowError(.methodNotUsable)
             }
-            return known
+            return (known, nil)
         }
         var reference: String?
         if let customerID {
@@ -47,14 +60,11 @@ extension PaymentWorkflows {
             state: .active,
             createdAt: clock.now
         )
-        try await committing(
-            Changeset(
-                methods: [.insert(method)],
-                events: [event(.methodTokenized, about: method, sequence: 1)]
-            ),
-            tenant
+        let changes = Changeset(
+            methods: [.insert(method)],
+            events: [event(.methodTokenized, about: method, sequence: 1)]
         )
-        return method
+        return (method, changes)
     }
 
     /// What the vendor shows of a token. Not every token can be read by itself before it has paid;

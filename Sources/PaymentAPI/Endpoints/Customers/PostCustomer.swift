@@ -16,6 +16,7 @@ struct PostCustomer: Endpoint {
         .create,
         "Create a customer: the guest or buyer who pays",
         body: .required,
+        takesKey: true,
         success: .created,
         answer: .reference(.customer)
     )
@@ -36,14 +37,15 @@ struct PostCustomer: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        let customer = try await call.workflows.createCustomer(
+        let answer = try await call.workflows.createCustomer(
             reference: input.reference,
             name: input.name,
             email: input.email,
             phone: input.phone,
             metadata: input.metadata,
+            as: call.creation { $0.members(of: $1) },
             in: call.tenant
         )
-        return Answer(operation.success) { $0.members(of: customer) }
+        return call.answer(answer, success: operation.success)
     }
 }

@@ -17,6 +17,7 @@ struct PostOrder: Endpoint {
         .create,
         "Create an order: what is bought, under the caller's own reference",
         body: .required,
+        takesKey: true,
         success: .created,
         answer: .reference(.order)
     )
@@ -40,15 +41,16 @@ struct PostOrder: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        let order = try await call.workflows.createOrder(
+        let answer = try await call.workflows.createOrder(
             reference: input.reference,
             currency: input.currency,
             items: input.items,
             customer: input.customer,
             property: input.property,
             metadata: input.metadata,
+            as: call.creation { $0.members(of: $1) },
             in: call.tenant
         )
-        return Answer(operation.success) { $0.members(of: order) }
+        return call.answer(answer, success: operation.success)
     }
 }

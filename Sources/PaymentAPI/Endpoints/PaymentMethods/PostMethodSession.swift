@@ -18,6 +18,7 @@ struct PostMethodSession: Endpoint {
         "Open a hosted session in which a customer gives a method to the vendor",
         detail: "Repeating the request with the same Idempotency-Key continues the same session.",
         body: .required,
+        takesKey: true,
         success: .created,
         answer: .reference(.methodSession)
     )
@@ -47,6 +48,7 @@ struct PostMethodSession: Endpoint {
             provider: input.provider,
             offSession: input.offSession,
             returnURL: input.returnURL,
+            under: call.optionalKey,
             in: call.tenant
         )
         return Answer(operation.success) { $0.members(of: opened.session, opened.action) }

@@ -16,6 +16,7 @@ struct PostPaymentMethod: Endpoint {
         "Keep a token that the vendor's page gave to the caller",
         detail: "Saving the same token again answers the method that it became.",
         body: .required,
+        takesKey: true,
         success: .created,
         answer: .reference(.paymentMethod)
     )
@@ -35,13 +36,14 @@ struct PostPaymentMethod: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        let method = try await call.workflows.saveMethod(
+        let answer = try await call.workflows.saveMethod(
             token: input.token,
             kind: input.kind,
             of: input.customer,
             provider: input.provider,
+            as: call.creation { $0.members(of: $1) },
             in: call.tenant
         )
-        return Answer(operation.success) { $0.members(of: method) }
+        return call.answer(answer, success: operation.success)
     }
 }
