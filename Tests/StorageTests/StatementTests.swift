@@ -48,6 +48,7 @@ struct StatementTests {
     private static let administrative: Set<String> = [
         "schema.make", "schema.erase", "schema.exists", "database.prepare", "server.where",
         "server.version", "control.path", "examine.version", "examine.time", "examine.behind",
+        "examine.clock",
     ]
 
     @Test

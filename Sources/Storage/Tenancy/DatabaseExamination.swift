@@ -17,10 +17,20 @@ package struct DatabaseExamination: Sendable {
         "examine.time",
         "select now(), exists (select from pg_namespace where nspname = $1)"
     )
+    private static let clock = Statement("examine.clock", "select now()")
     private static let behind = Statement(
         "examine.behind",
         "select id from tenants where state <> 'dropped' and schema_version < $1 order by id"
     )
+
+    /// The database's clock alone.
+    package static func clock(of pool: PostgresPool) async throws(StoreError) -> Timestamp {
+        try await storing { () async throws(PostgresError) in
+            let rows = try await pool.read(role: nil, [Self.clock()])
+            var reader = ColumnReader(try rows[0].only)
+            return try reader.time()
+        }
+    }
 
     /// Reads everything; throws when the database cannot be reached.
     package static func read(from pool: PostgresPool) async throws(StoreError) -> Self {

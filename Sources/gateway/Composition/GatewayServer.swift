@@ -82,6 +82,7 @@ final class GatewayServer: Sendable {
         return try await loop.submit {
             let services = try Services.make(on: loop, shared)
             try await services.pool.warmUp()
+            if watchesHealth { try await services.followClock() }
             let worker =
                 roles.contains(.worker)
                 ? try Worker(services: services, configuration: settings, logger: logger) : nil

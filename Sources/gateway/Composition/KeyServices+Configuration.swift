@@ -10,9 +10,9 @@ extension Configuration {
     /// What wraps the tenants' data keys, with whatever may have wrapped them before.
     ///
     /// - Parameter loop: key services are called from there, whoever asks.
-    func keyManagement(on loop: EventLoop) throws -> any KeyManagement {
+    func keyManagement(on loop: EventLoop, _ clock: ServiceClock) throws -> any KeyManagement {
         guard keyService != "file" else { return try KeyFile.open(keyFile) }
-        let line = try serviceLine(on: loop)
+        let line = try serviceLine(on: loop, clock)
         let service: any KeyManagement
         if keyService.hasPrefix("arn:") {
             service = try AWSKeys(
@@ -41,8 +41,8 @@ extension Configuration {
     /// Where accounts' credentials are that only name a secret.
     ///
     /// - Parameter loop: secret managers are called from there, whoever asks.
-    func secretManager(on loop: EventLoop) throws -> any SecretManager {
-        let line = try serviceLine(on: loop)
+    func secretManager(on loop: EventLoop, _ clock: ServiceClock) throws -> any SecretManager {
+        let line = try serviceLine(on: loop, clock)
         let own = secretEndpoint.isEmpty ? nil : secretEndpoint
         return SecretManagers(
             aws: AWSSecrets(
@@ -66,7 +66,7 @@ extension Configuration {
         return [UInt8](data)
     }
 
-    private func serviceLine(on loop: EventLoop) throws -> ServiceLine {
+    private func serviceLine(on loop: EventLoop, _ clock: ServiceClock) throws -> ServiceLine {
         var configuration = HTTPClientConfiguration()
         configuration.authorityFile = vendorCA.isEmpty ? nil : vendorCA
         let settings = configuration
@@ -76,7 +76,7 @@ extension Configuration {
             totalTimeout: .seconds(5),
             maximumResponseBytes: 1 << 16
         )
-        return ServiceLine(clock: SystemClock()) {
+        return ServiceLine(clock: clock) {
             request throws(HTTPTransportError) in
             do {
                 return try await loop.submit {

@@ -19,12 +19,14 @@ struct Runtime: Sendable {
         for loop in loops { loop.start() }
         let blocking = BlockingPool()
         let health = HealthBoard(configuration.health)
-        let observer = ServiceObserver(health: health)
+        let clock = ServiceClock(WrongClock(by: configuration.clockError))
+        let observer = ServiceObserver(health: health, clock: clock)
         let work = WorkBoard()
         shared = SharedState(
             configuration: configuration,
+            clock: clock,
             keys: KeyRing(
-                try configuration.keyManagement(on: loops[0]),
+                try configuration.keyManagement(on: loops[0], clock),
                 lifetime: configuration.keyLifetime
             ),
             ledgerKey: try KeyFile.openLedgerKey(configuration.ledgerKeyFile),
@@ -32,7 +34,7 @@ struct Runtime: Sendable {
             secrets: SecretSources(
                 blocking: blocking,
                 managed: ManagedSecrets(
-                    try configuration.secretManager(on: loops[0]),
+                    try configuration.secretManager(on: loops[0], clock),
                     lifetime: configuration.secretLifetime
                 )
             ),

@@ -33,6 +33,10 @@ struct ServiceMetrics: Sendable {
             help: "Outcomes unknown for so long that an operator must ask."
         ),
         MetricDescription(
+            "clock_correction_seconds",
+            help: "What is added to this machine's clock to meet the database's."
+        ),
+        MetricDescription(
             "job_lateness_seconds",
             help: "How long after it was due a background job began.",
             buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600]

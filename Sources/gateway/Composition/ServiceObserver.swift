@@ -10,10 +10,12 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     private let logger = Logger(label: "gateway")
     private let replays = Counter(label: "payment_replays_total")
     private let health: HealthBoard
+    private let clock: any WallClock
 
     /// - Parameter health: counts every call of every account.
-    init(health: HealthBoard) {
+    init(health: HealthBoard, clock: any WallClock) {
         self.health = health
+        self.clock = clock
     }
 
     func answered(
@@ -79,7 +81,18 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
             call.symptom,
             took: call.duration,
             by: call.account,
-            at: SystemClock().now
+            at: clock.now
+        )
+    }
+
+    /// What is added to this machine's clock, and whether that is news.
+    func corrects(clock correction: Duration, isNews: Bool) {
+        let seconds = Double(correction.microseconds) / 1_000_000
+        Gauge(label: "clock_correction_seconds").record(seconds)
+        guard isNews else { return }
+        logger.warning(
+            "this machine's clock is not the database's, which counts",
+            metadata: ["correction_s": "\(seconds)"]
         )
     }
 
@@ -139,7 +152,7 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
 
     /// A stored notification was applied, so long after it came in.
     func applied(_ webhook: Webhook, _ result: WebhookResult) {
-        let age = SystemClock().now - webhook.receivedAt
+        let age = clock.now - webhook.receivedAt
         Timer(
             label: "webhook_stored_to_applied_seconds",
             dimensions: [

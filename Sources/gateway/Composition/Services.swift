@@ -50,6 +50,7 @@ struct Services: Sendable {
 /// What all loops of the process share, each behind its own lock.
 struct SharedState: Sendable {
     let configuration: Configuration
+    let clock: ServiceClock
     let keys: KeyRing
     let ledgerKey: LedgerKey
     let marks: WorkMarks
@@ -70,6 +71,7 @@ extension Services {
     /// Builds the services of a loop. Call it on the loop.
     static func make(on loop: EventLoop, _ shared: SharedState) throws -> Services {
         let configuration = shared.configuration
+        let identifiers = SystemIdentifiers(clock: shared.clock)
         let pool = try PostgresPool(
             loop: loop,
             blocking: shared.blocking,
@@ -101,13 +103,13 @@ extension Services {
             board: shared.health,
             store: control,
             settings: configuration.health,
-            clock: SystemClock()
+            clock: shared.clock
         )
         let observer = shared.observer
         let watch = PostgresLedgerWatch(
             pool: pool,
             marks: shared.marks,
-            identifiers: SystemIdentifiers(),
+            identifiers: identifiers,
             describe: LedgerDocuments.eventData(of:),
             heard: { observer.clearing($0) }
         )
@@ -121,8 +123,8 @@ extension Services {
             routes: CachedRoutes(cache: shared.routes, store: control),
             health: health,
             presenter: PaymentPresenter(problemTypeBase: configuration.problemBase),
-            clock: SystemClock(),
-            identifiers: SystemIdentifiers(),
+            clock: shared.clock,
+            identifiers: identifiers,
             observer: shared.observer,
             settings: configuration.workflows,
             watch: watch,
@@ -155,7 +157,8 @@ extension Services {
             receivers: try ReceiverClient(
                 loop: loop,
                 authorityFile: client.authorityFile,
-                onlyPublic: configuration.eventReceivers == .publicOnly
+                onlyPublic: configuration.eventReceivers == .publicOnly,
+                clock: shared.clock
             ),
             queries: PostgresQueries(pool: pool, keys: shared.keys),
             ledger: PostgresLedger(pool: pool),
@@ -163,7 +166,7 @@ extension Services {
                 pool: pool,
                 marks: shared.marks,
                 key: shared.ledgerKey,
-                identifiers: SystemIdentifiers(),
+                identifiers: identifiers,
                 describe: LedgerDocuments.eventData(of:)
             ),
             watch: watch,
@@ -240,8 +243,8 @@ extension Services {
                     isSecretName: SecretManagers.isName
                 )
             },
-            clock: SystemClock(),
-            identifiers: SystemIdentifiers(),
+            clock: shared.clock,
+            identifiers: SystemIdentifiers(clock: shared.clock),
             eventNamespace: shared.configuration.eventNamespace,
             now: { loop.now },
             // Silence is right: cancelling is how a wait ends early.

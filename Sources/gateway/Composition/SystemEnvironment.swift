@@ -15,7 +15,7 @@ struct SystemClock: WallClock {
 
 /// Identifiers of time and the system's randomness.
 struct SystemIdentifiers: IdentifierSource {
-    private let clock = SystemClock()
+    var clock: any WallClock = SystemClock()
 
     func next() -> UUID7 {
         var random = SystemRandomNumberGenerator()

@@ -91,6 +91,9 @@ struct Configuration: Sendable {
     let webhookRetention: Duration
     let eventRetention: Duration
 
+    // Tests
+    let clockError: Duration
+
     /// The prefix of every setting's name in the environment.
     static let prefix = "GATEWAY_"
 
@@ -412,6 +415,12 @@ struct Configuration: Sendable {
             default: 2_592_000,
             in: 86_400...315_360_000,
             "how long published events are kept"
+        )
+        clockError = try read.seconds(
+            "GATEWAY_TEST_CLOCK_ERROR_SECONDS",
+            default: 0,
+            in: -86_400...86_400,
+            "for tests alone: how wrong this machine's clock is taken to be"
         )
         settings = read.settings
         try read.refuseUnknown(prefix: Self.prefix)

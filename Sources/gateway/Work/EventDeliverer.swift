@@ -112,6 +112,7 @@ final class EventDeliverer: @unchecked Sendable {
 /// Posts signed documents to receivers: public addresses only, unless configured otherwise.
 struct ReceiverClient: EventReceivers {
     private let client: HTTPClient
+    private let clock: any WallClock
     let allowsPlainHTTP: Bool
 
     private static let options = HTTPSendOptions(
@@ -122,7 +123,13 @@ struct ReceiverClient: EventReceivers {
 
     /// - Parameter onlyPublic: refuses addresses that are not reached over the public internet,
     ///   judged after the name is resolved.
-    init(loop: EventLoop, authorityFile: String?, onlyPublic: Bool) throws {
+    init(
+        loop: EventLoop,
+        authorityFile: String?,
+        onlyPublic: Bool,
+        clock: any WallClock
+    ) throws {
+        self.clock = clock
         var configuration = HTTPClientConfiguration()
         configuration.authorityFile = authorityFile
         configuration.addresses = onlyPublic ? .publicOnly : .any
@@ -143,7 +150,7 @@ struct ReceiverClient: EventReceivers {
             id: id,
             body: body,
             secrets: secrets,
-            at: SystemClock().now
+            at: clock.now
         )
         return try await client.send(request, options: Self.options)
     }

@@ -28,7 +28,8 @@ final class EventRelay: @unchecked Sendable {
     private let makeProducer: () throws(KafkaError) -> KafkaProducer
     private let logger: Logger
     private let observer: RelayObserver
-    private let identifiers = SystemIdentifiers()
+    private let clock: ServiceClock
+    private let identifiers: SystemIdentifiers
     private let told: (TenantID) -> Void
     private var producer: KafkaProducer?
     private var turns: [TenantID: Turn] = [:]
@@ -57,7 +58,9 @@ final class EventRelay: @unchecked Sendable {
         self.logger = logger
         self.told = told
         store = PostgresRelayStore(pool: services.pool)
-        observer = RelayObserver()
+        clock = services.shared.clock
+        observer = RelayObserver(clock: clock)
+        identifiers = SystemIdentifiers(clock: clock)
         messages = BrokerMessages(
             namespace: services.shared.configuration.eventNamespace,
             topic: settings.topic
@@ -89,7 +92,7 @@ final class EventRelay: @unchecked Sendable {
         makeProducerIfNeeded()
         guard producer != nil else { return false }
         let turn = RelayTurnID(identifiers.next())
-        turns[tenant] = Turn(id: turn, until: loop.now + Self.lease, oldest: SystemClock().now)
+        turns[tenant] = Turn(id: turn, until: loop.now + Self.lease, oldest: clock.now)
         if turns.count == 1 { watchTurns() }
         let taken: RelayBatch
         do throws(StoreError) {
@@ -211,7 +214,7 @@ final class EventRelay: @unchecked Sendable {
     /// Looks after the leases for as long as there are turns.
     private func watchTurns() {
         loop.schedule(after: Self.renewal) { [self] in
-            var oldest = SystemClock().now
+            var oldest = clock.now
             for (tenant, turn) in turns {
                 oldest = min(oldest, turn.oldest)
                 // One that was begun anew lately can wait for the next look.

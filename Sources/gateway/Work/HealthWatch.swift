@@ -3,8 +3,8 @@ import PaymentCore
 import Reactor
 
 /// Keeps this process's board of vendors' health and the shared rows together: writes what was
-/// decided here, reads what was decided elsewhere, and tells consumers of changes. One per process,
-/// on one of its loops; what it learns all loops see.
+/// decided here, reads what was decided elsewhere, and tells consumers of changes. Keeps its clock
+/// with the database's, too. One per process, on one of its loops; what it learns all loops see.
 final class HealthWatch: @unchecked Sendable {
     // Safe because: touched only on its loop; stopping crosses over by `execute`.
     private let loop: EventLoop
@@ -13,9 +13,12 @@ final class HealthWatch: @unchecked Sendable {
     private var sleeper: Task<Void, Never>?
     private var isStopping = false
     private var isReachable = true
+    private var looks = 0
 
     /// Another process's decision is effective here within this time and a round trip.
     private static let pause: Duration = .seconds(1)
+    /// A clock that was set is noticed after so many pauses.
+    private static let looksPerClock = 10
 
     init(services: Services, logger: Logger) {
         loop = services.loop
@@ -45,6 +48,8 @@ final class HealthWatch: @unchecked Sendable {
 
     private func look() async {
         do throws(StoreError) {
+            looks += 1
+            if looks % Self.looksPerClock == 0 { try await services.followClock() }
             try await services.health.synchronize()
             _ = try await services.workflows.announceHealth(from: services.control)
             isReachable = true

@@ -10,6 +10,11 @@ final class RelayObserver {
     private let waiting = Gauge(label: "event_relay_lag_seconds")
     private var lags: [TenantID: Int64] = [:]
     private var total: Int64 = 0
+    private let clock: any WallClock
+
+    init(clock: any WallClock) {
+        self.clock = clock
+    }
 
     /// How many events of a tenant the brokers have not confirmed.
     func lag(of tenant: TenantID, _ events: Int64) {
@@ -20,12 +25,12 @@ final class RelayObserver {
 
     /// When the oldest event that is on its way happened.
     func waiting(since oldest: Timestamp) {
-        let age: Duration = SystemClock().now - oldest
+        let age: Duration = clock.now - oldest
         waiting.record(Double(age.microseconds) / 1_000_000)
     }
 
     func confirmed(_ events: [PublishedEvent]) {
-        let now = SystemClock().now
+        let now = clock.now
         sent.increment(by: events.count)
         for event in events { age.record(duration: now - event.event.occurredAt) }
     }

@@ -27,15 +27,17 @@ final class TestStack: Sendable {
     /// What the logs are searched for in the end.
     private let secrets: Mutex<Set<String>>
     private let ports: [Int]
-    private let roles: [String]
+    private let own: [Int: [String: String]]
 
     /// - Parameters:
     ///   - replicas: gateway processes over the one database.
     ///   - cluster: a cluster of the test's own, when the test stops it.
+    ///   - own: settings of single replicas.
     init(
         replicas: Int = 1,
         cluster: PostgresCluster? = nil,
         settings: [String: String] = [:],
+        own: [Int: [String: String]] = [:],
         simulatorArguments: [String] = []
     ) async throws {
         let (running, database) =
@@ -96,7 +98,7 @@ final class TestStack: Sendable {
         secrets = Mutex([apiKey, secret, "sk_test_suite"])
         client = TestClient(baseURL: gatewayURL, apiKey: apiKey)
         simulator = TestClient(baseURL: simulatorURL, apiKey: nil)
-        roles = []
+        self.own = own
         gateways = Mutex(Array(repeating: nil, count: replicas))
         for replica in 0..<replicas { try start(replica) }
         try await simulator.untilReady("/_control/clock")
@@ -123,9 +125,10 @@ final class TestStack: Sendable {
 
     /// Starts a gateway process; it may not be ready yet.
     func start(_ replica: Int = 0) throws {
+        let own = (own[replica] ?? [:]).merging(["GATEWAY_HTTP_PORT": "\(ports[replica])"]) { $1 }
         let process = try ServingProcess(
             ["serve"],
-            environment: environment.merging(["GATEWAY_HTTP_PORT": "\(ports[replica])"]) { $1 },
+            environment: environment.merging(own) { $1 },
             logPath: "\(folder)/gateway-\(replica).log"
         )
         gateways.withLock { $0[replica] = process }
