@@ -67,10 +67,13 @@ package struct VisitSchedule: Sendable {
 
     /// Gives a tenant back.
     ///
-    /// - Parameter worked: whether there was anything to do.
+    /// - Parameters:
+    ///   - worked: whether there was anything to do.
+    ///   - next: how long until its next work is due, when that is known: no visit is later.
     package mutating func visited(
         _ tenant: TenantID,
         worked: Bool,
+        next: Duration? = nil,
         at now: ContinuousClock.Instant
     ) {
         guard var entry = entries[tenant], entry.isVisiting else { return }
@@ -82,7 +85,7 @@ package struct VisitSchedule: Sendable {
             entry.pause = min(entry.pause * 2, Self.longestPause)
         }
         entry.wasNudged = false
-        entry.due = now + entry.pause
+        entry.due = now + min(entry.pause, max(next ?? entry.pause, Self.shortestPause))
         enter(entry, for: tenant)
     }
 

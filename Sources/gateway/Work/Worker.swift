@@ -139,14 +139,15 @@ final class Worker: @unchecked Sendable {
     private func startVisits() {
         for tenant in schedule.take(at: loop.now) {
             loop.spawn { [self] in
-                let worked = await visit(tenant)
-                schedule.visited(tenant, worked: worked, at: loop.now)
+                let (worked, next) = await visit(tenant)
+                schedule.visited(tenant, worked: worked, next: next, at: loop.now)
                 sleeper?.cancel()
             }
         }
     }
 
-    private func visit(_ tenant: TenantID) async -> Bool {
+    /// - Returns: whether there was anything to do, and how long until there is, if that is known.
+    private func visit(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
         do throws(StoreError) {
             let stopping = stopping
             let visit = try await services.workflows.visit(
@@ -158,7 +159,7 @@ final class Worker: @unchecked Sendable {
             let isSealed = try await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
             let isRelayed = try await relay?.visit(tenant) ?? true
-            if visit.published + visit.jobs > 0 || hasDelivered { return true }
+            if visit.published + visit.jobs > 0 || hasDelivered { return (true, nil) }
             let backlog = try await services.jobs.backlog(in: tenant)
             if isSealed, isRelayed, !backlog.unpublishedEvents {
                 sealed[tenant] = nil
@@ -168,10 +169,10 @@ final class Worker: @unchecked Sendable {
                     quietFor: PostgresControlStore.leastQuiet
                 )
             }
-            return false
+            return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
         } catch {
             note(error, "a tenant's work was put off", tenant)
-            return false
+            return (false, nil)
         }
     }
 

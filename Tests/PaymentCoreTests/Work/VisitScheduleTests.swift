@@ -57,6 +57,28 @@ import Testing
         #expect(pauses.last == VisitSchedule.longestPause)
     }
 
+    @Test func `what is due sooner shortens the pause, and only that one`() throws {
+        var schedule = VisitSchedule(concurrency: 1)
+        let tenant = tenants[0]
+        schedule.marked([tenant], at: start)
+        var now = start
+        for _ in 0..<10 {
+            _ = schedule.take(at: now)
+            schedule.visited(tenant, worked: false, at: now)
+            now = try #require(schedule.next)
+        }
+        for (next, pause) in [
+            (Duration.milliseconds(700), Duration.milliseconds(700)),
+            (.seconds(-3), VisitSchedule.shortestPause),
+            (.seconds(90), VisitSchedule.longestPause),
+        ] {
+            _ = schedule.take(at: now)
+            schedule.visited(tenant, worked: false, next: next, at: now)
+            #expect(schedule.next == now + pause)
+            now = try #require(schedule.next)
+        }
+    }
+
     @Test func `a nudge brings the next visit forward, also one during a visit`() throws {
         var schedule = VisitSchedule(concurrency: 1)
         let tenant = tenants[0]
