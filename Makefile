@@ -43,7 +43,7 @@ sanitize: setup ## Runs the tests under the thread and the address sanitizer; AR
 
 bench: ## Measures every part, as docs/performance.md tells
 	@scripts/setup bench
-	@source scripts/env && for part in Benchmarks/*/run; do "$$part"; done
+	@source scripts/env && scripts/bench
 
 lint: ## Checks the format of all Swift files
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz

@@ -112,6 +112,15 @@ let package = Package(
             ],
             path: "Benchmarks/echo"
         ),
+        // What measures the queue's store beside pgbench.
+        .executableTarget(
+            name: "queue-driver",
+            dependencies: [
+                "Storage", "PaymentCore", "Postgres", "Reactor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Queue/driver"
+        ),
 
         // Tests.
         .target(
