@@ -55,7 +55,7 @@ struct PlanEndpointTests {
         #expect(refused.pointers == [pointer])
         let problem = refused.json["errors"]?[0]
         #expect(problem?["code"] == "scheme_rule")
-        #expect(problem?["detail"]?.stringValue?.contains(rule) == true)
+        #expect(problem?["message"]?.stringValue?.contains(rule) == true)
         #expect((await api.send(.get, "/policies")).json["version"] == 0)
     }
 
