@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import JSON
 import PaymentCore
+import TestKit
 import Testing
 
 /// A replica whose clock is an hour wrong, in either direction: the database's counts.

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// Races that other gateways are known to have lost and that need real processes; the others are
