@@ -16,7 +16,7 @@ package struct ChaosPlan: Sendable {
     /// Whether notifications may be lost that only a look-up brings back, after a minute and more.
     package var losesNotifications = true
     /// How long a client insists on one answer, and how long settling may take.
-    package var patience: Duration = .seconds(300)
+    package var patience: Duration = .seconds(900)
 
     package init(seed: UInt64, duration: Duration) {
         self.seed = seed
