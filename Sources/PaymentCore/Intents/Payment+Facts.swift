@@ -115,37 +115,6 @@ extension Payment {
         flagUnless(false)
     }
 
-    /// Brings the captured sum up to the vendor's, first by the captures that we asked for.
-    private mutating func bookCaptures(_ snapshot: PaymentSnapshot, _ asking: Asking) {
-        var excess = snapshot.captured - intent.captured
-        guard excess > 0 else { return }
-        for capture in attempts
-        where capture.operation == .capture && capture.state.isOpen && capture.amount <= excess {
-            answer(
-                capture.id,
-                with: .succeeded(
-                    VendorReceipt(
-                        reference: capture.reference ?? snapshot.captureReference
-                            ?? snapshot.reference,
-                        amount: capture.amount
-                    )
-                ),
-                capture: asking
-            )
-            excess -= capture.amount
-        }
-        guard excess > 0 else { return }
-        bookCapture(
-            of: excess,
-            reference: snapshot.captureReference ?? snapshot.reference,
-            asking.nested(attempts.count),
-            origin: .vendor
-        )
-        if snapshot.status == .captured { intent.capturable = 0 }
-        moveBySums(otherwise: .captured)
-        flagUnless(false)
-    }
-
     /// The hold ended at the vendor: by our void, by its clock, or by somebody in its dashboard.
     private mutating func bookRelease(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         let expired = snapshot.status == .expired

@@ -166,14 +166,18 @@ extension PaymentWorkflows {
         case .notDone, .unknown, .abandoned:
             throw StoreError(.unavailable, "the vendor did not tell: \(outcome.shortForm)")
         case .succeeded, .pending, .requiresAction, .declined, .rejected, .found, .notFound:
-            return try await commit(
+            let result = try await commit(
                 outcome,
                 about: attempt.id,
                 of: id,
                 effect,
                 webhook,
                 keepingDetails: change.told != nil
-            ) ?? .applied
+            )
+            guard let result else {
+                throw StoreError(.unavailable, "a capture on its way must be answered first")
+            }
+            return result
         }
     }
 
@@ -184,7 +188,8 @@ extension PaymentWorkflows {
     /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
     ///   notification tells once.
     /// - Parameter doubting: whether a snapshot that contradicts what has ended changes nothing, for
-    ///   the vendor can be asked: it may have been on its way for long. Then the answer is nil.
+    ///   the vendor can be asked: it may have been on its way for long. Then the answer is nil, as
+    ///   it is for one that cannot be told from a capture of ours that is still on its way.
     private func commit(
         _ outcome: VendorOutcome,
         about attempt: AttemptID?,
@@ -200,6 +205,7 @@ extension PaymentWorkflows {
             var payment = payment
             if case .found(let snapshot) = outcome {
                 if doubting, payment.contradicts(snapshot) { return .leave(nil) }
+                if payment.awaitsCaptures(snapshot) { return .leave(nil) }
                 payment.observe(snapshot, asking)
                 if keepingDetails { payment.keepDetails(of: snapshot) }
             } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {

@@ -255,4 +255,29 @@ import Testing
         #expect(payment.intent.capturable == 1_000)
         #expect(payment.intent.hasDiscrepancy)
     }
+
+    /// What is captured, told from before the second of two captures: the first, as it happens.
+    @Test func `a sum that may hold a capture on its way is not booked beside it`() async throws {
+        var payment = try await held()
+        let capabilities = BookkeepingVendor().capabilities
+        let (first, second) = (asking, asking)
+        try payment.askCapture(first, amount: 500, isFinal: false, capabilities: capabilities)
+        payment.answer(first.attempt, with: .unknown(.timeout), capture: asking)
+        try payment.askCapture(second, amount: 400, isFinal: false, capabilities: capabilities)
+        let receipt = VendorReceipt(reference: "cap_2", amount: 400)
+        payment.answer(second.attempt, with: .succeeded(receipt), capture: asking)
+
+        let old = snapshot(payment, .authorized, capturable: 500, captured: 500)
+        #expect(payment.awaitsCaptures(old))
+        payment.observe(old, asking)
+        #expect(payment.intent.captured == 400)
+        #expect(payment.captures.count == 1)
+
+        let new = snapshot(payment, .authorized, capturable: 100, captured: 900)
+        #expect(!payment.awaitsCaptures(new))
+        payment.observe(new, asking)
+        #expect(payment.attempt(first.attempt)?.state == .succeeded)
+        #expect(payment.intent.captured == 900)
+        #expect(!payment.intent.hasDiscrepancy)
+    }
 }

@@ -53,9 +53,15 @@ extension Checker {
                 $0.attempt == nil && own.contains(vendor.payments[$0.payment].attempt)
             }
         }
+        // It said no and, asked again, yes.
+        let isTakenBack = payment.attempts.contains { attempt in
+            scene.vendors.contains { vendor in
+                vendor.movements.count { $0.attempt == attempt.id } > 1
+            }
+        }
         let isEscalated = payment.attempts.contains(where: \.isEscalated)
         expect(
-            isForeign || isEscalated || standing > 1,
+            isForeign || isTakenBack || isEscalated || standing > 1,
             "\(payment.intent.id): flagged for nothing"
         )
     }
