@@ -17,7 +17,7 @@ extension PaymentWorkflows {
             return try await body(.begin(key), asking)
         } catch {
             // A rule may refuse only because the first request already did what this one asks.
-            guard error.code.mayBeReplay, let record = try await record(of: key, in: tenant) else {
+            guard error.code.mayBeReplay, let record = try await record(of: key.key, in: tenant) else {
                 throw error
             }
             switch try await replay(record, key, for: caller, in: tenant) {
@@ -34,11 +34,11 @@ extension PaymentWorkflows {
 
     @inline(never)
     func record(
-        of key: RequestKey,
+        of key: String,
         in tenant: TenantID
     ) async throws(WorkflowError) -> IdempotencyRecord? {
         do {
-            return try await store.idempotency(key.key, in: tenant)
+            return try await store.idempotency(key, in: tenant)
         } catch {
             throw WorkflowError(error)
         }
@@ -69,26 +69,28 @@ extension PaymentWorkflows {
         case .rejected where !answer.isFinal: return .tryAgain
         case .done, .declined, .rejected, .accepted: break
         }
-        let document = presenter.answer(answer, to: caller, revealing: nil)
-        if answer.isFinal { try await freeze(key.key, document, in: tenant) }
+        var document = presenter.answer(answer, to: caller, revealing: nil)
+        if answer.isFinal { document = try await freeze(key.key, document, in: tenant) }
         observer.replayed()
         return .answer(try await reveal(document, payment, record, caller, tenant))
     }
 
+    /// Stores a key's answer, unless somebody else did so first: the payment may have moved on since
+    /// either of us read it, and one key has one answer.
     private func freeze(
         _ key: String,
         _ answer: StoredAnswer,
         in tenant: TenantID
-    ) async throws(WorkflowError) {
-        do {
+    ) async throws(WorkflowError) -> StoredAnswer {
+        do throws(StoreError) {
             try await store.commit(
                 Changeset(idempotency: .complete(key: key, answer: answer)),
                 in: tenant
             )
-        } catch  where error.code == .stale {
-            // Another replay froze it first, with the same answer.
+            return answer
         } catch {
-            throw WorkflowError(error)
+            guard error.code == .stale else { throw WorkflowError(error) }
+            return try await record(of: key, in: tenant)?.answer ?? answer
         }
     }
 
