@@ -2,7 +2,7 @@
 extension Payment {
     /// Whether a snapshot tells of more than is booked, while a capture of ours is on its way that
     /// may or may not be a part of it: that capture's own answer must come first.
-    func awaitsCaptures(_ snapshot: VendorSnapshot) -> Bool {
+    package func awaitsCaptures(_ snapshot: VendorSnapshot) -> Bool {
         guard case .payment(let payment) = snapshot, payment.reference == intent.reference else {
             return false
         }

@@ -24,6 +24,8 @@ extension Payment {
         case .succeeded(let receipt) where isAuthorization:
             let snapshot = lateSnapshot(of: attempts[index], receipt)
             observe(.payment(snapshot), capture)
+        // The vendor's first word, heard after its last.
+        case .pending where isAuthorization && attempts[index].state.isDeclined: return false
         // Another try is under way or holds the money: the vendor will tell what becomes of this.
         case .pending where isAuthorization && intent.state != .requiresPaymentMethod: break
         case .succeeded, .pending:
@@ -74,5 +76,9 @@ extension AttemptState {
         case .asked, .pending, .requiresAction, .unknown, .awaitingApproval, .succeeded, .reversed:
             false
         }
+    }
+
+    fileprivate var isDeclined: Bool {
+        if case .declined = self { true } else { false }
     }
 }

@@ -85,6 +85,31 @@ import Testing
         #expect(payment.intent.hasDiscrepancy)
     }
 
+    @Test func `a first word that is heard after the last one changes nothing`() async throws {
+        let vendor = ScriptedVendor(BookkeepingVendor("acme"))
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        let accepted = VendorReceipt(reference: "hold", amount: 1_000)
+        vendor.say { operation in
+            guard case .authorize = operation else { return nil }
+            return .pending(accepted)
+        }
+        _ = try await pay(at: gateway)
+        var payment = try await stored(gateway)
+        let id = try #require(payment.attempts.first?.id)
+        let asking = Asking(
+            attempt: gateway.identifiers.make(),
+            movement: gateway.identifiers.next(),
+            actor: .system,
+            now: gateway.clock.now
+        )
+        let decline = Decline(.soft, code: "do_not_honor")
+        payment.answer(id, with: .declined(decline, accepted), capture: asking)
+        let isNews = payment.answer(id, with: .pending(accepted), capture: asking)
+        #expect(!isNews)
+        #expect(payment.attempt(id)?.state == .declined(decline))
+        #expect(!payment.intent.hasDiscrepancy)
+    }
+
     @Test func `a capture that was done after all takes its reservation once`() async throws {
         var capabilities = BookkeepingVendor().capabilities
         capabilities.recovery = .lookUp
