@@ -17,7 +17,8 @@ extension PaymentWorkflows {
             return try await body(.begin(key), asking)
         } catch {
             // A rule may refuse only because the first request already did what this one asks.
-            guard error.code.mayBeReplay, let record = try await record(of: key.key, in: tenant) else {
+            guard error.code.mayBeReplay, let record = try await record(of: key.key, in: tenant)
+            else {
                 throw error
             }
             switch try await replay(record, key, for: caller, in: tenant) {
