@@ -65,7 +65,7 @@ extension PaymentWorkflows {
         _ key: RequestKey,
         in tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer? {
-        guard let record = try await record(of: key, in: tenant) else { return nil }
+        guard let record = try await record(of: key.key, in: tenant) else { return nil }
         guard record.isOf(key) else { throw WorkflowError(.keyReused) }
         return record.answer.map { WorkflowAnswer($0, isReplay: true, payment: nil) }
     }

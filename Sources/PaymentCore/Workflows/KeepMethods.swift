@@ -21,7 +21,7 @@ extension PaymentWorkflows {
         under key: RequestKey?,
         in tenant: TenantID
     ) async throws(WorkflowError) -> OpenSession {
-        if let key, let record = try await record(of: key, in: tenant), !record.isOf(key) {
+        if let key, let record = try await record(of: key.key, in: tenant), !record.isOf(key) {
             throw WorkflowError(.keyReused)
         }
         let customer = try await reading { () async throws(StoreError) in
