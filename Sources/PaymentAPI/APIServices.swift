@@ -19,6 +19,7 @@ package struct APIServices: Sendable {
     let subscriptions: any SubscriptionStore
     let receivers: any EventReceivers
     let events: any EventInbox
+    let audit: any AuditTrail
     let vendors: any VendorDirectory
     /// The vendors that this process serves, as callers are told of them.
     let adapters: [AdapterDescription]
@@ -53,6 +54,7 @@ package struct APIServices: Sendable {
         subscriptions: any SubscriptionStore,
         receivers: any EventReceivers,
         events: any EventInbox,
+        audit: any AuditTrail,
         vendors: any VendorDirectory,
         adapters: [AdapterDescription],
         clock: any WallClock,
@@ -79,6 +81,7 @@ package struct APIServices: Sendable {
         self.subscriptions = subscriptions
         self.receivers = receivers
         self.events = events
+        self.audit = audit
         self.vendors = vendors
         self.adapters = adapters
         self.clock = clock

@@ -96,6 +96,9 @@ extension RouteTable {
         GetWebhook(),
         PostWebhookReplay(),
 
+        ListAudit(),
+        GetAuditExport(),
+
         PostAPIKey(),
         ListAPIKeys(),
         DeleteAPIKey(),

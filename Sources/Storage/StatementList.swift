@@ -57,6 +57,9 @@ package enum StatementList {
         DeliveryTable.nextDue,
         RelayTable.take, RelayTable.advance, RelayTable.renew, RelayTable.release,
         RelayTable.batch, RelayTable.lag,
+        AuditTable.insert, AuditTable.hasWaiting, AuditTable.takeTurn, AuditTable.waiting,
+        AuditTable.seal, AuditTable.insertHead, AuditTable.giveTurn, AuditTable.places,
+        AuditTable.heads, AuditTable.lastHead, AuditTable.expected, AuditTable.placeless,
     ]
 
     /// Sent under the control role.
@@ -79,7 +82,7 @@ package enum StatementList {
 
     /// Settings of one transaction, sent before a statement of it.
     package static let settings: [Statement] = [
-        OutboxTable.preferIndexes, PostgresQueries.limitTime,
+        OutboxTable.preferIndexes, PostgresQueries.limitTime, AuditTable.takeRole,
     ]
 
     /// Sent under the control schema's owner, by an operator's command.
@@ -107,6 +110,17 @@ package enum StatementList {
             RecordLists.receipts("drawer", intent, moment, moment, after, 50),
             RecordLists.drawer("drawer", moment, moment),
             RecordLists.awaitingApproval(after, 50),
+            AuditTable.list(
+                AuditFilter(
+                    actor: "anna",
+                    action: "a",
+                    resource: "r",
+                    from: moment,
+                    before: moment
+                ),
+                after: after,
+                limit: 50
+            ),
         ]
     }
 }

@@ -121,7 +121,7 @@ import Testing
 }
 
 /// The independent program.
-private struct Verifier {
+struct Verifier {
     let folder: String
     let key: String
 

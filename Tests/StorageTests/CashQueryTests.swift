@@ -152,6 +152,7 @@ private struct PlainPresenter: Presenter {
     func eventData(of _: Payment, movement _: AttemptID?) -> String { "{}" }
     func eventData(of _: PaymentMethod) -> String { "{}" }
     func eventData(of _: HealthTransition) -> String { "{}" }
+    func auditData(of _: Payment, asking _: AttemptID?) -> String { "{}" }
     func document(of _: RoutingDecision) -> String { "{}" }
 }
 

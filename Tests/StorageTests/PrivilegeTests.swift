@@ -64,6 +64,11 @@ struct PrivilegeTests {
                 "events",
             ]
         ),
+        "audit_entries": Grant(),
+        "audit_waiting": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
+        "audit_seals": Grant(),
+        "audit_heads": Grant(),
+        "audit_sealer": Grant(verbs: ["SELECT"], columns: ["position", "hash", "booked_at"]),
         "cash_receipts": Grant(),
         "fx_rates": Grant(),
         "idempotency_keys": Grant(

@@ -70,6 +70,8 @@ final class StorageFixture: Sendable {
             describe: { #"{"position":\#($0.position)}"# }
         )
     }
+    var trail: PostgresAuditTrail { PostgresAuditTrail(pool: pool) }
+    var auditSealer: AuditSealer { AuditSealer(pool: pool, key: ledgerKey) }
     var store: PostgresStore {
         PostgresStore(payments: payments, jobs: jobs, ledger: ledger, events: events)
     }

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Verifies a ledger export without the gateway: python3 verify.py EXPORT [--public-key HEX] [--heads FILE]
+"""Verifies an export of the ledger or of the audit trail without the gateway: python3 verify.py EXPORT [--public-key HEX] [--heads FILE]
 
 Reads the JSON Lines of `gateway ledger export TENANT` or `GET /ledger/export` and recomputes the
 chain of hashes, every announcement, the balance of every account, the agreement with the payments
-and the signatures. Prints what it finds and exits with 1, or with 0 when the books are whole.
+and the signatures; of `gateway audit export TENANT` or `GET /audit/export`, chain and signatures. Prints what it finds and exits with 1, or with 0 when the books are whole.
 
-Shares nothing with the gateway but docs/ledger.md. Needs Python 3.9 or newer and nothing else.
+Shares nothing with the gateway but docs/ledger.md and docs/audit.md. Needs Python 3.9 or newer and nothing else.
 """
 import argparse
 import hashlib
@@ -14,8 +14,10 @@ import sys
 from collections import defaultdict
 
 # Everything that is sealed, in the order in which it is hashed.
-SEALED = ("position booked_at id event_id line intent_id sequence phase debit credit amount currency "
-          "code reference pending_id reverses_id posted_at").split()
+TRANSFER = ("position booked_at id event_id line intent_id sequence phase debit credit amount currency "
+            "code reference pending_id reverses_id posted_at").split()
+ENTRY = ("position booked_at id recorded_at action resource key_id person command_user address request_id "
+         "before after").split()
 
 
 def sealed_bytes(values):
@@ -87,6 +89,7 @@ class Books:
         self.known = list(heads)
         self.findings = []
         self.tenant = None
+        self.is_audit = False
         self.after = self.position = 0
         self.hash = bytes(32)
         # What the next hash may stand behind: nothing behind a gap, two where one was spoiled.
@@ -108,22 +111,28 @@ class Books:
             self.tenant = line["tenant"]
             self.after = self.position = line["after"]
             self.hashes = [bytes.fromhex(line["previous_hash"])]
+        elif kind == "audit_export":
+            self.tenant = line["tenant"]
+            self.is_audit = True
         elif kind == "intent":
             self.agree(line)
         elif kind == "ledger_head":
             self.last_head = line
+        elif kind is None and self.is_audit:
+            self.place(line, ENTRY, line["recorded_at"])
         elif kind is None:
             self.transfer(line)
         else:
             self.found(f"a line about {kind} that is none of an export")
 
-    def transfer(self, row):
+    def place(self, row, fields, at):
+        """Checks one place of the chain; returns what a finding calls it."""
         position = row["position"]
         if position != self.position + 1:
             self.found(f"positions {self.position + 1} to {position - 1} are missing"
                        if position > self.position else f"position {position} comes again")
             self.hashes = []
-        sealed = sealed_bytes(row.get(name) for name in SEALED)
+        sealed = sealed_bytes(row.get(name) for name in fields)
         expected = [hashlib.sha256(before + sealed).digest() for before in self.hashes]
         self.position, self.hash = position, bytes.fromhex(row["hash"])
         name = f"position {position}: {row['id']}"
@@ -131,12 +140,16 @@ class Books:
         if expected and self.hash not in expected:
             self.found(f"{name} is not what was sealed")
             self.hashes.append(expected[0])
-        if row["booked_at"] < max(self.booked_at, row["posted_at"]):
+        if row["booked_at"] < max(self.booked_at, at):
             self.found(f"{name} is out of time")
         self.booked_at = row["booked_at"]
         head = self.heads.pop(position, None)
         if head and bytes.fromhex(head["hash"]) != self.hash:
             self.found(f"the head at {position} has another hash")
+        return name
+
+    def transfer(self, row):
+        name = self.place(row, TRANSFER, row["posted_at"])
         accounts = (row["debit"], row["credit"])
         if (row["amount"] <= 0 or accounts[0] == accounts[1]
                 or any(account.split(":")[-1] != row["currency"] for account in accounts)):
@@ -201,7 +214,7 @@ class Books:
                     self.found(f"the head at {head['position']} is not signed by a given key")
                 continue
             message = sealed_bytes(
-                ["ledger head", self.tenant, head["position"], head["hash"], head["booked_at"]])
+                ["audit head" if self.is_audit else "ledger head", self.tenant, head["position"], head["hash"], head["booked_at"]])
             if not Ed25519.verify(key, message, bytes.fromhex(head["signature"])):
                 self.found(f"the head at {head['position']} was not signed by its key")
 
@@ -236,11 +249,14 @@ def main():
     if given.balances:
         for account, sums in sorted(books.accounts.items()):
             print(account, *sums)
-    print(f"{books.position - books.after} transfers, {len(books.accounts)} accounts, {books.intents} payments")
+    if books.is_audit:
+        print(f"{books.position} entries")
+    else:
+        print(f"{books.position - books.after} transfers, {len(books.accounts)} accounts, {books.intents} payments")
     for finding in books.findings:
         print("FOUND", finding)
     if not books.findings:
-        print("the books are whole")
+        print("the trail is whole" if books.is_audit else "the books are whole")
     sys.exit(1 if books.findings else 0)
 
 

@@ -34,8 +34,8 @@ extension JSONWriter {
     }
 
     /// Everything that is sealed, by the names that the hash knows.
-    mutating func members(of transfer: SealedTransfer) {
-        for (name, value) in transfer.fields {
+    mutating func members(of link: some ChainLink) {
+        for (name, value) in link.fields {
             switch value {
             case .text(let text): member(name, text)
             case .integer(let number): member(name, number)

@@ -68,6 +68,23 @@ package struct PaymentPresenter: Presenter {
         return writer.text
     }
 
+    package func auditData(of payment: Payment, asking attempt: AttemptID?) -> String {
+        AuditDocument.text { document in
+            document.member("status", payment.intent.state.rawValue)
+            document.member("amount", payment.intent.amount.minorUnits)
+            document.member("currency", payment.intent.amount.currency.code)
+            document.member("payment_method_id", payment.intent.method.id?.description)
+            if let attempt = attempt.flatMap(payment.attempt) {
+                document.object("attempt") { $0.members(of: attempt) }
+            }
+            document.array("settlements") { array in
+                for settlement in payment.intent.plans.settlements {
+                    array.object { $0.members(of: settlement) }
+                }
+            }
+        }
+    }
+
     package func document(of decision: RoutingDecision) -> String {
         var writer = JSONWriter()
         writer.object { $0.members(of: decision) }

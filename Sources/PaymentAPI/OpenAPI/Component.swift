@@ -20,7 +20,7 @@ struct Component: Sendable, Hashable {
         .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
         .ledgerLimit, .ledgerMonitor, .inboundCloudEvent, .inboundEvent, .inboundReceipts,
         .ledgerLimit, .ledgerMonitor,
-        .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job,
+        .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job, .auditEntry,
     ]
 
     /// A page of a list.

@@ -137,7 +137,7 @@ package struct APIGateway: Sendable {
     ) async throws -> Answer {
         let operation = endpoint.operation
         if operation.patience > .zero { source.prolong(by: operation.patience) }
-        try admitAddress(head)
+        let address = try admitAddress(head)
         let query = try query(of: head)
         try CardDataGate.check(head.fields)
         try CardDataGate.check(query: query)
@@ -155,7 +155,9 @@ package struct APIGateway: Sendable {
                 requestID: trace.requestID,
                 language: Language(accepting: head.fields[.acceptLanguage]),
                 actor: identity.actor,
-                traceparent: trace.traceparent
+                traceparent: trace.traceparent,
+                address: address?.description,
+                action: operation.name
             ),
             key: key
         )

@@ -1,11 +1,11 @@
-/// The end of the chain at one time. Who keeps it elsewhere can tell later whether anything before
+/// The end of a chain at one time: of the ledger's, or of the audit trail's. Who keeps it elsewhere can tell later whether anything before
 /// it was changed or what followed was cut off.
 package struct LedgerHead: Sendable, Hashable {
     package let position: Int64
-    /// SHA-256 over the hash before and the last transfer's ``SealedTransfer/sealedBytes``.
+    /// SHA-256 over the hash before and the last link's ``ChainLink/sealedBytes``.
     package let hash: [UInt8]
     package let bookedAt: Timestamp
-    /// Ed25519 over ``signedBytes(of:)``; nil when the process had no key.
+    /// Ed25519 over ``signedBytes(of:in:hash:)``; nil when the process had no key.
     package var signature: Signature?
 
     package struct Signature: Sendable, Hashable {
@@ -34,12 +34,12 @@ package struct LedgerHead: Sendable, Hashable {
     /// The chain's hash before the first transfer.
     package static let origin = [UInt8](repeating: 0, count: 32)
 
-    /// What is signed: a head belongs to one tenant.
+    /// What is signed: a head belongs to one chain of one tenant.
     ///
     /// - Parameter hash: ``hash`` in hexadecimal digits.
-    package func signedBytes(of tenant: TenantID, hash: String) -> [UInt8] {
+    package func signedBytes(of tenant: TenantID, in chain: HashChain, hash: String) -> [UInt8] {
         SealedBytes([
-            .text("ledger head"), .text(tenant.description), .integer(position), .text(hash),
+            .text(chain.rawValue), .text(tenant.description), .integer(position), .text(hash),
             .text(bookedAt.rfc3339),
         ]).bytes
     }

@@ -92,7 +92,7 @@ package struct ClearingState: Sendable, Hashable {
 }
 
 /// A tenant's limits and monitors.
-package protocol LedgerWatch: Sendable {
+package protocol LedgerWatch: AuditedStore {
     func limits(in tenant: TenantID) async throws(StoreError) -> [LedgerLimit]
     /// Sets or changes a limit. A new one holds after a minute.
     func setLimit(

@@ -1,6 +1,6 @@
 /// A transfer with its place in the books, word for word as it is stored: what is sealed, exported
 /// and verified must show a spoiled row too, so nothing here is parsed into types that refuse.
-package struct SealedTransfer: Sendable, Hashable {
+package struct SealedTransfer: ChainLink, Hashable {
     /// Dense, from 1.
     package let position: Int64
     /// The latest moment that was posted up to here: never falls along the positions.
@@ -62,27 +62,15 @@ package struct SealedTransfer: Sendable, Hashable {
     }
 }
 
-/// A value of a sealed document, as exports show it and the hash covers it.
-package enum SealedValue: Sendable, Hashable {
-    case text(String)
-    case integer(Int64)
-    case null
-}
-
 extension SealedTransfer {
-    /// Everything that is sealed, by the names and in the order of the export.
-    package var fields: [(name: String, value: SealedValue)] {
-        Array(zip(Self.fieldNames, values))
-    }
-
-    private var values: [SealedValue] {
+    package var values: [SealedValue] {
         [
             .integer(position),
             .text(bookedAt.rfc3339),
             .text(id.description),
             .text(event.description),
             .integer(line),
-            intent.map { .text($0.description) } ?? .null,
+            .text(orNull: intent?.description),
             sequence.map { .integer($0) } ?? .null,
             .text(phase),
             .text(debit),
@@ -91,21 +79,17 @@ extension SealedTransfer {
             .text(currency),
             .text(code),
             .text(reference),
-            pending.map { .text($0.description) } ?? .null,
-            reverses.map { .text($0.description) } ?? .null,
+            .text(orNull: pending?.description),
+            .text(orNull: reverses?.description),
             .text(postedAt.rfc3339),
         ]
     }
 
-    /// The names of ``fields``.
     package static let fieldNames = [
         "position", "booked_at", "id", "event_id", "line", "intent_id", "sequence", "phase",
         "debit", "credit", "amount", "currency", "code", "reference", "pending_id", "reverses_id",
         "posted_at",
     ]
-
-    /// The bytes that are hashed behind the hash before: see ``SealedBytes``.
-    package var sealedBytes: [UInt8] { SealedBytes(values).bytes }
 
     /// Adds what it does to the account on one of its sides; nothing when its phase is none.
     package func add(to balance: inout LedgerBalance, on side: LedgerAccount.Kind.Side) {
@@ -117,29 +101,5 @@ extension SealedTransfer {
     package func add(to balances: inout [String: LedgerBalance]) {
         add(to: &balances[debit, default: LedgerBalance()], on: .debit)
         add(to: &balances[credit, default: LedgerBalance()], on: .credit)
-    }
-}
-
-/// Values as bytes that no other values have: each as the length of its text in UTF-8, a colon,
-/// the text and a comma; a null as a dash and a comma.
-package struct SealedBytes: Sendable {
-    package private(set) var bytes: [UInt8] = []
-
-    package init(_ values: [SealedValue]) {
-        bytes.reserveCapacity(512)
-        for value in values {
-            switch value {
-            case .text(let text): append(text)
-            case .integer(let number): append(String(number))
-            case .null: bytes.append(UInt8(ascii: "-"))
-            }
-            bytes.append(UInt8(ascii: ","))
-        }
-    }
-
-    private mutating func append(_ text: String) {
-        bytes.append(contentsOf: String(text.utf8.count).utf8)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: text.utf8)
     }
 }

@@ -15,6 +15,8 @@ package struct Changeset: Sendable {
     package var reservation: Reservation?
     package var inbound: InboundEnd?
     package var events: [OutboxEvent]
+    /// Who asked for it; nil for what the gateway does of itself.
+    package var audit: AuditEntry?
 
     package init(
         payment: PaymentChange? = nil,
@@ -30,8 +32,10 @@ package struct Changeset: Sendable {
         records: [RecordChange] = [],
         reservation: Reservation? = nil,
         inbound: InboundEnd? = nil,
-        events: [OutboxEvent] = []
+        events: [OutboxEvent] = [],
+        audit: AuditEntry? = nil
     ) {
+        self.audit = audit
         self.payment = payment
         self.posting = posting
         self.order = order

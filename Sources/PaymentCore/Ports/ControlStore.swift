@@ -1,6 +1,6 @@
 /// What all tenants share: who they are, who may call, which accounts they have, and which of
 /// them have work waiting.
-package protocol ControlStore: Sendable {
+package protocol ControlStore: AuditedStore {
     func tenants() async throws(StoreError) -> [Tenant]
     func tenant(_ id: TenantID) async throws(StoreError) -> Tenant?
 

@@ -40,6 +40,8 @@ package protocol Presenter: Sendable {
     func eventData(of payment: Payment, movement: AttemptID?) -> String
     /// The data of an event about a vendor account's health.
     func eventData(of change: HealthTransition) -> String
+    /// What a request asked of a payment, for the audit trail; `attempt` is what it began.
+    func auditData(of payment: Payment, asking attempt: AttemptID?) -> String
     /// A routing decision, a JSON object.
     func document(of decision: RoutingDecision) -> String
     /// The data of an event about a method.
@@ -52,8 +54,25 @@ package struct Caller: Sendable, Hashable {
     package let language: Language
     package let actor: Actor
     package let traceparent: String?
+    /// The client's network address, as far as it is known.
+    package let address: String?
+    /// The operating system's account that a command runs under.
+    package let commandUser: String?
+    /// What is done, by the name that the audit trail gives it: the operation's or the command's.
+    package let action: String?
 
-    package init(requestID: String, language: Language, actor: Actor, traceparent: String?) {
+    package init(
+        requestID: String,
+        language: Language,
+        actor: Actor,
+        traceparent: String?,
+        address: String? = nil,
+        commandUser: String? = nil,
+        action: String? = nil
+    ) {
+        self.action = action
+        self.address = address
+        self.commandUser = commandUser
         self.requestID = requestID
         self.language = language
         self.actor = actor

@@ -1,5 +1,5 @@
 /// A tenant's inbox of other services' events, and what acting on them needs to find.
-package protocol EventInbox: Sendable {
+package protocol EventInbox: AuditedStore {
     /// Keeps an event, unless one of its source and id was kept before, and makes its aggregate's
     /// job due in the same commit. Answers with what is kept.
     func receive(

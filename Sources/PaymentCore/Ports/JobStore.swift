@@ -80,7 +80,7 @@ package struct JobListing: Sendable, Hashable {
 }
 
 /// A tenant's durable background work and its event feed.
-package protocol JobStore: Sendable {
+package protocol JobStore: AuditedStore {
     /// Claims due jobs of this tenant, oldest first. A job that no program has claimed for an hour
     /// after it was due, because none knows its kind, becomes a dead letter.
     func claim(

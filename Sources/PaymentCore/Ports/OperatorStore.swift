@@ -1,5 +1,5 @@
 /// What operators look at and act on.
-package protocol OperatorStore: Sendable {
+package protocol OperatorStore: AuditedStore {
     /// Attempts whose outcome is unknown, the newest first.
     func unknowns(
         after: UUID7?,

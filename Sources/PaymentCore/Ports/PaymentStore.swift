@@ -1,6 +1,6 @@
 /// The tenant's data as the workflows need it. Two implementations answer to one conformance
 /// suite: Postgres, and memory for the deterministic simulation.
-package protocol PaymentStore: Sendable {
+package protocol PaymentStore: AuditedStore {
     /// Commits one atomic phase.
     func commit(_ changes: Changeset, in tenant: TenantID) async throws(StoreError)
 

@@ -32,7 +32,7 @@ package protocol PolicyDirectory: Sendable {
 }
 
 /// The policies as they are kept, and the history that they judge by.
-package protocol PolicyStore: Sendable {
+package protocol PolicyStore: AuditedStore {
     /// The newest version; nil when none was ever set.
     func policies(in tenant: TenantID) async throws(StoreError) -> StoredPolicies?
 
@@ -52,6 +52,8 @@ package protocol PolicyStore: Sendable {
 /// Policies nobody set: no retries, holds are told of.
 package struct StandardPolicies: PolicyDirectory, PolicyStore {
     package init() {}
+
+    package func noting(_ entry: AuditEntry) -> StandardPolicies { self }
 
     package func policies(of tenant: TenantID) async throws(StoreError) -> Policies { Policies() }
     package func policies(

@@ -1,5 +1,5 @@
 /// The tenants' routes. Every version is kept: a decision names the one that it was made by.
-package protocol RouteStore: Sendable {
+package protocol RouteStore: AuditedStore {
     /// The version that holds now; 0 when there never was one.
     func routesVersion(of tenant: TenantID) async throws(StoreError) -> Int64
 

@@ -57,7 +57,7 @@ package struct DeliveryResult: Sendable, Hashable {
 }
 
 /// The event subscriptions of tenants and their deliveries.
-package protocol SubscriptionStore: Sendable {
+package protocol SubscriptionStore: AuditedStore {
     /// A new subscription; it is told of events from now on.
     func insert(
         _ subscription: EventSubscription,

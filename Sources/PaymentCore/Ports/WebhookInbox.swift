@@ -62,7 +62,7 @@ extension Webhook {
 }
 
 /// The central inbox: store first, answer, apply after.
-package protocol WebhookInbox: Sendable {
+package protocol WebhookInbox: AuditedStore {
     /// Stores verified notices of one delivery with its body. An event key that the account has
     /// delivered before is counted as a duplicate and stored no second time.
     /// Answers with the events that are new.

@@ -22,6 +22,8 @@ package enum Permission: String, CaseIterable, Sendable {
     case manageEvents = "billing.events.manage"
     /// Send events in: they hold, capture and refund as reservations say.
     case sendEvents = "billing.events.send"
+    /// Read who did what: the audit trail.
+    case readAudit = "billing.audit.read"
     /// Create and revoke API keys.
     case manageKeys = "billing.keys.manage"
 }

@@ -35,6 +35,7 @@ extension PaymentWorkflows {
         _ rule: @escaping @Sendable (inout Payment) throws(Refusal) -> Void
     ) async throws(WorkflowError) -> Payment {
         let result: Result<Payment, Refusal>?
+        let entry = caller.action.map { _ in identifiers.make(AuditID.self) }
         do {
             result = try await store.revise(id, in: tenant) {
                 (payment) -> Revision<Result<Payment, Refusal>> in
@@ -44,12 +45,20 @@ extension PaymentWorkflows {
                 } catch {
                     return .leave(.failure(error))
                 }
-                let changes = changeset(
+                var changes = changeset(
                     for: &payment,
                     correlation: caller.requestID,
                     traceparent: caller.traceparent
                 )
-                return .commit(changes, .success(stored(payment)))
+                let result = stored(payment)
+                changes.audit = entry.map {
+                    caller.entry(
+                        $0,
+                        on: id.description,
+                        after: presenter.auditData(of: result, asking: nil)
+                    )
+                }
+                return .commit(changes, .success(result))
             }
         } catch {
             throw WorkflowError(error)

@@ -263,6 +263,7 @@ extension PaymentWorkflows {
         changes.reservation = extra.reservation
         let result = stored(payment)
         let attempt = result.lastAttempt
+        changes.audit = audit(keyChange, of: result, attempt?.id, asking, caller)
         if attempt?.state == .asked {
             changes.idempotency = keyChange.asking(
                 result.intent.id,

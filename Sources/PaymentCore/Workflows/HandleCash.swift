@@ -97,6 +97,7 @@ extension PaymentWorkflows {
                         revealing: nil
                     )
                     changes.idempotency = keyChange.done(id, subject, answer)
+                    changes.audit = audit(keyChange, of: result, subject, asking, caller)
                     return .commit(changes, .success((result, answer)))
                 }
             } catch {

@@ -103,6 +103,7 @@ extension PaymentWorkflows {
                             asking.attempt,
                             running: lease(of: result.intent.vendor)
                         )
+                        changes.audit = audit(keyChange, of: result, asking.attempt, asking, caller)
                         return .commit(changes, .ask(result, asking.attempt))
                     case .done:
                         let answer = presenter.answer(
@@ -111,6 +112,7 @@ extension PaymentWorkflows {
                             revealing: nil
                         )
                         changes.idempotency = keyChange.done(id, asking.attempt, answer)
+                        changes.audit = audit(keyChange, of: result, asking.attempt, asking, caller)
                         return .commit(changes, .done(result, answer))
                     }
                 } catch {

@@ -145,6 +145,26 @@ extension PaymentWorkflows {
     }
 }
 
+extension PaymentWorkflows {
+    /// What the trail tells of a request that begins now; nil when its key was taken before.
+    func audit(
+        _ key: KeyChange,
+        of payment: Payment,
+        _ attempt: AttemptID?,
+        _ asking: Asking,
+        _ caller: Caller
+    ) -> AuditEntry? {
+        guard case .begin(let key) = key else { return nil }
+        return AuditEntry(
+            id: AuditID(asking.movement),
+            author: AuditAuthor(caller),
+            action: key.operation,
+            resource: payment.intent.id.description,
+            after: presenter.auditData(of: payment, asking: attempt)
+        )
+    }
+}
+
 /// How the key of a request enters the commit of phase one.
 enum KeyChange: Sendable {
     case begin(RequestKey)

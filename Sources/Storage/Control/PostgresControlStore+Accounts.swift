@@ -56,7 +56,8 @@ extension PostgresControlStore {
                 .text(orNull: account.webhookRoute),
             ] + CredentialColumns.binds(credentials, of: account.id, keys)
         )
-        _ = try await writing(clearingDefault(for: account) + [row])
+        let cleared = clearingDefault(for: account)
+        _ = try await changing(cleared + [row], deciding: cleared.count, of: account.tenant)
     }
 
     /// Vendor, mode and tenant stay as they are; without `credentials` so do the secrets.
@@ -65,6 +66,7 @@ extension PostgresControlStore {
         credentials: CredentialSource?
     ) async throws(StoreError) {
         var queries = clearingDefault(for: account)
+        let deciding = queries.count
         queries.append(
             AccountTable.update(
                 .id(account.id),
@@ -86,7 +88,7 @@ extension PostgresControlStore {
                 )
             )
         }
-        _ = try await writing(queries)
+        _ = try await changing(queries, deciding: deciding, of: account.tenant)
     }
 
     private func clearingDefault(for account: MerchantAccount) -> [Query] {

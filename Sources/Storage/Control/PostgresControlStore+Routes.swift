@@ -32,7 +32,7 @@ extension PostgresControlStore: RouteStore {
             .time(routes.changedAt)
         )
         do {
-            _ = try await writing([query])
+            _ = try await changing([query], of: tenant)
         } catch  where error.code == .duplicate {
             throw StoreError(.stale, error.message)
         }

@@ -2,7 +2,7 @@ package import PaymentCore
 package import Postgres
 
 /// What all tenants share, in the control schema. Belongs to the pool's loop.
-package struct PostgresControlStore: ControlStore {
+package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
     /// The least age of a mark that is cleared: the refresh of marks (6 s with its second of slack),
     /// the longest commit (by the pool's defaults 5 s of waiting, 30 s of running, 2 s of
     /// cancelling), and 17 s between reading a backlog and clearing its mark.
@@ -11,6 +11,7 @@ package struct PostgresControlStore: ControlStore {
     let pool: PostgresPool
     let keys: KeyRing
     let secrets: SecretSources
+    package var entry: AuditEntry?
 
     /// - Parameters:
     ///   - pool: this loop's connections.
@@ -43,14 +44,15 @@ package struct PostgresControlStore: ControlStore {
     }
 
     package func insert(_ key: APIKey, hash: [UInt8]) async throws(StoreError) {
-        _ = try await writing([KeyTable.insert(key, hash: hash)])
+        _ = try await changing([KeyTable.insert(key, hash: hash)], of: key.tenant)
     }
 
     package func revoke(
         _ key: APIKeyID,
         of tenant: TenantID?
     ) async throws(StoreError) -> Bool {
-        try await writing([KeyTable.revoke(.id(key), .id(orNull: tenant))])[0].affected > 0
+        try await changing([KeyTable.revoke(.id(key), .id(orNull: tenant))], of: tenant)[0]
+            .affected > 0
     }
 
     package func keys(of tenant: TenantID?) async throws(StoreError) -> [APIKey] {
@@ -105,6 +107,22 @@ package struct PostgresControlStore: ControlStore {
         try await storing { () async throws(PostgresError) in
             try decode(await pool.read(role: TenantSchema.control, [query])[0])
         }
+    }
+
+    /// Commits a change of a tenant's configuration with the entry that tells of it. The platform's
+    /// own keys have no tenant, and so no trail.
+    func changing(
+        _ queries: [Query],
+        deciding: Int = 0,
+        of tenant: TenantID?
+    ) async throws(StoreError) -> [Rows] {
+        try await pool.change(
+            queries,
+            role: TenantSchema.control,
+            deciding: deciding,
+            noting: entry,
+            in: tenant
+        )
     }
 
     func writing(_ queries: [Query]) async throws(StoreError) -> [Rows] {

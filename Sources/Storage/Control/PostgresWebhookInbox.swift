@@ -3,9 +3,10 @@ package import Postgres
 
 /// The central inbox in the control schema. Deliveries are sealed under their tenants' data keys.
 /// Belongs to the pool's loop.
-package struct PostgresWebhookInbox: WebhookInbox {
+package struct PostgresWebhookInbox: WebhookInbox, PostgresAuditedStore {
     private let pool: PostgresPool
     private let keys: KeyRing
+    package var entry: AuditEntry?
 
     /// - Parameters:
     ///   - pool: this loop's connections.
@@ -153,7 +154,12 @@ package struct PostgresWebhookInbox: WebhookInbox {
         _ id: WebhookID,
         of tenant: TenantID
     ) async throws(StoreError) -> Bool {
-        try await writing([WebhookTable.replay(.id(id), .id(tenant))]) { $0[0].affected > 0 }
+        try await pool.change(
+            [WebhookTable.replay(.id(id), .id(tenant))],
+            role: TenantSchema.control,
+            noting: entry,
+            in: tenant
+        )[0].affected > 0
     }
 
     package func purge(olderThan age: Duration, limit: Int) async throws(StoreError) -> Int {

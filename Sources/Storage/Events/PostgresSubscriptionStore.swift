@@ -3,10 +3,11 @@ package import Postgres
 
 /// The event subscriptions of all tenants in Postgres, each under its own role. Belongs to the
 /// pool's loop.
-package struct PostgresSubscriptionStore: SubscriptionStore {
+package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStore {
     private let pool: PostgresPool
     private let keys: KeyRing
     private let marks: WorkMarks
+    package var entry: AuditEntry?
 
     package init(pool: PostgresPool, keys: KeyRing, marks: WorkMarks) {
         self.pool = pool
@@ -199,9 +200,12 @@ package struct PostgresSubscriptionStore: SubscriptionStore {
         _ queries: [Query],
         _ tenant: TenantID
     ) async throws(StoreError) -> [Rows] {
-        try await storing { () async throws(PostgresError) in
-            try await pool.transaction(role: TenantSchema(tenant).role, queries)
-        }
+        try await pool.change(
+            queries,
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )
     }
 
     private func reading<Value>(

@@ -2,10 +2,11 @@ package import PaymentCore
 package import Postgres
 
 /// The inboxes of all tenants in Postgres, each under its own role. Belongs to the pool's loop.
-package struct PostgresEventInbox: EventInbox {
+package struct PostgresEventInbox: EventInbox, PostgresAuditedStore {
     private let pool: PostgresPool
     private let keys: KeyRing
     private let marks: WorkMarks
+    package var entry: AuditEntry?
 
     package init(pool: PostgresPool, keys: KeyRing, marks: WorkMarks) {
         self.pool = pool
@@ -159,9 +160,12 @@ package struct PostgresEventInbox: EventInbox {
         _ queries: [Query],
         _ tenant: TenantID
     ) async throws(StoreError) -> [Rows] {
-        try await storing { () async throws(PostgresError) in
-            try await pool.transaction(role: TenantSchema(tenant).role, queries)
-        }
+        try await pool.change(
+            queries,
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )
     }
 
     private func reading(_ query: Query, _ tenant: TenantID) async throws(StoreError) -> Rows {

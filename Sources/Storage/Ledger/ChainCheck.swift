@@ -1,8 +1,6 @@
-internal import Cryptography
 internal import PaymentCore
 
-/// Walks the chain from its origin and finds what is not as it was sealed; one changed row is one
-/// finding, whatever stands behind it. Holds the accounts and the
+/// Walks the ledger's chain and checks what its transfers mean. Holds the accounts and the
 /// announcements that have not ended, nothing else.
 struct ChainCheck {
     /// A place as it is stored.
@@ -23,49 +21,33 @@ struct ChainCheck {
     }
 
     private(set) var findings: [LedgerFinding] = []
-    private(set) var position: Int64 = 0
-    /// What the next hash may stand behind: what is stored, and, where that was spoiled, what it
-    /// should have been; nothing behind a gap.
-    private var hashes = [LedgerHead.origin]
+    private var walk: ChainWalk
+    /// The transfer at the place that was passed last.
+    private var last = TransferID(UUID7(high: 0, low: 0))
     private(set) var balances: [String: LedgerBalance] = [:]
     private var bookedAt = Timestamp(seconds: 0)
     private var announced: [TransferID: Announcement] = [:]
-    /// Hashes that are known from elsewhere and have not been passed.
-    private var heads: ArraySlice<LedgerHead>
 
-    /// - Parameter heads: stored and known ones, by position.
+    /// - Parameter heads: stored and known ones.
     init(heads: [LedgerHead]) {
-        self.heads = heads[...]
+        walk = ChainWalk(heads: heads)
     }
+
+    var position: Int64 { walk.position }
 
     mutating func pass(_ place: Place) {
-        if place.position != position + 1 {
-            findings.append(.missing(position + 1...place.position - 1))
-            hashes = []
-        }
-        position = place.position
-        if let transfer = place.transfer {
-            check(transfer, place)
-        } else {
-            findings.append(.deleted(position: position, place.transferID))
-            hashes = [place.hash]
-        }
-        while let head = heads.first, head.position <= position {
-            heads.removeFirst()
-            if head.position != position || head.hash != place.hash {
-                findings.append(.headDiffers(position: head.position))
-            }
-        }
-    }
-
-    private mutating func check(_ transfer: SealedTransfer, _ place: Place) {
-        let sealed = transfer.sealedBytes
-        let expected = hashes.map { Digest.sha256.hash($0 + sealed) }
-        let isChained = expected.isEmpty || expected.contains(place.hash)
-        if !isChained || place.debit != transfer.debit || place.credit != transfer.credit {
+        let found = walk.pass(place.position, place.hash, place.transfer)
+        last = place.transferID
+        findings += found.map { LedgerFinding($0, last) }
+        guard let transfer = place.transfer else { return }
+        let isChanged = found.contains(.changed(position: position))
+        if !isChanged, place.debit != transfer.debit || place.credit != transfer.credit {
             findings.append(.changed(position: position, transfer.id))
         }
-        hashes = isChained ? [place.hash] : [place.hash] + expected.prefix(1)
+        check(transfer)
+    }
+
+    private mutating func check(_ transfer: SealedTransfer) {
         if transfer.bookedAt < bookedAt || transfer.bookedAt < transfer.postedAt {
             findings.append(.misplaced(position: position, transfer.id))
         }
@@ -105,7 +87,20 @@ struct ChainCheck {
     ///
     /// - Parameter expected: the last position that is known of.
     mutating func end(expected: Int64) {
-        if position < expected { findings.append(.truncated(at: position, expected: expected)) }
-        for head in heads { findings.append(.headMissing(position: head.position)) }
+        findings += walk.end(expected: expected).map { LedgerFinding($0, last) }
+    }
+}
+
+extension LedgerFinding {
+    /// - Parameter id: the transfer at the place that was passed last.
+    fileprivate init(_ finding: ChainFinding, _ id: TransferID) {
+        switch finding {
+        case .missing(let places): self = .missing(places)
+        case .deleted(let position): self = .deleted(position: position, id)
+        case .changed(let position): self = .changed(position: position, id)
+        case .headDiffers(let position): self = .headDiffers(position: position)
+        case .headMissing(let position): self = .headMissing(position: position)
+        case .truncated(let end, let expected): self = .truncated(at: end, expected: expected)
+        }
     }
 }

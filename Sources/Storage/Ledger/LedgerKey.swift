@@ -1,7 +1,7 @@
 package import Cryptography
 internal import PaymentCore
 
-/// The key that signs the books' heads; it is kept outside the database.
+/// The key that signs the heads of the books and of the audit trail; it is kept outside the database.
 package struct LedgerKey: Sendable {
     private let key: Ed25519Key
     /// The first 16 hexadecimal digits of the public key's SHA-256.
@@ -20,10 +20,11 @@ package struct LedgerKey: Sendable {
 
     func sign(
         _ head: LedgerHead,
-        of tenant: TenantID
+        of tenant: TenantID,
+        in chain: HashChain
     ) throws(StoreError) -> LedgerHead.Signature {
         do throws(CryptographyError) {
-            let message = head.signedBytes(of: tenant, hash: Hex.encode(head.hash))
+            let message = head.signedBytes(of: tenant, in: chain, hash: Hex.encode(head.hash))
             return LedgerHead.Signature(key: name, bytes: try key.sign(message))
         } catch {
             throw StoreError(.fault, "a head was not signed: \(error.code)")

@@ -1,4 +1,3 @@
-internal import Cryptography
 package import PaymentCore
 internal import Postgres
 
@@ -25,7 +24,7 @@ package struct LedgerVerification {
     private static let page = 2_000
 
     private let ledger: PostgresLedger
-    private let publicKeys: [String: [UInt8]]
+    private let keys: HeadKeys
     private let known: [LedgerHead]
 
     /// - Parameters:
@@ -37,10 +36,7 @@ package struct LedgerVerification {
         known: [LedgerHead] = []
     ) {
         self.ledger = ledger
-        self.publicKeys = Dictionary(
-            publicKeys.map { (LedgerKey.name(of: $0), $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
+        keys = HeadKeys(publicKeys)
         self.known = known
     }
 
@@ -49,13 +45,12 @@ package struct LedgerVerification {
         let expected = try await ledger.reading(CheckTable.expected(), tenant) {
             (rows) throws(PostgresError) in try rows.only.int64(0)
         }
-        let all = (stored + known).sorted { $0.position < $1.position }
-        var chain = ChainCheck(heads: all)
+        var chain = ChainCheck(heads: stored + known)
         while try await passPage(&chain, upTo: expected, tenant) {}
         chain.end(expected: expected)
         var findings = chain.findings
-        let signed = (stored + known).filter { publicKeys[$0.signature?.key ?? ""] != nil }
-        findings += signed.filter { !isSigned($0, for: tenant) }
+        let signed = keys.known(stored + known)
+        findings += signed.filter { !keys.haveSigned($0, for: tenant, in: .ledger) }
             .map { .headForged(position: $0.position) }
         findings += try await snapshotFindings(chain, tenant)
         findings += try await agreementFindings(tenant)
@@ -100,14 +95,6 @@ package struct LedgerVerification {
         // What is sealed meanwhile is another run's.
         for place in places where place.position <= end { chain.pass(place) }
         return places.count == Self.page && chain.position < end
-    }
-
-    private func isSigned(_ head: LedgerHead, for tenant: TenantID) -> Bool {
-        guard let signature = head.signature, let key = publicKeys[signature.key] else {
-            return false
-        }
-        let message = head.signedBytes(of: tenant, hash: Hex.encode(head.hash))
-        return Ed25519Key.verify(signature.bytes, of: message, by: key)
     }
 
     private func snapshotFindings(

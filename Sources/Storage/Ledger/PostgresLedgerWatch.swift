@@ -2,7 +2,7 @@ package import PaymentCore
 package import Postgres
 
 /// Limits and monitors of all tenants' accounts in Postgres. Belongs to the pool's loop.
-package struct PostgresLedgerWatch: LedgerWatch {
+package struct PostgresLedgerWatch: LedgerWatch, PostgresAuditedStore {
     /// How often monitored accounts are looked at, and limits that do not hold yet.
     private static let interval = Duration.seconds(60)
 
@@ -11,6 +11,7 @@ package struct PostgresLedgerWatch: LedgerWatch {
     private let identifiers: any IdentifierSource
     private let describe: @Sendable (ClearingState) -> String
     private let heard: @Sendable (ClearingState) -> Void
+    package var entry: AuditEntry?
 
     /// - Parameters:
     ///   - describe: writes the data of the event that tells of an account.
@@ -165,12 +166,12 @@ package struct PostgresLedgerWatch: LedgerWatch {
     private func write(_ query: Query, _ tenant: TenantID) async throws(StoreError) -> Bool {
         try await marks.mark(tenant, pool)
         let job = JobChange.schedule(.watchLedger, subject: "ledger", due: .after(.zero))
-        let rows = try await storing { () async throws(PostgresError) in
-            try await pool.transaction(
-                role: TenantSchema(tenant).role,
-                [query, JobTable.query(for: job)]
-            )
-        }
+        let rows = try await pool.change(
+            [query, JobTable.query(for: job)],
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )
         marks.tell(tenant)
         return rows[0].affected > 0
     }

@@ -59,7 +59,7 @@ struct SealBatch {
         number(transfer.debit, debit)
         number(transfer.credit, credit)
         transfer.add(to: &moved)
-        let hash = Digest.sha256.hash(head.hash + transfer.sealedBytes)
+        let hash = transfer.hash(behind: head.hash)
         hashes.append(Hex.encode(hash))
         head = LedgerHead(
             position: transfer.position,
@@ -82,7 +82,7 @@ struct SealBatch {
 
     /// Signs the batch's end and counts the event that will tell of it.
     mutating func sign(with key: LedgerKey?, for tenant: TenantID) throws(StoreError) {
-        head.signature = try key?.sign(head, of: tenant)
+        head.signature = try key?.sign(head, of: tenant, in: .ledger)
         events += 1
     }
 

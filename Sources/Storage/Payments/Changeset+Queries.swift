@@ -3,11 +3,12 @@ internal import Postgres
 
 /// The statements of one atomic phase, in an order that lets each find what it refers to.
 extension Changeset {
-    /// Whether it leaves something for the background: an event to publish or a job.
+    /// Whether it leaves something for the background: an event to publish, a job, or an entry
+    /// to seal.
     var makesWork: Bool {
         switch job {
         case .schedule: true
-        case .clear, nil: !events.isEmpty
+        case .clear, nil: !events.isEmpty || audit != nil
         }
     }
 
@@ -56,6 +57,7 @@ extension Changeset {
             queries.append(JobTable.query(for: job))
             if let forgotten = job.forgottenToken { queries.append(forgotten) }
         }
+        if let audit { queries.append(AuditTable.insert(audit)) }
         return queries + events.map(OutboxTable.insert)
     }
 

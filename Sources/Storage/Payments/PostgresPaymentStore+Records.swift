@@ -124,11 +124,11 @@ extension PostgresPaymentStore {
         in tenant: TenantID
     ) async throws(StoreError) {
         guard !rates.isEmpty else { return }
-        try await storing { () async throws(PostgresError) in
-            _ = try await pool.transaction(
-                role: TenantSchema(tenant).role,
-                rates.map(RateTable.insert)
-            )
-        }
+        _ = try await pool.change(
+            rates.map(RateTable.insert),
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )
     }
 }

@@ -2,10 +2,11 @@ package import PaymentCore
 package import Postgres
 
 /// The payments of all tenants in Postgres, each under its own role. Belongs to the pool's loop.
-package struct PostgresPaymentStore: PaymentStore {
+package struct PostgresPaymentStore: PaymentStore, PostgresAuditedStore {
     let pool: PostgresPool
     let keys: KeyRing
     let marks: WorkMarks
+    package var entry: AuditEntry?
 
     /// - Parameters:
     ///   - pool: this loop's connections.

@@ -2,8 +2,9 @@ package import PaymentCore
 package import Postgres
 
 /// Policies, and what operators look at and act on, in Postgres. Belongs to the pool's loop.
-package struct PostgresPlanStore: PolicyStore, OperatorStore {
+package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedStore {
     private let pool: PostgresPool
+    package var entry: AuditEntry?
 
     /// - Parameter pool: this loop's connections.
     package init(pool: PostgresPool) {
@@ -128,9 +129,12 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore {
     }
 
     private func writing(_ query: Query, _ tenant: TenantID) async throws(StoreError) -> Int {
-        try await storing { () async throws(PostgresError) in
-            try await pool.transaction(role: TenantSchema(tenant).role, [query])[0].affected
-        }
+        try await pool.change(
+            [query],
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )[0].affected
     }
 
     private func reading<Value>(

@@ -3,7 +3,7 @@ package import Postgres
 
 /// The background work of all tenants in Postgres, each under its own role. Belongs to the pool's
 /// loop.
-package struct PostgresJobStore: JobStore {
+package struct PostgresJobStore: JobStore, PostgresAuditedStore {
     /// How long finished things are kept.
     package struct Retention: Sendable {
         /// Of an idempotency key with its answer; one without is kept thirty times as long.
@@ -21,6 +21,7 @@ package struct PostgresJobStore: JobStore {
     private let pool: PostgresPool
     private let marks: WorkMarks
     private let retention: Retention
+    package var entry: AuditEntry?
 
     /// - Parameters:
     ///   - pool: this loop's connections.
@@ -92,7 +93,12 @@ package struct PostgresJobStore: JobStore {
     ) async throws(StoreError) -> Bool {
         try await marks.mark(tenant, pool)
         let query = JobTable.retry(.word(kind), .text(subject))
-        return try await writing([query], tenant) { $0[0].affected > 0 }
+        return try await pool.change(
+            [query],
+            role: TenantSchema(tenant).role,
+            noting: entry,
+            in: tenant
+        )[0].affected > 0
     }
 
     package func publishEvents(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import KeyServices
+import PaymentAPI
 import PaymentCore
 import Storage
 import Vendors
@@ -87,10 +88,16 @@ struct AccountCommand: AsyncParsableCommand {
                     webhookNetworks: networks,
                     webhookRoute: webhookRoute
                 )
+                let entry = Caller.command("account create").entry(
+                    on: account.id.description,
+                    before: known.map { AuditDocument.text(of: $0) },
+                    after: AuditDocument.text(of: account, credentialsChanged: true)
+                )
+                let control = services.control.noting(entry)
                 if known == nil {
-                    try await services.control.insert(account, credentials: source)
+                    try await control.insert(account, credentials: source)
                 } else {
-                    try await services.control.update(account, credentials: source)
+                    try await control.update(account, credentials: source)
                 }
                 print(account.id)
             }

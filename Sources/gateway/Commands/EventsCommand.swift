@@ -63,7 +63,8 @@ struct EventsCommand: AsyncParsableCommand {
         func run() async throws {
             try await Runtime.offline { services in
                 if let tenant {
-                    guard try await services.events.replay(event, in: tenant) else {
+                    let entry = Caller.command("events replay").entry(on: event.description)
+                    guard try await services.events.noting(entry).replay(event, in: tenant) else {
                         throw CommandError("there is no dead letter of this identifier")
                     }
                     return

@@ -9,7 +9,8 @@ struct Gateway: AsyncParsableCommand {
         discussion: "Settings come from the environment: see `gateway config`.",
         subcommands: [
             Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,
-            IntentCommand.self, LedgerCommand.self, JobsCommand.self, UnknownsCommand.self,
+            IntentCommand.self, LedgerCommand.self, AuditCommand.self, JobsCommand.self,
+            UnknownsCommand.self,
             WebhooksCommand.self, EventsCommand.self, SchemasCommand.self, ConfigCommand.self,
             Doctor.self, Simulate.self, DemoCommand.self, Ping.self,
         ]

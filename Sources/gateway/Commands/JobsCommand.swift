@@ -1,4 +1,5 @@
 import ArgumentParser
+import PaymentAPI
 import PaymentCore
 import Storage
 
@@ -32,6 +33,22 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The tenant.") var tenant: TenantID
         @Argument(help: "The kind of the job.") var kind: String
         @Argument(help: "What it is about, for example pay_….") var subject: String
+
+        func find(_ services: Services) async throws -> JobListing? {
+            let filter = JobFilter(kind: kind, subject: subject)
+            return try await services.plans.jobs(filter, limit: 1, in: tenant).first
+        }
+
+        func entry(
+            _ command: String,
+            as person: String?,
+            _ services: Services
+        ) async throws -> AuditEntry {
+            Caller.command(command, as: person).entry(
+                on: "\(kind) \(subject)",
+                before: try await find(services).map(AuditDocument.text)
+            )
+        }
     }
 
     struct Show: AsyncParsableCommand {
@@ -41,9 +58,9 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Runtime.offline { services in
-                let filter = JobFilter(kind: name.kind, subject: name.subject)
-                let found = try await services.plans.jobs(filter, limit: 1, in: name.tenant)
-                guard let job = found.first else { throw CommandError("there is no such job") }
+                guard let job = try await name.find(services) else {
+                    throw CommandError("there is no such job")
+                }
                 print(job.line)
             }
         }
@@ -61,7 +78,8 @@ struct JobsCommand: AsyncParsableCommand {
                 guard let kind = JobKind(rawValue: name.kind) else {
                     throw CommandError("this program knows no such kind of job")
                 }
-                let isFound = try await services.jobs.retry(
+                let entry = try await name.entry("jobs retry", as: nil, services)
+                let isFound = try await services.jobs.noting(entry).retry(
                     kind,
                     subject: name.subject,
                     in: name.tenant
@@ -81,7 +99,8 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Runtime.offline { services in
-                let isCancelled = try await services.plans.cancel(
+                let entry = try await name.entry("jobs cancel", as: person, services)
+                let isCancelled = try await services.plans.noting(entry).cancel(
                     kind: name.kind,
                     subject: name.subject,
                     reason: "cancelled by \(person)",
@@ -146,7 +165,8 @@ struct WebhooksCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Runtime.offline { services in
-                guard try await services.inbox.replay(webhook, of: tenant) else {
+                let entry = Caller.command("webhooks replay").entry(on: webhook.description)
+                guard try await services.inbox.noting(entry).replay(webhook, of: tenant) else {
                     throw CommandError("there is no dead or kept notification of this identifier")
                 }
             }

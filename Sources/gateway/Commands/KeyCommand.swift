@@ -49,7 +49,11 @@ struct KeyCommand: AsyncParsableCommand {
                     expiresAt: nil,
                     isRevoked: false
                 )
-                try await services.control.insert(key, hash: secret.hash)
+                let entry = Caller.command("key create").entry(
+                    on: key.id.description,
+                    after: AuditDocument.text(of: key)
+                )
+                try await services.control.noting(entry).insert(key, hash: secret.hash)
                 print(secret.text)
             }
         }
@@ -86,7 +90,12 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Runtime.offline { services in
-                guard try await services.control.revoke(key, of: tenant) else {
+                let known = try await services.control.keys(of: tenant).first { $0.id == key }
+                let entry = Caller.command("key revoke").entry(
+                    on: key.description,
+                    before: known.map(AuditDocument.text)
+                )
+                guard try await services.control.noting(entry).revoke(key, of: tenant) else {
                     throw CommandError("there is no such key")
                 }
             }

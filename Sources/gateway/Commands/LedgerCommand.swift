@@ -24,21 +24,11 @@ struct LedgerCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The tenant.") var tenant: TenantID
-        @Option(help: "A file of known heads.") var heads: String?
-        @Option(
-            name: .customLong("public-key"),
-            help: "A public key beside our own, in hexadecimal digits; may be given repeatedly."
-        )
-        var publicKeys: [String] = []
+        @OptionGroup var evidence: KnownEvidence
 
         func run() async throws {
-            let known = try heads.map(KnownHeads.read) ?? []
-            let keys = try publicKeys.map { text in
-                guard let key = Hex.decode(text), key.count == 32 else {
-                    throw CommandError("a public key is 64 hexadecimal digits")
-                }
-                return key
-            }
+            let known = try evidence.knownHeads()
+            let keys = try evidence.keys()
             let report = try await Runtime.offline { services in
                 try await LedgerVerification(
                     ledger: services.ledger,
@@ -97,12 +87,7 @@ struct LedgerCommand: AsyncParsableCommand {
         @Option(help: "At this time (RFC 3339) instead of now.") var at: String?
 
         func run() async throws {
-            let moment = try at.map { text in
-                guard let moment = Timestamp(rfc3339: text) else {
-                    throw CommandError("\(text) is no RFC 3339 time")
-                }
-                return moment
-            }
+            let moment = try at.map(CommandTime.read)
             try await Runtime.offline { services in
                 for account in try await services.ledger.balances(at: moment, in: tenant) {
                     let side = account.account.kind.normalSide
@@ -133,7 +118,7 @@ struct LedgerCommand: AsyncParsableCommand {
 extension LedgerExport.Format: ExpressibleByArgument {}
 
 /// Heads in JSON lines: as exports end with them, or in published events.
-private enum KnownHeads {
+enum KnownHeads {
     static func read(_ path: String) throws -> [LedgerHead] {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw CommandError("cannot read \(path)")

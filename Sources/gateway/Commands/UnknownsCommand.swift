@@ -69,7 +69,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                         of: attempt,
                         verdict,
                         reason: reason,
-                        for: .operator(person),
+                        for: .command("unknowns propose", as: person),
                         in: tenant
                     )
                 } catch {
@@ -92,7 +92,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                     let payment = try await services.workflows.decideSettlement(
                         of: attempt,
                         approves: approves,
-                        for: .operator(person),
+                        for: .command("unknowns \(approves ? "approve" : "reject")", as: person),
                         in: tenant
                     )
                     print("\(payment.intent.id)  \(payment.intent.state.rawValue)")
@@ -121,17 +121,5 @@ struct UnknownsCommand: AsyncParsableCommand {
         @OptionGroup var decision: Decision
 
         func run() async throws { try await decision.make(approves: false) }
-    }
-}
-
-extension Caller {
-    /// A person at the command line.
-    fileprivate static func `operator`(_ person: String) -> Caller {
-        Caller(
-            requestID: "cli",
-            language: .english,
-            actor: Actor(key: nil, person: person),
-            traceparent: nil
-        )
     }
 }

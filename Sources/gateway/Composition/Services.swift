@@ -25,6 +25,8 @@ struct Services: Sendable {
     let queries: PostgresQueries
     let ledger: PostgresLedger
     let sealer: LedgerSealer
+    let trail: PostgresAuditTrail
+    let auditSealer: AuditSealer
     let watch: PostgresLedgerWatch
     let vendors: VendorPorts
     let health: WatchedHealth
@@ -169,6 +171,8 @@ extension Services {
                 identifiers: identifiers,
                 describe: LedgerDocuments.eventData(of:)
             ),
+            trail: PostgresAuditTrail(pool: pool),
+            auditSealer: AuditSealer(pool: pool, key: shared.ledgerKey),
             watch: watch,
             vendors: vendors,
             health: health,
@@ -226,6 +230,7 @@ extension Services {
             subscriptions: subscriptions,
             receivers: receivers,
             events: events,
+            audit: trail,
             vendors: vendors,
             adapters: VendorCatalog.all.map { vendor in
                 AdapterDescription(

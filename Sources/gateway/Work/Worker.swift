@@ -22,7 +22,7 @@ final class Worker: @unchecked Sendable {
     /// Nil without inbound topics.
     private let intake: EventIntake?
     private var schedule: VisitSchedule
-    /// When a tenant's books were last sealed, while it is visited.
+    /// When a tenant's books and audit trail were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     /// How overdue the oldest job was since the last poll.
     private var oldest = Duration.zero
@@ -181,11 +181,12 @@ final class Worker: @unchecked Sendable {
         let now = loop.now
         if let last = sealed[tenant], now - last < Self.sealInterval { return false }
         sealed[tenant] = now
-        guard let batch = try await services.sealer.seal(tenant) else { return true }
-        services.observer.sealed(batch)
+        let entries = try await services.auditSealer.seal(tenant)
+        let batch = try await services.sealer.seal(tenant)
+        if let batch { services.observer.sealed(batch) }
         // The next visit goes on with what did not fit.
-        if batch.isFull { sealed[tenant] = nil }
-        return false
+        if batch?.isFull == true || entries == AuditSealer.batch { sealed[tenant] = nil }
+        return batch == nil && entries == 0
     }
 
     private static let sealInterval = Duration.seconds(1)

@@ -98,6 +98,7 @@ struct APIFixture: Sendable {
                 subscriptions: MemorySubscriptions(),
                 receivers: DeafReceivers(),
                 events: store,
+                audit: FakeAuditTrail(),
                 vendors: directory,
                 adapters: [.sample(of: vendor)] + [deliveries].compactMap { $0?.adapter },
                 clock: clock,

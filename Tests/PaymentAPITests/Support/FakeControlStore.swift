@@ -1,5 +1,6 @@
 import PaymentCore
 import Synchronization
+import TestKit
 
 /// The control schema in memory, counting what reaches it.
 final class FakeControlStore: ControlStore, Sendable {

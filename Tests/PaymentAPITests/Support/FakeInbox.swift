@@ -1,5 +1,6 @@
 import PaymentCore
 import Synchronization
+import TestKit
 
 /// The webhook inbox in memory.
 final class FakeInbox: WebhookInbox, Sendable {

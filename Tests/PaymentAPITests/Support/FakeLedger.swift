@@ -1,5 +1,6 @@
 import PaymentCore
 import Synchronization
+import TestKit
 
 /// Books that answer from what a test put in, and remember which time was asked for.
 final class FakeLedger: LedgerStore, LedgerQueries, LedgerWatch, Sendable {

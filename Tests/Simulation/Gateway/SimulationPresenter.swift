@@ -27,6 +27,8 @@ struct SimulationPresenter: Presenter {
         return StoredAnswer(status: status, body: words.joined(separator: " "))
     }
 
+    func auditData(of payment: Payment, asking attempt: AttemptID?) -> String { "{}" }
+
     /// State and sums.
     func eventData(of payment: Payment, movement: AttemptID?) -> String {
         tamper.told(payment.intent.told, of: payment.intent.id)

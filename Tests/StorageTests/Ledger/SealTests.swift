@@ -63,7 +63,7 @@ struct SealTests {
             #expect(
                 Ed25519Key.verify(
                     signature.bytes,
-                    of: head.signedBytes(of: tenant, hash: Hex.encode(hash)),
+                    of: head.signedBytes(of: tenant, in: .ledger, hash: Hex.encode(hash)),
                     by: fixture.ledgerKey.publicKey
                 )
             )

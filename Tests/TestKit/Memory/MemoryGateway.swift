@@ -170,6 +170,10 @@ private struct TracePresenter: Presenter {
         "{\"state\": \"\(change.state.rawValue)\"}"
     }
 
+    func auditData(of payment: Payment, asking attempt: AttemptID?) -> String {
+        "{\"status\": \"\(payment.intent.state.rawValue)\"}"
+    }
+
     func document(of decision: RoutingDecision) -> String {
         let gateways = decision.candidates.map { "\"\($0.vendor)\"" }.joined(separator: ", ")
         return "{\"gateways\": [\(gateways)]}"

@@ -16,7 +16,13 @@ struct DeleteAPIKey: Endpoint {
     }
 
     func call(_ input: APIKeyID, _ call: Call) async throws -> Answer {
-        guard try await call.services.control.revoke(input, of: call.tenant) else {
+        let control = call.services.control
+        let known = try await control.keys(of: call.tenant).first { $0.id == input }
+        let entry = call.entry(
+            on: input.description,
+            before: known.map(AuditDocument.text)
+        )
+        guard try await control.noting(entry).revoke(input, of: call.tenant) else {
             throw Problem(.notFound, ["what": "api_key"])
         }
         call.state.authentication.forget()

@@ -54,7 +54,11 @@ struct PostAPIKey: Endpoint {
             expiresAt: input.expiresAt,
             isRevoked: false
         )
-        try await call.services.control.insert(key, hash: secret.hash)
+        let entry = call.entry(
+            on: key.id.description,
+            after: AuditDocument.text(of: key)
+        )
+        try await call.services.control.noting(entry).insert(key, hash: secret.hash)
         return Answer(operation.success) {
             $0.members(of: key)
             $0.member("secret", secret.text)

@@ -64,7 +64,16 @@ struct PatchMerchantAccount: Endpoint {
             webhookNetworks: input.webhookNetworks ?? known.webhookNetworks,
             webhookRoute: route
         )
-        try await call.services.control.update(account, credentials: input.credentials?.source)
+        let entry = call.entry(
+            on: account.id.description,
+            before: AuditDocument.text(of: known),
+            after: AuditDocument.text(
+                of: account,
+                credentialsChanged: input.credentials != nil
+            )
+        )
+        try await call.services.control.noting(entry)
+            .update(account, credentials: input.credentials?.source)
         call.accountsChanged()
         return Answer { $0.members(of: account) }
     }

@@ -63,7 +63,12 @@ struct PostMerchantAccount: Endpoint {
             webhookNetworks: input.webhookNetworks,
             webhookRoute: input.credentials.webhookRoute(at: adapter)
         )
-        try await call.services.control.insert(account, credentials: input.credentials.source)
+        let entry = call.entry(
+            on: account.id.description,
+            after: AuditDocument.text(of: account, credentialsChanged: true)
+        )
+        try await call.services.control.noting(entry)
+            .insert(account, credentials: input.credentials.source)
         call.accountsChanged()
         return Answer(operation.success) { $0.members(of: account) }
     }

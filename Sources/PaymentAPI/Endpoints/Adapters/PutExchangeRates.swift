@@ -40,7 +40,15 @@ struct PutExchangeRates: Endpoint {
                 FieldProblem("/rates/\(index)/quoted_at", .conflict, ["reason": "in the future"])
             )
         }
-        try await call.services.store.recordRates(rates, in: call.tenant)
+        let pairs = Set(rates.map { [$0.base, $0.quote] })
+        let known = try await call.services.queries.rates(in: call.tenant)
+            .filter { pairs.contains([$0.base, $0.quote]) }
+        let entry = call.entry(
+            on: "rates",
+            before: AuditDocument.text(of: known),
+            after: AuditDocument.text(of: rates)
+        )
+        try await call.services.store.noting(entry).recordRates(rates, in: call.tenant)
         return .list(rates, next: nil) { rate, writer in writer.members(of: rate) }
     }
 

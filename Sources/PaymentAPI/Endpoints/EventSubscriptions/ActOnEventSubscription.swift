@@ -27,7 +27,11 @@ struct PostEventSubscriptionSecret: Endpoint {
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         let secret = call.services.receivers.makeSecret()
-        let isRotated = try await call.services.subscriptions.rotate(
+        let entry = call.entry(
+            on: input.id.description,
+            after: AuditDocument.text { $0.member("secret_changed", true) }
+        )
+        let isRotated = try await call.services.subscriptions.noting(entry).rotate(
             input.id,
             to: secret,
             overlap: input.overlap,
@@ -108,10 +112,18 @@ struct PostEventReplay: Endpoint {
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         _ = try await call.subscription(input.id)
+        let entry = call.entry(
+            on: input.id.description,
+            after: AuditDocument.text {
+                $0.member("event_id", input.event?.description)
+                $0.member("after_position", input.after)
+            }
+        )
+        let store = call.services.subscriptions.noting(entry)
         let count: Int
         switch (input.event, input.after) {
         case (let event?, nil):
-            let isFound = try await call.services.subscriptions.replay(
+            let isFound = try await store.replay(
                 event,
                 of: input.id,
                 in: call.tenant
@@ -119,7 +131,7 @@ struct PostEventReplay: Endpoint {
             guard isFound else { throw Problem(.notFound, ["what": "event_delivery"]) }
             count = 1
         case (nil, let after?):
-            count = try await call.services.subscriptions.replay(
+            count = try await store.replay(
                 after: after,
                 of: input.id,
                 in: call.tenant

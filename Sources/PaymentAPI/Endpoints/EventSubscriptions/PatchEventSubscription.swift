@@ -39,7 +39,8 @@ struct PatchEventSubscription: Endpoint {
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         if let url = input.url { try call.require(receiver: url) }
-        var subscription = try await call.subscription(input.id)
+        let known = try await call.subscription(input.id)
+        var subscription = known
         subscription.url = input.url ?? subscription.url
         subscription.description = input.description.applied(to: subscription.description)
         subscription.types =
@@ -49,7 +50,13 @@ struct PatchEventSubscription: Endpoint {
             subscription.disabledReason = isActive ? nil : "disabled by the tenant"
         }
         subscription.updatedAt = call.services.clock.now
-        guard try await call.services.subscriptions.update(subscription, in: call.tenant) else {
+        let entry = call.entry(
+            on: known.id.description,
+            before: AuditDocument.text(of: known),
+            after: AuditDocument.text(of: subscription)
+        )
+        let store = call.services.subscriptions.noting(entry)
+        guard try await store.update(subscription, in: call.tenant) else {
             throw Problem.noSubscription
         }
         let changed = subscription

@@ -44,7 +44,12 @@ struct PostEventSubscription: Endpoint {
             updatedAt: now
         )
         let secret = call.services.receivers.makeSecret()
-        try await call.services.subscriptions.insert(subscription, secret: secret, in: call.tenant)
+        let entry = call.entry(
+            on: subscription.id.description,
+            after: AuditDocument.text(of: subscription, secretChanged: true)
+        )
+        try await call.services.subscriptions.noting(entry)
+            .insert(subscription, secret: secret, in: call.tenant)
         return Answer(operation.success) {
             $0.members(of: subscription)
             $0.member("secret", secret.value)

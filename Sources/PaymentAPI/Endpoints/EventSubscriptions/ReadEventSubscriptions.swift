@@ -52,7 +52,13 @@ struct DeleteEventSubscription: Endpoint {
     func read(_ request: inout RequestReader) -> EventSubscriptionID? { request.subscription() }
 
     func call(_ input: EventSubscriptionID, _ call: Call) async throws -> Answer {
-        guard try await call.services.subscriptions.delete(input, in: call.tenant) else {
+        let known = try await call.subscription(input)
+        let entry = call.entry(
+            on: input.description,
+            before: AuditDocument.text(of: known)
+        )
+        guard try await call.services.subscriptions.noting(entry).delete(input, in: call.tenant)
+        else {
             throw Problem.noSubscription
         }
         return .noContent

@@ -81,7 +81,8 @@ struct PostInboundEventReplay: Endpoint {
     }
 
     func call(_ input: InboundEventID, _ call: Call) async throws -> Answer {
-        guard try await call.services.events.replay(input, in: call.tenant) else {
+        let events = call.services.events.noting(call.entry(on: input.description))
+        guard try await events.replay(input, in: call.tenant) else {
             throw Problem(.notFound, ["what": "dead_letter"])
         }
         let event = try await call.inboundEvent(input)

@@ -57,11 +57,22 @@ extension RequestReader {
 
 extension Call {
     fileprivate func answer(_ name: JobName) async throws -> Answer {
-        let filter = JobFilter(kind: name.kind, subject: name.subject)
-        guard let job = try await services.desk.jobs(filter, limit: 1, in: tenant).first else {
+        guard let job = try await job(name) else {
             throw Problem(.notFound, ["what": RequestReader.jobName])
         }
         return Answer { $0.members(of: job) }
+    }
+
+    fileprivate func entry(on name: JobName) async throws -> AuditEntry {
+        entry(
+            on: "\(name.kind) \(name.subject)",
+            before: try await job(name).map(AuditDocument.text)
+        )
+    }
+
+    private func job(_ name: JobName) async throws -> JobListing? {
+        let filter = JobFilter(kind: name.kind, subject: name.subject)
+        return try await services.desk.jobs(filter, limit: 1, in: tenant).first
     }
 }
 
@@ -94,8 +105,9 @@ struct PostJobRetry: Endpoint {
     func read(_ request: inout RequestReader) -> JobName? { request.job() }
 
     func call(_ input: JobName, _ call: Call) async throws -> Answer {
+        let jobs = call.services.jobs.noting(try await call.entry(on: input))
         guard let kind = JobKind(rawValue: input.kind),
-            try await call.services.jobs.retry(kind, subject: input.subject, in: call.tenant)
+            try await jobs.retry(kind, subject: input.subject, in: call.tenant)
         else { throw Problem(.notFound, ["what": RequestReader.jobName]) }
         return try await call.answer(input)
     }
@@ -118,8 +130,9 @@ struct DeleteJob: Endpoint {
     func call(_ input: JobName, _ call: Call) async throws -> Answer {
         let actor = call.caller.actor
         let person = actor.person ?? actor.key?.description ?? "an operator"
+        let desk = call.services.desk.noting(try await call.entry(on: input))
         guard
-            try await call.services.desk.cancel(
+            try await desk.cancel(
                 kind: input.kind,
                 subject: input.subject,
                 reason: "cancelled by \(person)",

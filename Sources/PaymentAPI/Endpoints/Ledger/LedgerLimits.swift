@@ -1,4 +1,5 @@
 internal import HTTP
+internal import JSON
 internal import PaymentCore
 
 // Limits: set and lifted by operators, obeyed by what we ask for.
@@ -32,13 +33,20 @@ struct PutLedgerLimit: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        try await call.services.watch.setLimit(
+        let entry = call.entry(
+            on: input.account.id,
+            before: try await call.limit(of: input.account).map(AuditDocument.text),
+            after: AuditDocument.text {
+                $0.member("account_id", input.account.id)
+                $0.member("overdraft", input.overdraft)
+            }
+        )
+        try await call.services.watch.noting(entry).setLimit(
             of: input.account,
             overdraft: input.overdraft,
             in: call.tenant
         )
-        let limits = try await call.services.watch.limits(in: call.tenant)
-        guard let limit = limits.first(where: { $0.account == input.account }) else {
+        guard let limit = try await call.limit(of: input.account) else {
             throw Problem(.notFound, ["what": RequestReader.ledgerAccountName])
         }
         return Answer { $0.members(of: limit) }
@@ -58,7 +66,12 @@ struct DeleteLedgerLimit: Endpoint {
     func read(_ request: inout RequestReader) -> LedgerAccount? { request.ledgerAccount() }
 
     func call(_ input: LedgerAccount, _ call: Call) async throws -> Answer {
-        guard try await call.services.watch.removeLimit(of: input, in: call.tenant) else {
+        let entry = call.entry(
+            on: input.id,
+            before: try await call.limit(of: input).map(AuditDocument.text)
+        )
+        let watch = call.services.watch.noting(entry)
+        guard try await watch.removeLimit(of: input, in: call.tenant) else {
             throw Problem(.notFound, ["what": "ledger_limit"])
         }
         return .noContent
@@ -81,5 +94,11 @@ struct ListLedgerLimits: Endpoint {
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         let limits = try await call.services.watch.limits(in: call.tenant)
         return .list(limits, next: nil) { limit, writer in writer.members(of: limit) }
+    }
+}
+
+extension Call {
+    fileprivate func limit(of account: LedgerAccount) async throws -> LedgerLimit? {
+        try await services.watch.limits(in: tenant).first { $0.account == account }
     }
 }

@@ -27,9 +27,14 @@ struct PutLedgerMonitor: Endpoint {
     }
 
     func call(_ input: LedgerMonitor, _ call: Call) async throws -> Answer {
-        try await call.services.watch.set(input, in: call.tenant)
-        let states = try await call.services.watch.clearing(in: call.tenant)
-        guard let state = states.first(where: { $0.monitor.account == input.account }) else {
+        let entry = call.entry(
+            on: input.account.id,
+            before: try await call.clearing(of: input.account)
+                .map { AuditDocument.text(of: $0.monitor) },
+            after: AuditDocument.text(of: input)
+        )
+        try await call.services.watch.noting(entry).set(input, in: call.tenant)
+        guard let state = try await call.clearing(of: input.account) else {
             throw Problem(.notFound, ["what": RequestReader.ledgerAccountName])
         }
         return Answer { $0.members(of: state) }
@@ -49,7 +54,13 @@ struct DeleteLedgerMonitor: Endpoint {
     func read(_ request: inout RequestReader) -> LedgerAccount? { request.ledgerAccount() }
 
     func call(_ input: LedgerAccount, _ call: Call) async throws -> Answer {
-        guard try await call.services.watch.removeMonitor(of: input, in: call.tenant) else {
+        let entry = call.entry(
+            on: input.id,
+            before: try await call.clearing(of: input)
+                .map { AuditDocument.text(of: $0.monitor) }
+        )
+        let watch = call.services.watch.noting(entry)
+        guard try await watch.removeMonitor(of: input, in: call.tenant) else {
             throw Problem(.notFound, ["what": "ledger_monitor"])
         }
         return .noContent
@@ -72,5 +83,11 @@ struct ListLedgerMonitors: Endpoint {
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         let states = try await call.services.watch.clearing(in: call.tenant)
         return .list(states, next: nil) { state, writer in writer.members(of: state) }
+    }
+}
+
+extension Call {
+    fileprivate func clearing(of account: LedgerAccount) async throws -> ClearingState? {
+        try await services.watch.clearing(in: tenant).first { $0.monitor.account == account }
     }
 }

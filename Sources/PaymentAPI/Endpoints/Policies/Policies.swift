@@ -77,10 +77,15 @@ struct PutPolicies: Endpoint {
             changedAt: call.services.clock.now
         )
         let store = call.services.policies
-        let current = try await store.policies(in: call.tenant)?.version ?? 0
+        let current = try await store.policies(in: call.tenant)
         do throws(StoreError) {
-            guard current == input.version else { throw StoreError(.stale) }
-            try await store.insert(stored, in: call.tenant)
+            guard current?.version ?? 0 == input.version else { throw StoreError(.stale) }
+            let entry = call.entry(
+                on: "policies",
+                before: current.map(AuditDocument.text),
+                after: AuditDocument.text(of: stored)
+            )
+            try await store.noting(entry).insert(stored, in: call.tenant)
         } catch {
             guard error.code == .stale else { throw Problem(error) }
             let current = try await store.policies(in: call.tenant)?.version ?? 0

@@ -17,7 +17,8 @@ struct PostWebhookReplay: Endpoint {
     }
 
     func call(_ input: WebhookID, _ call: Call) async throws -> Answer {
-        guard try await call.services.inbox.replay(input, of: call.tenant),
+        let entry = call.entry(on: input.description)
+        guard try await call.services.inbox.noting(entry).replay(input, of: call.tenant),
             let webhook = try await call.services.inbox.webhook(input, of: call.tenant)
         else { throw Problem(.notFound, ["what": WorkflowError.Subject.webhook.rawValue]) }
         return Answer(operation.success) { $0.members(of: webhook) }

@@ -39,11 +39,18 @@ struct PutRoutes: Endpoint {
         guard review.faults.isEmpty else {
             throw Problem(.validationFailed, errors: review.faults.map(FieldProblem.init))
         }
+        let store = call.services.routes
         do throws(StoreError) {
-            try await call.services.routes.insert(routes, in: call.tenant)
+            let replaced = try await store.routes(of: call.tenant, version: input.version)
+            let entry = call.entry(
+                on: "routes",
+                before: replaced.map(AuditDocument.text),
+                after: AuditDocument.text(of: routes)
+            )
+            try await store.noting(entry).insert(routes, in: call.tenant)
         } catch {
             guard error.code == .stale else { throw Problem(error) }
-            let current = try await call.services.routes.routesVersion(of: call.tenant)
+            let current = try await store.routesVersion(of: call.tenant)
             throw Problem(.versionConflict, ["current": "\(current)"])
         }
         call.services.accountsChanged(call.tenant)

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Cryptography
+import Foundation
+import PaymentAPI
+import PaymentCore
+import Storage
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Read, export and verify a tenant's audit trail.",
+        subcommands: [List.self, Export.self, Verify.self]
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List who did what, newest first."
+        )
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @Option(help: "Only of this API key, person or command's user.") var actor: String?
+        @Option(help: "Only this action.") var action: String?
+        @Option(help: "Only what was done to this.") var resource: String?
+        @Option(help: "Recorded then or later (RFC 3339).") var from: String?
+        @Option(help: "Recorded earlier (RFC 3339).") var to: String?
+        @Option(help: "At most so many.") var limit = 50
+
+        func run() async throws {
+            let filter = AuditFilter(
+                actor: actor,
+                action: action,
+                resource: resource,
+                from: try from.map(CommandTime.read),
+                before: try to.map(CommandTime.read)
+            )
+            try await Runtime.offline { services in
+                let page = try await services.trail.records(
+                    filter,
+                    after: nil,
+                    limit: limit,
+                    in: tenant
+                )
+                for record in page.elements { Self.show(record) }
+            }
+        }
+
+        private static func show(_ record: AuditRecord) {
+            let author = record.author
+            let who = [
+                author.actor.key?.description, author.actor.person, author.commandUser,
+                author.address,
+            ].compactMap(\.self).joined(separator: " ")
+            print(
+                """
+                \(record.id)  \(record.recordedAt.rfc3339)  \(record.action)  \
+                \(record.resource)  \(who)
+                """
+            )
+        }
+    }
+
+    struct Export: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the sealed trail as JSON Lines to the standard output."
+        )
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                let export = try await AuditExport(of: tenant, from: services.trail)
+                try await export.write { bytes in
+                    try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+                }
+            }
+        }
+    }
+
+    struct Verify: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Recompute the trail: chain and signatures.",
+            discussion: """
+                Exits with status 1 when something is found. Heads that were kept elsewhere show \
+                also that the end was not cut off: give them as a file of JSON lines, such as an \
+                earlier export.
+                """
+        )
+
+        @Argument(help: "The tenant.") var tenant: TenantID
+        @OptionGroup var evidence: KnownEvidence
+
+        func run() async throws {
+            let known = try evidence.knownHeads()
+            let keys = try evidence.keys()
+            let report = try await Runtime.offline { services in
+                try await AuditVerification(
+                    trail: services.trail,
+                    publicKeys: keys + [services.shared.ledgerKey.publicKey],
+                    known: known
+                ).run(tenant)
+            }
+            print(
+                """
+                \(report.entries) entries  \(report.heads) heads, \
+                \(report.signatures) signatures checked
+                """
+            )
+            if let head = report.head {
+                print("head \(head.position) \(Hex.encode(head.hash)) \(head.bookedAt.rfc3339)")
+            }
+            if report.waiting > 0 { print("\(report.waiting) entries wait to be sealed") }
+            for finding in report.findings { print("FOUND \(finding)") }
+            guard report.findings.isEmpty else { throw ExitCode(1) }
+            print("the trail is whole")
+        }
+    }
+}
+
+/// What a verifying command is given from outside the database.
+struct KnownEvidence: ParsableArguments {
+    @Option(help: "A file of known heads.") var heads: String?
+    @Option(
+        name: .customLong("public-key"),
+        help: "A public key beside our own, in hexadecimal digits; may be given repeatedly."
+    )
+    var publicKeys: [String] = []
+
+    func knownHeads() throws -> [LedgerHead] { try heads.map(KnownHeads.read) ?? [] }
+
+    func keys() throws -> [[UInt8]] {
+        try publicKeys.map { text in
+            guard let key = Hex.decode(text), key.count == 32 else {
+                throw CommandError("a public key is 64 hexadecimal digits")
+            }
+            return key
+        }
+    }
+}
+
+enum CommandTime {
+    static func read(_ text: String) throws -> Timestamp {
+        guard let moment = Timestamp(rfc3339: text) else {
+            throw CommandError("\(text) is no RFC 3339 time")
+        }
+        return moment
+    }
+}
+
+extension Caller {
+    /// Somebody at the command line.
+    ///
+    /// - Parameters:
+    ///   - command: its words, as they are typed behind `gateway`.
+    ///   - person: whom they name.
+    static func command(_ command: String, as person: String? = nil) -> Caller {
+        Caller(
+            requestID: "cli",
+            language: .english,
+            actor: Actor(key: nil, person: person),
+            traceparent: nil,
+            commandUser: NSUserName(),
+            action: "gateway \(command)"
+        )
+    }
+
+    /// What the trail tells of it.
+    func entry(on resource: String, before: String? = nil, after: String? = nil) -> AuditEntry {
+        entry(SystemIdentifiers().make(), on: resource, before: before, after: after)
+    }
+}
