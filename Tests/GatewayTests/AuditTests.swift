@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// Who did what, as the running binary and its commands leave it, verified from inside and by a
