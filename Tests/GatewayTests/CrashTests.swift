@@ -161,6 +161,8 @@ import Testing
         try await stack.fault(
             ["kind": "lose_reply", "name": "payment_intents.create"]
         )
+        // The vendor's own word could come before the loss is noticed.
+        try await stack.fault(["kind": "webhook_lose", "always": true])
         let unknown = try await stack.client.post(
             "/intents",
             MainPathTests.hold(stack, method),

@@ -30,7 +30,7 @@ struct Checker {
         do {
             let payments = try await payments()
             checkPromises(payments)
-            try await checkBooks(payments)
+            try await checkBooks()
             try await checkEvents(payments)
             try await checkRest()
             try await place.run(release, ["ledger", "verify", place.tenant.description])
@@ -44,7 +44,7 @@ struct Checker {
         record.expect(isKept, promise())
     }
 
-    private func payments() async throws -> [String: Payment] {
+    func payments() async throws -> [String: Payment] {
         var payments: [String: Payment] = [:]
         for object in try await pages("/intents?limit=200", next: { $0["next"]?.stringValue }) {
             let sum = { (name: String) in object["amount_\(name)"]?.integerValue ?? -1 }
