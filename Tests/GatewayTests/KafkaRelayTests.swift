@@ -31,7 +31,9 @@ import Testing
         try TopicReader(kafka.bootstrap, topics: ["melmastoon.\(stack.tenant)"])
     }
 
+    /// Returns once the feed has what the payments say.
     private func pay(_ stack: TestStack, _ times: Int) async throws {
+        var ids: Set<String> = []
         for _ in 0..<times {
             let paid = try await stack.client.post(
                 "/intents",
@@ -41,6 +43,13 @@ import Testing
                 ]
             )
             #expect(paid.status == 201, "\(paid)")
+            ids.insert(try #require(paid.text("id")))
+        }
+        try await eventually {
+            let told = try await feed(stack).filter {
+                $0["type"]?.stringValue?.contains("transaction.captured") == true
+            }
+            return ids.isSubset(of: told.compactMap { $0["subject"]?.stringValue })
         }
     }
 
