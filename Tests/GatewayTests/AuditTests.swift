@@ -175,9 +175,18 @@ import Testing
         #expect(command + "\n" == export)
         guard Verifier.exists else { return }
         let verifier = Verifier(folder: stack.folder, key: key)
-        let whole = try verifier.run(export)
+        let feed = try await stack.client.get("/events?limit=500").body["data"]?.arrayValue ?? []
+        let told = feed.map(\.text).joined(separator: "\n") + "\n"
+        #expect(told.contains(".payment.audit.sealed.v1"))
+        let whole = try verifier.run(export, known: told)
         #expect(whole.status == 0, "\(whole.text)")
         var lines = export.split(separator: "\n").map(String.init)
+        let cut = try verifier.run(
+            lines.dropLast(2).joined(separator: "\n") + "\n",
+            known: told
+        )
+        #expect(cut.status == 1)
+        #expect(cut.text.contains("is not in the chain"), "\(cut.text)")
         lines[2].replace("\"action\":\"", with: "\"action\":\"x")
         let spoiled = try verifier.run(lines.joined(separator: "\n") + "\n")
         #expect(spoiled.status == 1)

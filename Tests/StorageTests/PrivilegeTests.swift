@@ -68,7 +68,10 @@ struct PrivilegeTests {
         "audit_waiting": Grant(verbs: ["SELECT", "INSERT", "DELETE"]),
         "audit_seals": Grant(),
         "audit_heads": Grant(),
-        "audit_sealer": Grant(verbs: ["SELECT"], columns: ["position", "hash", "booked_at"]),
+        "audit_sealer": Grant(
+            verbs: ["SELECT"],
+            columns: ["position", "hash", "booked_at", "events"]
+        ),
         "cash_receipts": Grant(),
         "fx_rates": Grant(),
         "idempotency_keys": Grant(

@@ -62,16 +62,20 @@ final class StorageFixture: Sendable {
     var plans: PostgresPlanStore { PostgresPlanStore(pool: pool) }
     var ledger: PostgresLedger { PostgresLedger(pool: pool) }
     var sealer: LedgerSealer {
-        LedgerSealer(
-            pool: pool,
-            marks: marks,
-            key: ledgerKey,
-            identifiers: identifiers,
-            describe: { #"{"position":\#($0.position)}"# }
-        )
+        LedgerSealer(pool: pool, marks: marks, issuer: issuer(.ledger))
     }
     var trail: PostgresAuditTrail { PostgresAuditTrail(pool: pool) }
-    var auditSealer: AuditSealer { AuditSealer(pool: pool, key: ledgerKey) }
+    var auditSealer: AuditSealer {
+        AuditSealer(pool: pool, marks: marks, issuer: issuer(.audit))
+    }
+    private func issuer(_ chain: HashChain) -> HeadIssuer {
+        HeadIssuer(
+            of: chain,
+            key: ledgerKey,
+            identifiers: identifiers,
+            describe: { head, _ in #"{"position":\#(head.position)}"# }
+        )
+    }
     var store: PostgresStore {
         PostgresStore(payments: payments, jobs: jobs, ledger: ledger, events: events)
     }

@@ -85,8 +85,8 @@ class Ed25519:
 class Books:
     def __init__(self, public_keys, heads):
         self.keys = {hashlib.sha256(key).hexdigest()[:16]: key for key in public_keys}
-        self.heads = {head["position"]: head for head in heads}
-        self.known = list(heads)
+        self.known = heads
+        self.heads = {}
         self.findings = []
         self.tenant = None
         self.is_audit = False
@@ -105,18 +105,29 @@ class Books:
     def found(self, text):
         self.findings.append(text)
 
+    @property
+    def head_name(self):
+        return "audit_head" if self.is_audit else "ledger_head"
+
+    def choose_heads(self):
+        """Of the known heads, those of the chain that is exported."""
+        self.known = [head for head in self.known if head["object"] == self.head_name]
+        self.heads = {head["position"]: head for head in self.known}
+
     def read(self, line):
         kind = line.get("object")
         if kind == "ledger_export":
             self.tenant = line["tenant"]
             self.after = self.position = line["after"]
             self.hashes = [bytes.fromhex(line["previous_hash"])]
+            self.choose_heads()
         elif kind == "audit_export":
             self.tenant = line["tenant"]
             self.is_audit = True
+            self.choose_heads()
         elif kind == "intent":
             self.agree(line)
-        elif kind == "ledger_head":
+        elif kind == self.head_name:
             self.last_head = line
         elif kind is None and self.is_audit:
             self.place(line, ENTRY, line["recorded_at"])
@@ -214,19 +225,20 @@ class Books:
                     self.found(f"the head at {head['position']} is not signed by a given key")
                 continue
             message = sealed_bytes(
-                ["audit head" if self.is_audit else "ledger head", self.tenant, head["position"], head["hash"], head["booked_at"]])
+                [self.head_name.replace("_", " "), self.tenant, head["position"], head["hash"], head["booked_at"]])
             if not Ed25519.verify(key, message, bytes.fromhex(head["signature"])):
                 self.found(f"the head at {head['position']} was not signed by its key")
 
 
 def known_heads(path):
-    """Heads from an earlier export or from published `ledger.sealed` events."""
+    """Heads from an earlier export or from published `ledger.sealed` and `audit.sealed` events."""
     heads = []
     with open(path, encoding="utf-8") as file:
         for text in file:
             line = json.loads(text)
-            line = (line.get("data") or line).get("ledger_head", line)
-            if line.get("object") == "ledger_head":
+            data = line.get("data") or line
+            line = data.get("ledger_head") or data.get("audit_head") or line
+            if line.get("object") in ("ledger_head", "audit_head"):
                 heads.append(line)
     return heads
 

@@ -118,7 +118,7 @@ package struct AuditExport: Sendable {
             try await write(lines)
             position = last.sealed.position
         }
-        try await write(line { $0.members(of: head) })
+        try await write(line { $0.members(of: head, in: .audit) })
     }
 
     private func line(_ members: (inout JSONWriter) -> Void) -> [UInt8] {

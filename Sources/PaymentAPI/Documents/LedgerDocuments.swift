@@ -5,10 +5,11 @@ package import PaymentCore
 /// Documents about the books, for callers, consumers and files.
 package enum LedgerDocuments {
     /// The data of the event that publishes a head.
-    package static func eventData(of head: LedgerHead) -> String {
+    @Sendable
+    package static func eventData(of head: LedgerHead, in chain: HashChain) -> String {
         var writer = JSONWriter()
         writer.object { data in
-            data.object("ledger_head") { $0.members(of: head) }
+            data.object(chain.headName) { $0.members(of: head, in: chain) }
         }
         return writer.text
     }
@@ -23,9 +24,19 @@ package enum LedgerDocuments {
     }
 }
 
+extension HashChain {
+    /// What documents call its heads.
+    package var headName: String {
+        switch self {
+        case .ledger: "ledger_head"
+        case .audit: "audit_head"
+        }
+    }
+}
+
 extension JSONWriter {
-    mutating func members(of head: LedgerHead) {
-        member("object", "ledger_head")
+    mutating func members(of head: LedgerHead, in chain: HashChain) {
+        member("object", chain.headName)
         member("position", head.position)
         member("hash", Hex.encode(head.hash))
         member("booked_at", head.bookedAt.rfc3339)

@@ -49,7 +49,7 @@ package struct LedgerExport: Sendable {
                 }
             }
             try await writeIntents(write)
-            if let head { try await write(line { $0.members(of: head) }) }
+            if let head { try await write(line { $0.members(of: head, in: .ledger) }) }
         case .csv:
             try await write(Self.csvHeader)
             try await writeEntries(write, CSVLine.bytes)

@@ -102,17 +102,19 @@ extension Component {
         ])
     )
 
-    static let ledgerHead = Component(
-        "LedgerHead",
+    static let ledgerHead = Component("LedgerHead", head(of: .ledger))
+    static let auditHead = Component("AuditHead", head(of: .audit))
+
+    private static func head(of chain: HashChain) -> Schema {
         .answer([
-            ("object", .constant("ledger_head")),
+            ("object", .constant(chain.headName)),
             ("position", .integer(1...Int64.max)),
             ("hash", hash),
             ("booked_at", .timestamp),
             ("key", Schema.string.orNull.described("The signing key's name.")),
             ("signature", Schema.string.orNull.described("Ed25519, in hexadecimal digits.")),
         ])
-    )
+    }
 
     static let trialBalance = Component(
         "TrialBalance",

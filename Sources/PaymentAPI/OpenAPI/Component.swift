@@ -21,6 +21,7 @@ struct Component: Sendable, Hashable {
         .ledgerLimit, .ledgerMonitor, .inboundCloudEvent, .inboundEvent, .inboundReceipts,
         .ledgerLimit, .ledgerMonitor,
         .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job, .auditEntry,
+        .auditHead,
     ]
 
     /// A page of a list.

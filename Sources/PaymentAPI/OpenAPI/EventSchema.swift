@@ -44,6 +44,9 @@ package enum EventSchema {
         case .ledgerSealed:
             Schema.answer([("ledger_head", .reference(.ledgerHead))])
                 .described("The books' order was sealed up to a place.")
+        case .auditSealed:
+            Schema.answer([("audit_head", .reference(.auditHead))])
+                .described("The audit trail was sealed up to a place.")
         case .ledgerClearingAlert:
             Schema.answer([("ledger_monitor", .reference(.ledgerMonitor))])
                 .described("An account began, or ceased, to hold what should be cleared by now.")

@@ -33,6 +33,8 @@ package enum EventType: String, Sendable, CaseIterable {
     case ledgerSealed = "ledger.sealed"
     /// An account began, or ceased, to hold what should have been cleared by now.
     case ledgerClearingAlert = "ledger.clearing_alert"
+    /// The audit trail was sealed up to a place.
+    case auditSealed = "audit.sealed"
     /// An event that another service sent took effect, or never will.
     case eventHandled = "event.handled"
 

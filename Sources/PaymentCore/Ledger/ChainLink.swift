@@ -21,6 +21,14 @@ extension ChainLink {
 package enum HashChain: String, Sendable {
     case ledger = "ledger head"
     case audit = "audit head"
+
+    /// The event that publishes its heads.
+    package var announcement: EventType {
+        switch self {
+        case .ledger: .ledgerSealed
+        case .audit: .auditSealed
+        }
+    }
 }
 
 /// A value of a sealed document, as exports show it and the hash covers it.

@@ -8,33 +8,46 @@ package import Postgres
 /// Any number of processes may seal; they take turns by a row's lock. Belongs to the pool's loop.
 package struct AuditSealer: Sendable {
     private let pool: PostgresPool
-    private let key: LedgerKey?
+    private let marks: WorkMarks
+    private let issuer: HeadIssuer
 
     /// Sealed in one turn.
     package static let batch = 1_000
 
-    /// - Parameter key: nil leaves heads unsigned.
-    package init(pool: PostgresPool, key: LedgerKey?) {
+    package init(pool: PostgresPool, marks: WorkMarks, issuer: HeadIssuer) {
         self.pool = pool
-        self.key = key
+        self.marks = marks
+        self.issuer = issuer
     }
 
-    /// Seals what waits, at most ``batch``; returns how many that were.
+    /// Seals what waits, at most ``batch``; returns how many that were. The new head is published
+    /// as an event of the same commit.
     package func seal(_ tenant: TenantID) async throws(StoreError) -> Int {
         let role = TenantSchema(tenant).role
         let isWaiting = try await storing { () async throws(PostgresError) in
             try await pool.read(role: role, [AuditTable.hasWaiting()])[0].only.bool(0)
         }
         guard isWaiting else { return 0 }
+        // The event that publishes the head is work.
+        try await marks.mark(tenant, pool)
         do {
             return try await pool.interactive(role: role) { transaction in
                 let rows = try await transaction.run([
                     AuditTable.takeTurn(), AuditTable.waiting(.count(Self.batch)),
                 ])
-                let sealed = try AuditBatch(turn: rows[0].only, waiting: rows[1])
-                guard !sealed.links.isEmpty else { return 0 }
-                _ = try await transaction.commit(try sealed.queries(signing: key, for: tenant))
-                return sealed.links.count
+                var batch = try AuditBatch(turn: rows[0].only, waiting: rows[1])
+                guard !batch.links.isEmpty else { return 0 }
+                try batch.sign(by: issuer, for: tenant)
+                let event = issuer.event(
+                    about: batch.head,
+                    sequence: batch.events,
+                    at: batch.now
+                )
+                _ = try await transaction.commit(
+                    batch.queries(toldBy: event.id) + [OutboxTable.insert(event)]
+                )
+                marks.tell(tenant)
+                return batch.links.count
             }
         } catch {
             throw StoreError(any: error)
@@ -44,9 +57,11 @@ package struct AuditSealer: Sendable {
 
 /// The next entries on their way into the chain.
 private struct AuditBatch {
+    let now: Timestamp
     private(set) var links: [SealedAuditRecord] = []
+    private(set) var head: LedgerHead
+    private(set) var events: Int64
     private var hashes: [String] = []
-    private var head: LedgerHead
 
     /// - Parameters:
     ///   - turn: from ``AuditTable/takeTurn``.
@@ -58,6 +73,8 @@ private struct AuditBatch {
             hash: try reader.bytes(),
             bookedAt: try reader.time()
         )
+        events = try reader.int64()
+        now = try reader.time()
         for row in waiting {
             var reader = ColumnReader(row)
             let record = try AuditTable.read(&reader)
@@ -73,13 +90,15 @@ private struct AuditBatch {
         }
     }
 
+    /// Signs the batch's end and counts the event that will tell of it.
+    mutating func sign(by issuer: HeadIssuer, for tenant: TenantID) throws(StoreError) {
+        try issuer.sign(&head, of: tenant)
+        events += 1
+    }
+
     /// What is written, in an order that ends with the turn.
-    func queries(
-        signing key: LedgerKey?,
-        for tenant: TenantID
-    ) throws(StoreError) -> [Query] {
-        let signature = try key?.sign(head, of: tenant, in: .audit)
-        return [
+    func queries(toldBy event: EventID) -> [Query] {
+        [
             AuditTable.seal(
                 .int64Array(links.map(\.position)),
                 .ids(links.map(\.record.id)),
@@ -90,10 +109,16 @@ private struct AuditBatch {
                 .int64(head.position),
                 .bytes(head.hash),
                 .time(head.bookedAt),
-                .text(orNull: signature?.key),
-                signature.map { .bytes($0.bytes) } ?? .null
+                .id(event),
+                .text(orNull: head.signature?.key),
+                head.signature.map { .bytes($0.bytes) } ?? .null
             ),
-            AuditTable.giveTurn(.int64(head.position), .bytes(head.hash), .time(head.bookedAt)),
+            AuditTable.giveTurn(
+                .int64(head.position),
+                .bytes(head.hash),
+                .time(head.bookedAt),
+                .int64(events)
+            ),
         ]
     }
 }

@@ -37,7 +37,7 @@ enum AuditTable {
     /// Takes the turn: whoever holds the row is the sealer until its commit.
     static let takeTurn = Statement(
         "audit.take_turn",
-        "select position, hash, booked_at from audit_sealer where id = 1 for update"
+        "select position, hash, booked_at, events, now() from audit_sealer where id = 1 for update"
     )
 
     /// Runs after ``takeTurn`` as a statement of its own: its snapshot is younger than the lock.
@@ -65,14 +65,16 @@ enum AuditTable {
     static let insertHead = Statement(
         "audit.head",
         """
-        insert into audit_heads (position, hash, booked_at, key_name, signature)
-        values ($1, $2, $3, $4, $5)
+        insert into audit_heads (position, hash, booked_at, event_id, key_name, signature)
+        values ($1, $2, $3, $4, $5, $6)
         """
     )
 
     static let giveTurn = Statement(
         "audit.give_turn",
-        "update audit_sealer set position = $1, hash = $2, booked_at = $3 where id = 1"
+        """
+        update audit_sealer set position = $1, hash = $2, booked_at = $3, events = $4 where id = 1
+        """
     )
 
     /// The chain as it is stored, also where it is spoiled.

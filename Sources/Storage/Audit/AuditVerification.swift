@@ -18,7 +18,7 @@ package struct AuditVerification {
     private static let page = 2_000
 
     private let trail: PostgresAuditTrail
-    private let keys: HeadKeys
+    private let publicKeys: [[UInt8]]
     private let known: [LedgerHead]
 
     /// - Parameters:
@@ -27,21 +27,25 @@ package struct AuditVerification {
     package init(trail: PostgresAuditTrail, publicKeys: [[UInt8]], known: [LedgerHead] = []) {
         self.trail = trail
         self.known = known
-        keys = HeadKeys(publicKeys)
+        self.publicKeys = publicKeys
     }
 
     package func run(_ tenant: TenantID) async throws(StoreError) -> Report {
-        let stored = try await heads(tenant)
+        let heads = try await HeadCheck(
+            of: .audit,
+            of: tenant,
+            from: trail,
+            known: known,
+            publicKeys: publicKeys
+        )
         let expected = try await trail.reading(AuditTable.expected(), tenant) {
             rows throws(PostgresError) in try rows.only.int64(0)
         }
-        var walk = ChainWalk(heads: stored + known)
+        var walk = ChainWalk(heads: heads.all)
         var findings: [AuditFinding] = []
         while try await passPage(&walk, &findings, upTo: expected, tenant) {}
-        findings += walk.end(expected: expected).map { AuditFinding($0, nil) }
-        let signed = keys.known(stored + known)
-        findings += signed.filter { !keys.haveSigned($0, for: tenant, in: .audit) }
-            .map { .headForged(position: $0.position) }
+        findings += walk.end(expected: expected).map { .chain($0) }
+        findings += heads.findings.map { .chain($0) }
         let (waiting, lost) = try await trail.reading(AuditTable.placeless(), tenant) {
             rows throws(PostgresError) in
             let row = try rows.only
@@ -50,25 +54,12 @@ package struct AuditVerification {
         if lost > 0 { findings.append(.placeless(entries: lost)) }
         return Report(
             entries: walk.position,
-            heads: stored.count,
-            signatures: signed.count,
-            head: stored.last,
+            heads: heads.stored.count,
+            signatures: heads.signatures,
+            head: heads.stored.last,
             waiting: waiting,
             findings: findings
         )
-    }
-
-    private func heads(_ tenant: TenantID) async throws(StoreError) -> [LedgerHead] {
-        var heads: [LedgerHead] = []
-        while true {
-            let page = try await trail.heads(
-                after: heads.last?.position ?? 0,
-                limit: Self.page,
-                in: tenant
-            )
-            heads += page
-            if page.count < Self.page { return heads }
-        }
     }
 
     /// Passes the next page; false at the end.
@@ -86,8 +77,13 @@ package struct AuditVerification {
         }
         // What is sealed meanwhile is another run's.
         for place in places where place.position <= end {
-            let found = walk.pass(place.position, place.hash, place.3)
-            findings += found.map { AuditFinding($0, place.id) }
+            let found = walk.pass(
+                place.position,
+                place.hash,
+                place.3,
+                named: place.id.description
+            )
+            findings += found.map { .chain($0) }
         }
         return places.count == Self.page && walk.position < end
     }
@@ -95,49 +91,16 @@ package struct AuditVerification {
 
 /// Something about the audit trail that is not as it was sealed.
 package enum AuditFinding: Sendable, Hashable {
-    case missing(ClosedRange<Int64>)
-    /// A place whose entry is gone.
-    case deleted(position: Int64, AuditID?)
-    /// An entry, or its seal, is not what was sealed.
-    case changed(position: Int64, AuditID?)
-    case headDiffers(position: Int64)
-    /// A head's signature is not the key's.
-    case headForged(position: Int64)
-    /// A head that was known elsewhere is not in the chain: it was changed, or its end cut off.
-    case headMissing(position: Int64)
-    /// The sealer, or a head, knows of more than is there.
-    case truncated(at: Int64, expected: Int64)
+    case chain(ChainFinding)
     /// Entries that do not wait for a place and have none.
     case placeless(entries: Int)
-
-    /// - Parameter id: the entry at the place that was passed.
-    init(_ finding: ChainFinding, _ id: AuditID?) {
-        switch finding {
-        case .missing(let places): self = .missing(places)
-        case .deleted(let position): self = .deleted(position: position, id)
-        case .changed(let position): self = .changed(position: position, id)
-        case .headDiffers(let position): self = .headDiffers(position: position)
-        case .headMissing(let position): self = .headMissing(position: position)
-        case .truncated(let end, let expected): self = .truncated(at: end, expected: expected)
-        }
-    }
 }
 
 extension AuditFinding: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .missing(let places):
-            "positions \(places.lowerBound) to \(places.upperBound) are missing"
-        case .deleted(let position, let id): "position \(position): \(name(id)) was deleted"
-        case .changed(let position, let id):
-            "position \(position): \(name(id)) is not what was sealed"
-        case .headDiffers(let position): "the head at \(position) has another hash"
-        case .headForged(let position): "the head at \(position) was not signed by its key"
-        case .headMissing(let position): "a known head at \(position) is not in the chain"
-        case .truncated(let end, let expected): "the trail ends at \(end), not at \(expected)"
+        case .chain(let finding): finding.description
         case .placeless(let count): "\(count) entries neither have a place nor wait for one"
         }
     }
-
-    private func name(_ id: AuditID?) -> String { id?.description ?? "its entry" }
 }

@@ -3,7 +3,7 @@ package import Postgres
 
 /// The audit trails of all tenants in Postgres, each under its own role. Belongs to the pool's
 /// loop.
-package struct PostgresAuditTrail: AuditTrail {
+package struct PostgresAuditTrail: AuditTrail, HeadSource {
     private let pool: PostgresPool
 
     package init(pool: PostgresPool) {
@@ -16,7 +16,6 @@ package struct PostgresAuditTrail: AuditTrail {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> Page<AuditRecord> {
-        // One more than asked for tells whether there is more.
         let query = AuditTable.list(filter, after: after, limit: limit + 1)
         return try await reading(query, tenant) { rows throws(PostgresError) in
             var records: [AuditRecord] = []
@@ -24,8 +23,7 @@ package struct PostgresAuditTrail: AuditTrail {
                 var reader = ColumnReader(row)
                 records.append(try AuditTable.read(&reader))
             }
-            let page = Array(records.prefix(limit))
-            return Page(elements: page, next: records.count > limit ? page.last?.id.uuid : nil)
+            return Page(limit, of: records) { $0.id.uuid }
         }
     }
 

@@ -22,8 +22,6 @@ struct ChainCheck {
 
     private(set) var findings: [LedgerFinding] = []
     private var walk: ChainWalk
-    /// The transfer at the place that was passed last.
-    private var last = TransferID(UUID7(high: 0, low: 0))
     private(set) var balances: [String: LedgerBalance] = [:]
     private var bookedAt = Timestamp(seconds: 0)
     private var announced: [TransferID: Announcement] = [:]
@@ -36,13 +34,17 @@ struct ChainCheck {
     var position: Int64 { walk.position }
 
     mutating func pass(_ place: Place) {
-        let found = walk.pass(place.position, place.hash, place.transfer)
-        last = place.transferID
-        findings += found.map { LedgerFinding($0, last) }
+        let found = walk.pass(
+            place.position,
+            place.hash,
+            place.transfer,
+            named: place.transferID.description
+        )
+        findings += found.map { .chain($0) }
         guard let transfer = place.transfer else { return }
-        let isChanged = found.contains(.changed(position: position))
-        if !isChanged, place.debit != transfer.debit || place.credit != transfer.credit {
-            findings.append(.changed(position: position, transfer.id))
+        if place.debit != transfer.debit || place.credit != transfer.credit {
+            let changed = ChainFinding.changed(position: position, transfer.id.description)
+            if !found.contains(changed) { findings.append(.chain(changed)) }
         }
         check(transfer)
     }
@@ -87,20 +89,6 @@ struct ChainCheck {
     ///
     /// - Parameter expected: the last position that is known of.
     mutating func end(expected: Int64) {
-        findings += walk.end(expected: expected).map { LedgerFinding($0, last) }
-    }
-}
-
-extension LedgerFinding {
-    /// - Parameter id: the transfer at the place that was passed last.
-    fileprivate init(_ finding: ChainFinding, _ id: TransferID) {
-        switch finding {
-        case .missing(let places): self = .missing(places)
-        case .deleted(let position): self = .deleted(position: position, id)
-        case .changed(let position): self = .changed(position: position, id)
-        case .headDiffers(let position): self = .headDiffers(position: position)
-        case .headMissing(let position): self = .headMissing(position: position)
-        case .truncated(let end, let expected): self = .truncated(at: end, expected: expected)
-        }
+        findings += walk.end(expected: expected).map { .chain($0) }
     }
 }

@@ -6,22 +6,6 @@ extension ChainLink {
     func hash(behind before: [UInt8]) -> [UInt8] { Digest.sha256.hash(before + sealedBytes) }
 }
 
-/// Something about a hash chain that is not as it was sealed.
-enum ChainFinding: Hashable {
-    /// Places that nothing stands at, between two that something does.
-    case missing(ClosedRange<Int64>)
-    /// A place whose link is gone.
-    case deleted(position: Int64)
-    /// A link, or its seal, is not what was sealed.
-    case changed(position: Int64)
-    /// A known head says another hash than the chain has.
-    case headDiffers(position: Int64)
-    /// A known head is not in the chain.
-    case headMissing(position: Int64)
-    /// More is known of than is there.
-    case truncated(at: Int64, expected: Int64)
-}
-
 /// Walks a hash chain from its origin; one changed link is one finding, whatever stands behind it.
 /// Holds the heads that were not passed, nothing else.
 struct ChainWalk {
@@ -39,11 +23,14 @@ struct ChainWalk {
 
     /// Passes the next place as it is stored.
     ///
-    /// - Parameter link: nil when it is gone.
+    /// - Parameters:
+    ///   - link: nil when it is gone.
+    ///   - name: the link's, for what is found.
     mutating func pass(
         _ place: Int64,
         _ hash: [UInt8],
-        _ link: (some ChainLink)?
+        _ link: (some ChainLink)?,
+        named name: @autoclosure () -> String
     ) -> [ChainFinding] {
         var findings: [ChainFinding] = []
         if place != position + 1 {
@@ -54,10 +41,10 @@ struct ChainWalk {
         if let link {
             let expected = hashes.map(link.hash(behind:))
             let isChained = expected.isEmpty || expected.contains(hash)
-            if !isChained { findings.append(.changed(position: position)) }
+            if !isChained { findings.append(.changed(position: position, name())) }
             hashes = isChained ? [hash] : [hash] + expected.prefix(1)
         } else {
-            findings.append(.deleted(position: position))
+            findings.append(.deleted(position: position, name()))
             hashes = [hash]
         }
         while let head = heads.first, head.position <= position {
@@ -76,28 +63,5 @@ struct ChainWalk {
         let cut: [ChainFinding] =
             position < expected ? [.truncated(at: position, expected: expected)] : []
         return cut + heads.map { .headMissing(position: $0.position) }
-    }
-}
-
-/// The public keys whose signatures can be checked, by the names that heads know them by.
-struct HeadKeys {
-    private let keys: [String: [UInt8]]
-
-    init(_ publicKeys: [[UInt8]]) {
-        keys = Dictionary(
-            publicKeys.map { (LedgerKey.name(of: $0), $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-    }
-
-    /// The heads that one of the keys should have signed.
-    func known(_ heads: [LedgerHead]) -> [LedgerHead] {
-        heads.filter { keys[$0.signature?.key ?? ""] != nil }
-    }
-
-    func haveSigned(_ head: LedgerHead, for tenant: TenantID, in chain: HashChain) -> Bool {
-        guard let signature = head.signature, let key = keys[signature.key] else { return false }
-        let message = head.signedBytes(of: tenant, in: chain, hash: Hex.encode(head.hash))
-        return Ed25519Key.verify(signature.bytes, of: message, by: key)
     }
 }

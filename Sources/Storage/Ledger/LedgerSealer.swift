@@ -18,25 +18,12 @@ package struct LedgerSealer: Sendable {
 
     private let pool: PostgresPool
     private let marks: WorkMarks
-    private let key: LedgerKey?
-    private let identifiers: any IdentifierSource
-    private let describe: @Sendable (LedgerHead) -> String
+    private let issuer: HeadIssuer
 
-    /// - Parameters:
-    ///   - key: nil leaves heads unsigned.
-    ///   - describe: writes the data of the event that publishes a head.
-    package init(
-        pool: PostgresPool,
-        marks: WorkMarks,
-        key: LedgerKey?,
-        identifiers: any IdentifierSource,
-        describe: @escaping @Sendable (LedgerHead) -> String
-    ) {
+    package init(pool: PostgresPool, marks: WorkMarks, issuer: HeadIssuer) {
         self.pool = pool
         self.marks = marks
-        self.key = key
-        self.identifiers = identifiers
-        self.describe = describe
+        self.issuer = issuer
     }
 
     /// Seals what the feed has published, at most ``SealBatch/transfers``; nil when that was
@@ -60,8 +47,12 @@ package struct LedgerSealer: Sendable {
                     _ = try await transaction.commit(batch.queries(toldBy: nil))
                     return nil
                 }
-                try batch.sign(with: key, for: tenant)
-                let event = event(about: batch)
+                try batch.sign(by: issuer, for: tenant)
+                let event = issuer.event(
+                    about: batch.head,
+                    sequence: batch.events,
+                    at: batch.now
+                )
                 _ = try await transaction.commit(
                     batch.queries(toldBy: event.id) + [OutboxTable.insert(event)]
                 )
@@ -76,18 +67,5 @@ package struct LedgerSealer: Sendable {
         } catch {
             throw StoreError(any: error)
         }
-    }
-
-    private func event(about batch: SealBatch) -> OutboxEvent {
-        OutboxEvent(
-            id: identifiers.make(),
-            type: .ledgerSealed,
-            aggregate: EventType.ledgerSealed.aggregate,
-            sequence: batch.events,
-            occurredAt: batch.now,
-            correlation: nil,
-            traceparent: nil,
-            data: describe(batch.head)
-        )
     }
 }

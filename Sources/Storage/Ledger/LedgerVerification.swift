@@ -24,7 +24,7 @@ package struct LedgerVerification {
     private static let page = 2_000
 
     private let ledger: PostgresLedger
-    private let keys: HeadKeys
+    private let publicKeys: [[UInt8]]
     private let known: [LedgerHead]
 
     /// - Parameters:
@@ -36,48 +36,39 @@ package struct LedgerVerification {
         known: [LedgerHead] = []
     ) {
         self.ledger = ledger
-        keys = HeadKeys(publicKeys)
+        self.publicKeys = publicKeys
         self.known = known
     }
 
     package func run(_ tenant: TenantID) async throws(StoreError) -> Report {
-        let stored = try await heads(tenant)
+        let heads = try await HeadCheck(
+            of: .ledger,
+            of: tenant,
+            from: ledger,
+            known: known,
+            publicKeys: publicKeys
+        )
         let expected = try await ledger.reading(CheckTable.expected(), tenant) {
             (rows) throws(PostgresError) in try rows.only.int64(0)
         }
-        var chain = ChainCheck(heads: stored + known)
+        var chain = ChainCheck(heads: heads.all)
         while try await passPage(&chain, upTo: expected, tenant) {}
         chain.end(expected: expected)
         var findings = chain.findings
-        let signed = keys.known(stored + known)
-        findings += signed.filter { !keys.haveSigned($0, for: tenant, in: .ledger) }
-            .map { .headForged(position: $0.position) }
+        findings += heads.findings.map { .chain($0) }
         findings += try await snapshotFindings(chain, tenant)
         findings += try await agreementFindings(tenant)
         let waiting = try await waiting(tenant)
         return Report(
             transfers: chain.position,
             accounts: chain.balances.count,
-            heads: stored.count,
-            signatures: signed.count,
-            head: stored.last,
+            heads: heads.stored.count,
+            signatures: heads.signatures,
+            head: heads.stored.last,
             waiting: waiting.count,
             waitingFor: waiting.age,
             findings: findings
         )
-    }
-
-    private func heads(_ tenant: TenantID) async throws(StoreError) -> [LedgerHead] {
-        var heads: [LedgerHead] = []
-        while true {
-            let page = try await ledger.heads(
-                after: heads.last?.position ?? 0,
-                limit: Self.page,
-                in: tenant
-            )
-            heads += page
-            if page.count < Self.page { return heads }
-        }
     }
 
     /// Passes the next page; false at the end.

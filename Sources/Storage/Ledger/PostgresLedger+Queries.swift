@@ -1,7 +1,7 @@
 package import PaymentCore
 internal import Postgres
 
-extension PostgresLedger: LedgerQueries {
+extension PostgresLedger: LedgerQueries, HeadSource {
     package func balances(
         at moment: Timestamp?,
         in tenant: TenantID
@@ -123,11 +123,7 @@ extension PostgresLedger: LedgerQueries {
                     )
                 )
             }
-            let page = Array(intents.prefix(limit))
-            return Page(
-                elements: page,
-                next: intents.count > limit ? page.last?.id.uuid : nil
-            )
+            return Page(limit, of: intents) { $0.id.uuid }
         }
     }
 

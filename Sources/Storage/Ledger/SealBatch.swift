@@ -81,8 +81,8 @@ struct SealBatch {
     }
 
     /// Signs the batch's end and counts the event that will tell of it.
-    mutating func sign(with key: LedgerKey?, for tenant: TenantID) throws(StoreError) {
-        head.signature = try key?.sign(head, of: tenant, in: .ledger)
+    mutating func sign(by issuer: HeadIssuer, for tenant: TenantID) throws(StoreError) {
+        try issuer.sign(&head, of: tenant)
         events += 1
     }
 

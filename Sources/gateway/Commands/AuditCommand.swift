@@ -82,7 +82,7 @@ struct AuditCommand: AsyncParsableCommand {
             discussion: """
                 Exits with status 1 when something is found. Heads that were kept elsewhere show \
                 also that the end was not cut off: give them as a file of JSON lines, such as an \
-                earlier export.
+                earlier export or published audit.sealed events.
                 """
         )
 
@@ -90,7 +90,7 @@ struct AuditCommand: AsyncParsableCommand {
         @OptionGroup var evidence: KnownEvidence
 
         func run() async throws {
-            let known = try evidence.knownHeads()
+            let known = try evidence.heads(of: .audit)
             let keys = try evidence.keys()
             let report = try await Runtime.offline { services in
                 try await AuditVerification(
@@ -105,34 +105,10 @@ struct AuditCommand: AsyncParsableCommand {
                 \(report.signatures) signatures checked
                 """
             )
-            if let head = report.head {
-                print("head \(head.position) \(Hex.encode(head.hash)) \(head.bookedAt.rfc3339)")
-            }
-            if report.waiting > 0 { print("\(report.waiting) entries wait to be sealed") }
-            for finding in report.findings { print("FOUND \(finding)") }
-            guard report.findings.isEmpty else { throw ExitCode(1) }
-            print("the trail is whole")
-        }
-    }
-}
-
-/// What a verifying command is given from outside the database.
-struct KnownEvidence: ParsableArguments {
-    @Option(help: "A file of known heads.") var heads: String?
-    @Option(
-        name: .customLong("public-key"),
-        help: "A public key beside our own, in hexadecimal digits; may be given repeatedly."
-    )
-    var publicKeys: [String] = []
-
-    func knownHeads() throws -> [LedgerHead] { try heads.map(KnownHeads.read) ?? [] }
-
-    func keys() throws -> [[UInt8]] {
-        try publicKeys.map { text in
-            guard let key = Hex.decode(text), key.count == 32 else {
-                throw CommandError("a public key is 64 hexadecimal digits")
-            }
-            return key
+            try Verdict(head: report.head, findings: report.findings).show(
+                waiting: report.waiting > 0 ? "\(report.waiting) entries wait to be sealed" : nil,
+                whole: "the trail is whole"
+            )
         }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Cryptography
 import Foundation
-import JSON
 import PaymentAPI
 import PaymentCore
 import Storage
@@ -27,7 +26,7 @@ struct LedgerCommand: AsyncParsableCommand {
         @OptionGroup var evidence: KnownEvidence
 
         func run() async throws {
-            let known = try evidence.knownHeads()
+            let known = try evidence.heads(of: .ledger)
             let keys = try evidence.keys()
             let report = try await Runtime.offline { services in
                 try await LedgerVerification(
@@ -36,26 +35,19 @@ struct LedgerCommand: AsyncParsableCommand {
                     known: known
                 ).run(tenant)
             }
-            Self.show(report)
-            guard report.findings.isEmpty else { throw ExitCode(1) }
-        }
-
-        private static func show(_ report: LedgerVerification.Report) {
             print(
                 """
                 \(report.transfers) transfers  \(report.accounts) accounts  \
                 \(report.heads) heads, \(report.signatures) signatures checked
                 """
             )
-            if let head = report.head {
-                print("head \(head.position) \(Hex.encode(head.hash)) \(head.bookedAt.rfc3339)")
-            }
-            if report.waiting > 0 {
-                let age = report.waitingFor.microseconds / 1_000_000
-                print("\(report.waiting) transfers wait to be sealed, the oldest for \(age) s")
-            }
-            for finding in report.findings { print("FOUND \(finding)") }
-            if report.findings.isEmpty { print("the books are whole") }
+            let age = report.waitingFor.microseconds / 1_000_000
+            try Verdict(head: report.head, findings: report.findings).show(
+                waiting: report.waiting > 0
+                    ? "\(report.waiting) transfers wait to be sealed, the oldest for \(age) s"
+                    : nil,
+                whole: "the books are whole"
+            )
         }
     }
 
@@ -116,32 +108,3 @@ struct LedgerCommand: AsyncParsableCommand {
 }
 
 extension LedgerExport.Format: ExpressibleByArgument {}
-
-/// Heads in JSON lines: as exports end with them, or in published events.
-enum KnownHeads {
-    static func read(_ path: String) throws -> [LedgerHead] {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandError("cannot read \(path)")
-        }
-        return text.split(separator: "\n").compactMap { line in
-            // Lines about other things are passed over.
-            guard let value = try? JSONValue.parse(Array(line.utf8)) else { return nil }
-            return head(in: value["data"]?["ledger_head"] ?? value["ledger_head"] ?? value)
-        }
-    }
-
-    private static func head(in value: JSONValue) -> LedgerHead? {
-        guard value["object"]?.stringValue == "ledger_head",
-            let position = value["position"]?.integerValue,
-            let hash = value["hash"]?.stringValue.flatMap(Hex.decode),
-            let bookedAt = value["booked_at"]?.stringValue.flatMap(Timestamp.init(rfc3339:))
-        else { return nil }
-        var head = LedgerHead(position: position, hash: hash, bookedAt: bookedAt)
-        if let key = value["key"]?.stringValue,
-            let signature = value["signature"]?.stringValue.flatMap(Hex.decode)
-        {
-            head.signature = LedgerHead.Signature(key: key, bytes: signature)
-        }
-        return head
-    }
-}

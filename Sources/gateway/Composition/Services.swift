@@ -140,6 +140,14 @@ extension Services {
             history: plans,
             places: shared.places
         )
+        func issuer(_ chain: HashChain) -> HeadIssuer {
+            HeadIssuer(
+                of: chain,
+                key: shared.ledgerKey,
+                identifiers: identifiers,
+                describe: LedgerDocuments.eventData(of:in:)
+            )
+        }
         return Services(
             loop: loop,
             pool: pool,
@@ -167,12 +175,14 @@ extension Services {
             sealer: LedgerSealer(
                 pool: pool,
                 marks: shared.marks,
-                key: shared.ledgerKey,
-                identifiers: identifiers,
-                describe: LedgerDocuments.eventData(of:)
+                issuer: issuer(.ledger)
             ),
             trail: PostgresAuditTrail(pool: pool),
-            auditSealer: AuditSealer(pool: pool, key: shared.ledgerKey),
+            auditSealer: AuditSealer(
+                pool: pool,
+                marks: shared.marks,
+                issuer: issuer(.audit)
+            ),
             watch: watch,
             vendors: vendors,
             health: health,

@@ -135,7 +135,7 @@ struct VerificationTests {
             let blind = try await Self.verify(fixture, tenant)
             #expect(blind.findings == [], "nothing inside tells of it")
             let report = try await Self.verify(fixture, tenant, known: known)
-            #expect(report.findings == [.headMissing(position: 12)])
+            #expect(report.findings == [.chain(.headMissing(position: 12))])
         }
     }
 
@@ -164,16 +164,16 @@ extension LedgerFinding {
     /// The kind with its position, for short expectations.
     fileprivate var short: String {
         switch self {
-        case .missing(let places): "missing \(places.lowerBound)"
-        case .deleted(let position, _): "deleted \(position)"
-        case .changed(let position, _): "changed \(position)"
+        case .chain(.missing(let places)): "missing \(places.lowerBound)"
+        case .chain(.deleted(let position, _)): "deleted \(position)"
+        case .chain(.changed(let position, _)): "changed \(position)"
+        case .chain(.headDiffers(let position)): "head differs \(position)"
+        case .chain(.headForged(let position)): "head forged \(position)"
+        case .chain(.headMissing(let position)): "head missing \(position)"
+        case .chain(.truncated(let position, _)): "truncated \(position)"
         case .misplaced(let position, _): "misplaced \(position)"
         case .overEnded(let position, _, _): "over-ended \(position)"
         case .malformed(let position, _): "malformed \(position)"
-        case .headDiffers(let position): "head differs \(position)"
-        case .headForged(let position): "head forged \(position)"
-        case .headMissing(let position): "head missing \(position)"
-        case .truncated(let position, _): "truncated \(position)"
         case .snapshotDiffers: "snapshot"
         case .intentDiffers: "intent"
         case .untold: "untold"

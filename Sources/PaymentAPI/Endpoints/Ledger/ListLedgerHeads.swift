@@ -30,6 +30,8 @@ struct ListLedgerHeads: Endpoint {
             in: call.tenant
         )
         let next = heads.count == input.limit ? heads.last.map { String($0.position) } : nil
-        return .list(heads, next: next) { head, writer in writer.members(of: head) }
+        return .list(heads, next: next) { head, writer in
+            writer.members(of: head, in: .ledger)
+        }
     }
 }

@@ -1,0 +1,35 @@
+/// Something about a hash chain that is not as it was sealed.
+package enum ChainFinding: Sendable, Hashable {
+    /// Places that nothing stands at, between two that something does.
+    case missing(ClosedRange<Int64>)
+    /// A place whose link, named by its identifier, is gone.
+    case deleted(position: Int64, String)
+    /// A link, or its seal, is not what was sealed.
+    case changed(position: Int64, String)
+    /// A known head says another hash than the chain has.
+    case headDiffers(position: Int64)
+    /// A head's signature is not the key's.
+    case headForged(position: Int64)
+    /// A head that was known elsewhere is not in the chain: it was changed, or its end cut off.
+    case headMissing(position: Int64)
+    /// The sealer, or a head, knows of more than is there.
+    case truncated(at: Int64, expected: Int64)
+}
+
+extension ChainFinding: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .missing(let places) where places.count == 1:
+            "position \(places.lowerBound) is missing"
+        case .missing(let places):
+            "positions \(places.lowerBound) to \(places.upperBound) are missing"
+        case .deleted(let position, let name): "position \(position): \(name) was deleted"
+        case .changed(let position, let name):
+            "position \(position): \(name) is not what was sealed"
+        case .headDiffers(let position): "the head at \(position) has another hash"
+        case .headForged(let position): "the head at \(position) was not signed by its key"
+        case .headMissing(let position): "a known head at \(position) is not in the chain"
+        case .truncated(let end, let expected): "the chain ends at \(end), not at \(expected)"
+        }
+    }
+}
