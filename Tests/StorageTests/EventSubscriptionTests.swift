@@ -40,11 +40,19 @@ struct EventSubscriptionTests {
         }
 
         func claim(_ limit: Int = 100, each: Int = 100) async throws -> [ClaimedDelivery] {
-            try await store.claim(
-                limit: limit,
-                each: each,
-                busy: [],
-                lease: .seconds(60),
+            let turn = DeliveryTurn(places: limit, placesEach: each, lease: .seconds(60))
+            return try await store.take(turn, in: tenant).taken
+        }
+
+        /// Makes deliveries of what was published; how many events that were.
+        func fanOut() async throws -> Int {
+            let turn = DeliveryTurn(events: 100, lease: .seconds(60))
+            return try await store.take(turn, in: tenant).events
+        }
+
+        func record(_ results: [DeliveryResult]) async throws {
+            _ = try await store.take(
+                DeliveryTurn(results: results, lease: .seconds(60)),
                 in: tenant
             )
         }
@@ -71,10 +79,10 @@ struct EventSubscriptionTests {
             try await bench.publish(1)
             let all = try await bench.subscribe()
             let none = try await bench.subscribe([.methodTokenized])
-            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            #expect(try await bench.fanOut() == 0)
             try await bench.publish(2)
-            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) > 0)
-            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            #expect(try await bench.fanOut() > 0)
+            #expect(try await bench.fanOut() == 0)
             let claimed = try await bench.claim()
             #expect(!claimed.isEmpty)
             #expect(claimed.allSatisfy { $0.subscription == all && $0.run == 1 })
@@ -96,7 +104,7 @@ struct EventSubscriptionTests {
         try await withBench { bench in
             let id = try await bench.subscribe([.transactionCreated])
             try await bench.publish(3)
-            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            _ = try await bench.fanOut()
             let claimed = try await bench.claim()
             try #require(claimed.count == 3)
             let fates: [DeliveryResult.Fate] = [.delivered, .again(after: .zero), .dead]
@@ -109,7 +117,7 @@ struct EventSubscriptionTests {
                     error: fate == .delivered ? nil : "timeout"
                 )
             }
-            try await bench.store.record(results, in: bench.tenant)
+            try await bench.record(results)
             let again = try await bench.claim()
             #expect(again.map(\.published.event.id) == [claimed[1].published.event.id])
             #expect(again.map(\.run) == [2])
@@ -135,7 +143,7 @@ struct EventSubscriptionTests {
         try await withBench { bench in
             let id = try await bench.subscribe()
             try await bench.publish(1)
-            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            _ = try await bench.fanOut()
             let claimed = try await bench.claim(1)
             let gone = DeliveryResult(
                 subscription: id,
@@ -145,17 +153,40 @@ struct EventSubscriptionTests {
                 error: "gone",
                 disables: true
             )
-            try await bench.store.record([gone], in: bench.tenant)
+            try await bench.record([gone])
             var subscription = try #require(
                 try await bench.store.subscription(id, in: bench.tenant)
             )
             #expect(subscription.state == .disabled)
             try await bench.publish(1)
-            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) == 0)
+            #expect(try await bench.fanOut() == 0)
             subscription.state = .active
             subscription.disabledReason = nil
             #expect(try await bench.store.update(subscription, in: bench.tenant))
-            #expect(try await bench.store.fanOut(limit: 100, in: bench.tenant) > 0)
+            #expect(try await bench.fanOut() > 0)
+        }
+    }
+
+    @Test
+    func `a long queue of one takes nothing from another, and full ones get nothing`()
+        async throws
+    {
+        try await withBench { bench in
+            let slow = try await bench.subscribe([.transactionCreated])
+            try await bench.publish(20)
+            _ = try await bench.fanOut()
+            let quick = try await bench.subscribe([.transactionCreated])
+            try await bench.publish(20)
+            _ = try await bench.fanOut()
+            var turn = DeliveryTurn(places: 8, placesEach: 8, room: [slow: 0], lease: .seconds(60))
+            let first = try await bench.store.take(turn, in: bench.tenant).taken
+            #expect(first.count == 8)
+            #expect(first.allSatisfy { $0.subscription == quick })
+            turn.room = [slow: 2, quick: 6]
+            let second = try await bench.store.take(turn, in: bench.tenant).taken
+            // The one with more room comes first.
+            #expect(second.count { $0.subscription == quick } == 6)
+            #expect(second.count { $0.subscription == slow } == 2)
         }
     }
 
@@ -176,7 +207,7 @@ struct EventSubscriptionTests {
             let secrets = try await bench.store.secrets(of: one, in: bench.tenant)
             #expect(secrets.map(\.value) == ["whsec_Yg==", "whsec_YQ=="])
             try await bench.publish(5)
-            _ = try await bench.store.fanOut(limit: 100, in: bench.tenant)
+            _ = try await bench.fanOut()
             let claimed = try await bench.claim(100, each: 2)
             #expect(claimed.count { $0.subscription == one } == 2)
             #expect(claimed.count { $0.subscription == other } == 2)

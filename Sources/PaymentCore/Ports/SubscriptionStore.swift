@@ -112,18 +112,10 @@ package protocol SubscriptionStore: AuditedStore {
         in tenant: TenantID
     ) async throws(StoreError) -> Int
 
-    /// Makes deliveries of published events that have none yet, for up to `limit` events of each
-    /// active subscription. Several at once take turns. Returns how many events it went through.
-    func fanOut(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
-    /// Claims due deliveries, those to `busy` subscriptions left out, at most `each` of one
-    /// subscription. A claim whose holder died is due again after `lease`.
-    func claim(
-        limit: Int,
-        each: Int,
-        busy: Set<EventSubscriptionID>,
-        lease: Duration,
+    /// Does a turn's work in one commit. Several at once take different deliveries; one whose holder
+    /// died is due again after its lease.
+    func take(
+        _ turn: DeliveryTurn,
         in tenant: TenantID
-    ) async throws(StoreError) -> [ClaimedDelivery]
-    /// Writes what became of claimed deliveries.
-    func record(_ results: [DeliveryResult], in tenant: TenantID) async throws(StoreError)
+    ) async throws(StoreError) -> DeliveryTurn.Outcome
 }

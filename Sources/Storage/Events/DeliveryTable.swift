@@ -12,7 +12,7 @@ enum DeliveryTable {
             select s.id, s.cursor, s.event_types from event_subscriptions s
             where s.state = 'active'
             and s.cursor < (select last_position from publisher where id = 1)
-            for update skip locked
+            for no key update skip locked
         ), news as (
             select b.id as subscription_id, b.event_types, e.id as event_id, e.position, e.type
             from behind b cross join lateral (
@@ -38,28 +38,30 @@ enum DeliveryTable {
         """
     )
 
-    /// Takes due deliveries, at most so many of one subscription. The rows are locked in the order
-    /// that they are due; who finds one locked passes over it.
+    /// Takes due deliveries: of each subscription as many as there is room for, beginning with those
+    /// that have most, so that a long queue of one costs the others nothing. Who finds one locked
+    /// passes over it.
     static let claim = Statement(
         "delivery.claim",
         assembledFromConstants: """
             with due as (
-                select d.subscription_id, d.event_id,
-                    row_number() over (
-                        partition by d.subscription_id order by d.due_at, d.position
-                    ) as place
+                select d.subscription_id, d.event_id
                 from (
-                    select subscription_id, event_id, due_at, position from event_deliveries
-                    where state = 'ready' and due_at <= now()
-                    and subscription_id <> all($1::uuid[])
-                    order by due_at limit $2 for update skip locked
-                ) as d
+                    select s.id, coalesce(known.room, $3::bigint) as room
+                    from event_subscriptions s
+                    left join unnest($1::uuid[], $2::bigint[]) as known (id, room)
+                        on known.id = s.id
+                    where s.state = 'active' order by 2 desc
+                ) as s cross join lateral (
+                    select subscription_id, event_id from event_deliveries
+                    where subscription_id = s.id and state = 'ready' and due_at <= now()
+                    order by due_at, position limit s.room for update skip locked
+                ) as d limit $4
             ), claimed as (
                 update event_deliveries d set
-                    run = run + 1, due_at = now() + $4::bigint * interval '1 microsecond'
+                    run = run + 1, due_at = now() + $5::bigint * interval '1 microsecond'
                 from due
                 where d.subscription_id = due.subscription_id and d.event_id = due.event_id
-                and due.place <= $3::bigint
                 returning d.subscription_id, d.event_id, d.run
             )
             select c.run, s.id, s.url, \(SubscriptionTable.secretColumns), o.position, o.id,
@@ -68,7 +70,6 @@ enum DeliveryTable {
             from claimed c
             join event_subscriptions s on s.id = c.subscription_id
             join outbox o on o.id = c.event_id
-            where s.state = 'active'
             """
     )
 
@@ -139,9 +140,11 @@ enum DeliveryTable {
                 and s.cursor < (select last_position from publisher where id = 1)
             ) then now()
             else (
-                select min(d.due_at) from event_deliveries d
-                join event_subscriptions s on s.id = d.subscription_id
-                where d.state = 'ready' and s.state = 'active'
+                select min(d.due_at) from event_subscriptions s cross join lateral (
+                    select due_at from event_deliveries
+                    where subscription_id = s.id and state = 'ready' order by due_at limit 1
+                ) as d
+                where s.state = 'active'
             )
         end
         """
@@ -177,6 +180,16 @@ enum DeliveryTable {
             secrets: secrets,
             published: try OutboxTable.read(&reader),
             run: run
+        )
+    }
+
+    static func claim(_ turn: DeliveryTurn) -> Query {
+        claim(
+            .uuidArray(turn.room.keys.map { UInt128($0.uuid) }),
+            .int64Array(turn.room.values.map { Int64($0) }),
+            .count(turn.placesEach),
+            .count(turn.places),
+            .span(turn.lease)
         )
     }
 

@@ -147,40 +147,14 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
         return count
     }
 
-    package func fanOut(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int {
-        let rows = try await writing([DeliveryTable.fanOut(.count(limit))], tenant)[0]
-        return try decoding { () throws(PostgresError) in try rows.first?.int(0) ?? 0 }
-    }
-
-    package func claim(
-        limit: Int,
-        each: Int,
-        busy: Set<EventSubscriptionID>,
-        lease: Duration,
+    package func take(
+        _ turn: DeliveryTurn,
         in tenant: TenantID
-    ) async throws(StoreError) -> [ClaimedDelivery] {
+    ) async throws(StoreError) -> DeliveryTurn.Outcome {
         let keys = try await keys.keys(of: tenant, pool)
-        let query = DeliveryTable.claim(
-            .uuidArray(busy.map { UInt128($0.uuid) }),
-            .count(limit),
-            .count(each),
-            .span(lease)
-        )
-        let rows = try await writing([query], tenant)[0]
-        return try decoding { () throws(PostgresError) in
-            var claimed: [ClaimedDelivery] = []
-            for row in rows { claimed.append(try DeliveryTable.readClaim(row, keys)) }
-            return claimed
-        }
-    }
-
-    package func record(
-        _ results: [DeliveryResult],
-        in tenant: TenantID
-    ) async throws(StoreError) {
-        guard !results.isEmpty else { return }
-        var queries = [DeliveryTable.record(results)]
-        let gone = Set(results.filter(\.disables).map(\.subscription))
+        var queries: [Query] = []
+        if !turn.results.isEmpty { queries.append(DeliveryTable.record(turn.results)) }
+        let gone = Set(turn.results.filter(\.disables).map(\.subscription))
         if !gone.isEmpty {
             queries.append(
                 SubscriptionTable.disable(
@@ -189,7 +163,16 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
                 )
             )
         }
-        _ = try await writing(queries, tenant)
+        queries += [DeliveryTable.fanOut(.count(turn.events)), DeliveryTable.claim(turn)]
+        let rows = try await writing(queries, tenant).suffix(2)
+        return try decoding { () throws(PostgresError) in
+            var taken: [ClaimedDelivery] = []
+            for row in rows[rows.endIndex - 1] {
+                taken.append(try DeliveryTable.readClaim(row, keys))
+            }
+            let events = try rows[rows.startIndex].only.int(0)
+            return DeliveryTurn.Outcome(events: events, taken: taken)
+        }
     }
 
     private func changed(_ query: Query, _ tenant: TenantID) async throws(StoreError) -> Int {

@@ -9,15 +9,16 @@ internal import Postgres
 /// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
 package enum SchemaVersion {
     package static let control = 7
-    package static let tenant = 15
+    package static let tenant = 17
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 15
+    static let oldestTenant = 16
 
     /// The oldest program, by the ``tenant`` that it knows, which may serve a schema of this
-    /// version. Raised by a migration that takes away what older statements name, or beside which
-    /// older programs would write what must not be; their processes are then stopped before it.
-    static let servedFrom = 14
+    /// version. Raised by a migration that takes away what older statements name, beside which older
+    /// programs would write what must not be, or with which events come that they cannot read; their
+    /// processes are then stopped before it.
+    static let servedFrom = 16
 
     /// - Parameter oldest: the oldest program that the schema can bear.
     static func serves(_ version: Int, from oldest: Int) -> Bool {

@@ -8,7 +8,8 @@ import Reactor
 import Storage
 
 /// Sends a loop's share of events to their subscribers. A receiver that is slow or gone takes only
-/// its own places, so it holds up no other; what ends together is written together.
+/// its own places, so it holds up no other; what ends together is written together, and in the same
+/// commit what is due next is taken.
 final class EventDeliverer: @unchecked Sendable {
     // Safe because: touched only on its loop.
     private let loop: EventLoop
@@ -17,16 +18,22 @@ final class EventDeliverer: @unchecked Sendable {
     private let envelope: EventEnvelope
     private let ended: (TenantID) -> Void
     private var inFlight: [EventSubscriptionID: Int] = [:]
+    /// Receivers whose last answer took long, or did not come.
+    private var slow: Set<EventSubscriptionID> = []
     private var results: [TenantID: [DeliveryResult]] = [:]
-    private var isRecording = false
+    private var recording: Set<TenantID> = []
+    private var isStopping = false
 
-    /// Deliveries under way to one receiver.
-    private static let placesEach = 32
+    /// Deliveries under way: to one receiver, to one that is slow, to all.
+    private static let placesEach = 64
+    private static let slowPlaces = 4
     private static let places = 512
-    /// How long a claim is ours: longer than an attempt can take.
-    private static let lease = Duration.seconds(60)
+    private static let slowness = Duration.seconds(1)
+    /// How long a claim is ours: longer than an attempt can take, and with the visit that follows it
+    /// less than a minute, for which a dead process's deliveries may wait.
+    private static let lease = Duration.seconds(30)
 
-    /// - Parameter ended: hears of a tenant some of whose deliveries have ended.
+    /// - Parameter ended: hears of a tenant that may have no more deliveries.
     init(
         loop: EventLoop,
         store: PostgresSubscriptionStore,
@@ -44,27 +51,56 @@ final class EventDeliverer: @unchecked Sendable {
     /// Makes deliveries of what was published and starts those that are due. True when there was
     /// something to do.
     func visit(_ tenant: TenantID) async throws(StoreError) -> Bool {
-        let fanned = try await store.fanOut(limit: 500, in: tenant)
-        let free = Self.places - inFlight.values.reduce(0, +)
-        guard free > 0 else { return fanned > 0 }
-        let busy = inFlight.filter { $0.value >= Self.placesEach / 2 }.keys
-        let claimed = try await store.claim(
-            limit: min(free, 200),
-            each: Self.placesEach / 2,
-            busy: Set(busy),
-            lease: Self.lease,
-            in: tenant
-        )
-        for delivery in claimed {
+        try await turn([], tenant)
+    }
+
+    /// Takes no more, and gives what is under way `limit` to end and to be written.
+    func stop(within limit: Duration) async {
+        isStopping = true
+        let deadline = loop.now + limit
+        while !(inFlight.isEmpty && recording.isEmpty), loop.now < deadline {
+            // Silence is right: a stopping process looks again a little earlier.
+            try? await loop.sleep(for: .milliseconds(20))
+        }
+    }
+
+    private func turn(
+        _ results: [DeliveryResult],
+        _ tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        var turn = DeliveryTurn(results: results, lease: Self.lease)
+        if !isStopping {
+            turn.events = 500
+            turn.places = max(0, Self.places - inFlight.values.reduce(0, +))
+            turn.placesEach = Self.placesEach
+            for id in slow { turn.room[id] = Self.slowPlaces }
+            for (id, count) in inFlight {
+                turn.room[id] = max(0, turn.room[id, default: Self.placesEach] - count)
+            }
+        }
+        let outcome = try await store.take(turn, in: tenant)
+        for delivery in outcome.taken {
             inFlight[delivery.subscription, default: 0] += 1
             loop.spawn { [self] in await deliver(delivery, tenant) }
         }
-        return fanned + claimed.count > 0
+        return outcome.events + outcome.taken.count > 0
     }
 
     private func deliver(_ delivery: ClaimedDelivery, _ tenant: TenantID) async {
+        let begun = loop.now
+        let result = await attempt(delivery, tenant)
+        note(result)
+        let id = delivery.subscription
+        if loop.now - begun < Self.slowness { slow.remove(id) } else { slow.insert(id) }
+        let left = (inFlight[id] ?? 1) - 1
+        inFlight[id] = left > 0 ? left : nil
+        results[tenant, default: []].append(result)
+        guard recording.insert(tenant).inserted else { return }
+        loop.endOfTurn { [self] in loop.spawn { [self] in await record(tenant) } }
+    }
+
+    private func attempt(_ delivery: ClaimedDelivery, _ tenant: TenantID) async -> DeliveryResult {
         let event = delivery.published.event
-        let result: DeliveryResult
         do throws(HTTPTransportError) {
             let answer = try await client.post(
                 envelope.document(of: delivery.published, of: tenant),
@@ -72,30 +108,25 @@ final class EventDeliverer: @unchecked Sendable {
                 to: delivery.url,
                 secrets: delivery.secrets
             )
-            result = DeliveryJudgement.result(of: delivery, answered: answer, jitter: .random)
+            return DeliveryJudgement.result(of: delivery, answered: answer, jitter: .random)
         } catch {
-            result = DeliveryJudgement.result(of: delivery, failing: error, jitter: .random)
+            return DeliveryJudgement.result(of: delivery, failing: error, jitter: .random)
         }
-        note(result)
-        let left = (inFlight[delivery.subscription] ?? 1) - 1
-        inFlight[delivery.subscription] = left > 0 ? left : nil
-        results[tenant, default: []].append(result)
-        guard !isRecording else { return }
-        isRecording = true
-        loop.endOfTurn { [self] in loop.spawn { [self] in await record() } }
     }
 
-    /// Writes what has ended. What cannot be written is sent again once its claim runs out: a
-    /// receiver knows it by its identifier.
-    private func record() async {
-        let all = results
-        results = [:]
-        isRecording = false
-        for (tenant, results) in all {
-            // Silence is right: see above.
-            try? await store.record(results, in: tenant)
-            ended(tenant)
+    /// Writes what has ended, also meanwhile, and goes on with what is due. What cannot be written
+    /// is sent again once its claim runs out: a receiver knows it by its identifier.
+    private func record(_ tenant: TenantID) async {
+        var goesOn = false
+        while let ended = results.removeValue(forKey: tenant) {
+            do throws(StoreError) {
+                goesOn = try await turn(ended, tenant)
+            } catch {
+                goesOn = false
+            }
         }
+        recording.remove(tenant)
+        if !goesOn { ended(tenant) }
     }
 
     private func note(_ result: DeliveryResult) {

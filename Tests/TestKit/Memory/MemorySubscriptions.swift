@@ -94,18 +94,10 @@ package final class MemorySubscriptions: SubscriptionStore, Sendable {
         in tenant: TenantID
     ) async throws(StoreError) -> Int { 0 }
 
-    package func fanOut(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int { 0 }
-
-    package func claim(
-        limit: Int,
-        each: Int,
-        busy: Set<EventSubscriptionID>,
-        lease: Duration,
+    package func take(
+        _ turn: DeliveryTurn,
         in tenant: TenantID
-    ) async throws(StoreError) -> [ClaimedDelivery] { [] }
-
-    package func record(
-        _ results: [DeliveryResult],
-        in tenant: TenantID
-    ) async throws(StoreError) {}
+    ) async throws(StoreError) -> DeliveryTurn.Outcome {
+        DeliveryTurn.Outcome(events: 0, taken: [])
+    }
 }
