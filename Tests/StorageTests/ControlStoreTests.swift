@@ -165,23 +165,23 @@ struct ControlStoreTests {
     func `work stands under a mark until the tenant is quiet`() async throws {
         try await withTenant { fixture, tenant in
             let control = fixture.control
-            #expect(try await !control.tenantsWithWork(limit: 10_000).contains(tenant))
+            #expect(try await !control.waitingWork(limit: 10_000).tenants.contains(tenant))
             let job = JobChange.schedule(.purge, subject: "x", due: .after(.seconds(3_600)))
             try await fixture.payments.commit(Changeset(job: job), in: tenant)
-            #expect(try await control.tenantsWithWork(limit: 10_000).contains(tenant))
+            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
             // A mark as young as this is not cleared, whatever the backlog said.
             let due = try await fixture.jobs.backlog(in: tenant).nextDue
             try await control.clearWork(tenant, nextDue: due, quietFor: .zero)
-            #expect(try await control.tenantsWithWork(limit: 10_000).contains(tenant))
+            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
             try await Self.age(tenant, fixture)
             try await control.clearWork(tenant, nextDue: due, quietFor: .seconds(30))
-            #expect(try await !control.tenantsWithWork(limit: 10_000).contains(tenant))
+            #expect(try await !control.waitingWork(limit: 10_000).tenants.contains(tenant))
             try await control.clearWork(
                 tenant,
                 nextDue: RealClock().now - .seconds(1),
                 quietFor: .seconds(30)
             )
-            #expect(try await control.tenantsWithWork(limit: 10_000).contains(tenant))
+            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
         }
     }
 

@@ -29,8 +29,8 @@ package protocol ControlStore: AuditedStore {
         credentials: CredentialSource?
     ) async throws(StoreError)
 
-    /// Tenants that may have events to publish or jobs due by the database's clock.
-    func tenantsWithWork(limit: Int) async throws(StoreError) -> [TenantID]
+    /// What a worker looks for, in one round trip: at most so many tenants.
+    func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork
 
     /// Clears the mark of a tenant whose backlog was empty, unless it was marked again within
     /// `quietFor`; keeps its next due time.
@@ -85,4 +85,20 @@ package enum CredentialSource: Sendable {
     case file(path: String)
     /// Such a document in a secret manager, by the manager's own name of it.
     case secret(name: String)
+}
+
+/// What waits for a worker, in all tenants, by the database's clock.
+package struct WaitingWork: Sendable, Hashable {
+    /// Those that may have events to publish or jobs due; first who has waited longest.
+    package let tenants: [TenantID]
+    /// Whether a notification is due.
+    package let hasWebhooks: Bool
+    /// How long until more is due that is known of.
+    package let next: Duration?
+
+    package init(tenants: [TenantID], hasWebhooks: Bool, next: Duration?) {
+        self.tenants = tenants
+        self.hasWebhooks = hasWebhooks
+        self.next = next
+    }
 }

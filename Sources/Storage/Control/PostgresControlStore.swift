@@ -63,14 +63,11 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         }
     }
 
-    package func tenantsWithWork(limit: Int) async throws(StoreError) -> [TenantID] {
-        try await reading(TenantTable.withWork(.count(limit))) { rows throws(PostgresError) in
-            var tenants: [TenantID] = []
-            for row in rows {
-                var reader = ColumnReader(row)
-                tenants.append(try reader.id())
-            }
-            return tenants
+    package func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork {
+        let queries = [TenantTable.withWork(.count(limit)), TenantTable.nextWork()]
+        return try await storing { () async throws(PostgresError) in
+            let rows = try await pool.read(role: TenantSchema.control, queries)
+            return try TenantTable.readWork(tenants: rows[0], next: rows[1].only)
         }
     }
 

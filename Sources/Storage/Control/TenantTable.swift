@@ -43,6 +43,18 @@ enum TenantTable {
         """
     )
 
+    /// When the next notification is due, and the next tenant that ``withWork`` does not list.
+    static let nextWork = Statement(
+        "tenant.next_work",
+        """
+        select now(), (select min(due_at) from webhooks where state = 'received'),
+            (
+                select min(next_due_at) from tenants
+                where marked_at is null and next_due_at > now() and state <> 'dropped'
+            )
+        """
+    )
+
     static let markAll = Statement(
         "tenant.mark_all",
         "update tenants set marked_at = now() where marked_at is null and state <> 'dropped'"
@@ -56,6 +68,27 @@ enum TenantTable {
         and (marked_at is null or marked_at < now() - $3::bigint * interval '1 microsecond')
         """
     )
+
+    /// - Parameters:
+    ///   - tenants: from ``withWork``.
+    ///   - next: from ``nextWork``.
+    static func readWork(tenants: Rows, next: Row) throws(PostgresError) -> WaitingWork {
+        var found: [TenantID] = []
+        for row in tenants {
+            var reader = ColumnReader(row)
+            found.append(try reader.id())
+        }
+        var reader = ColumnReader(next)
+        let now = try reader.time()
+        let webhook = try reader.timeOrNil()
+        let tenant = try reader.timeOrNil()
+        let later = [webhook, tenant].compactMap(\.self).filter { $0 > now }.min()
+        return WaitingWork(
+            tenants: found,
+            hasWebhooks: webhook.map { $0 <= now } ?? false,
+            next: later.map { $0 - now }
+        )
+    }
 
     static func read(_ row: Row) throws(PostgresError) -> Tenant {
         var reader = ColumnReader(row)

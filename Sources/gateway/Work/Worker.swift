@@ -31,6 +31,8 @@ final class Worker: @unchecked Sendable {
     /// A deployment may get its brokers when its tenants have long been quiet.
     private var mustMarkAll: Bool
     private var nextPoll: ContinuousClock.Instant
+    /// How long the next poll waits: longer while there is nothing to do.
+    private var pause: Duration
     private var sleeper: Task<Void, Never>?
     private var isStopping = false
     /// Read by jobs before they begin: what has not begun is handed over.
@@ -43,6 +45,7 @@ final class Worker: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         nextPoll = .now
+        pause = configuration.pollInterval
         schedule = VisitSchedule(concurrency: configuration.jobConcurrency)
         let work = services.shared.work
         deliverer = EventDeliverer(
@@ -78,6 +81,7 @@ final class Worker: @unchecked Sendable {
         }
         await intake?.stop()
         while schedule.visiting > 0 { await rest() }
+        await deliverer.stop(within: .seconds(3))
         await relay?.stop(within: .seconds(3))
     }
 
@@ -122,19 +126,26 @@ final class Worker: @unchecked Sendable {
     }
 
     private func poll() async {
-        nextPoll = loop.now + configuration.pollInterval
         services.observer.oldestJob(oldest)
         oldest = .zero
         do throws(StoreError) {
             if mustMarkAll { try await services.control.markAllTenants() }
             mustMarkAll = false
-            schedule.marked(try await services.control.tenantsWithWork(limit: 1_024), at: loop.now)
-            hasWebhooks = true
+            let work = try await services.control.waitingWork(limit: 1_024)
+            schedule.marked(work.tenants, at: loop.now)
+            if work.hasWebhooks { hasWebhooks = true }
+            let isIdle = work.tenants.isEmpty && !work.hasWebhooks
+            let interval = configuration.pollInterval
+            pause = isIdle ? min(pause * 2, interval * Self.idlePause) : interval
+            nextPoll = loop.now + min(pause, max(work.next ?? pause, VisitSchedule.shortestPause))
         } catch {
             note(error, "background work waits for the database")
             nextPoll = loop.now + .seconds(1)
         }
     }
+
+    /// So many intervals is the longest pause between polls.
+    private static let idlePause = 4
 
     private func startVisits() {
         for tenant in schedule.take(at: loop.now) {

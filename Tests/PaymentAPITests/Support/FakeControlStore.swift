@@ -84,7 +84,9 @@ final class FakeControlStore: ControlStore, Sendable {
         rows.withLock { $0.accounts[account.id] = account }
     }
 
-    func tenantsWithWork(limit: Int) async throws(StoreError) -> [TenantID] { [] }
+    func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork {
+        WaitingWork(tenants: [], hasWebhooks: false, next: nil)
+    }
 
     func clearWork(
         _ tenant: TenantID,
