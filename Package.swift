@@ -121,6 +121,15 @@ let package = Package(
             ],
             path: "Benchmarks/Queue/driver"
         ),
+        // Where events go when telling them is measured.
+        .executableTarget(
+            name: "events-receiver",
+            dependencies: [
+                "KafkaKit", "PaymentCore", "HTTPServer", "HTTP", "JSON", "Reactor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Events/receiver"
+        ),
 
         // Tests.
         .target(
@@ -172,7 +181,10 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Reactor", "TestKit"]),
         .target(
             name: "KafkaKit",
-            dependencies: [.target(name: "CRdkafka", condition: .when(traits: ["Kafka"]))],
+            dependencies: [
+                "Kafka", "Reactor",
+                .target(name: "CRdkafka", condition: .when(traits: ["Kafka"])),
+            ],
             path: "Tests/KafkaKit"
         ),
         .testTarget(name: "KafkaTests", dependencies: ["Kafka", "KafkaKit", "Reactor"]),

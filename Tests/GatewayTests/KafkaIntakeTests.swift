@@ -73,32 +73,21 @@ import Testing
     }
 
     private func send(_ messages: [Message], raw: [[UInt8]] = []) async throws {
-        let (bootstrap, loop, blocking) = (kafka.bootstrap, loop, blocking)
         let outgoing =
             raw.map { (headers: [KafkaHeader](), value: $0) }
             + messages.map { message in
                 (message.headers.map { KafkaHeader($0, $1) }, message.value.bytes())
             }
-        try await loop.submit {
-            let producer = try KafkaProducer(
-                loop: loop,
-                blocking: blocking,
-                configuration: KafkaConfiguration(["bootstrap.servers": bootstrap]),
-                notice: { _ in }
+        let sent = outgoing.map { headers, value in
+            KafkaMessage(
+                topic: "booking",
+                key: Array("R".utf8),
+                headers: headers,
+                value: value,
+                timestamp: 0
             )
-            try await producer.send(
-                outgoing.map { headers, value in
-                    KafkaMessage(
-                        topic: "booking",
-                        key: Array("R".utf8),
-                        headers: headers,
-                        value: value,
-                        timestamp: 0
-                    )
-                }
-            )
-            await producer.close()
         }
+        try await kafka.produce(sent, on: loop, blocking)
     }
 
     /// Waits until an event's turn is over, and returns what became of it.

@@ -25,6 +25,8 @@ internal import Synchronization
             ("bootstrap.servers", bootstrap), ("group.id", "reader"),
             ("auto.offset.reset", "earliest"), ("enable.auto.commit", "false"),
             ("allow.auto.create.topics", "true"), ("reconnect.backoff.max.ms", "500"),
+            // The mock cluster answers a fetch that found nothing only when this is over.
+            ("fetch.wait.max.ms", "10"),
         ] {
             unsafe rd_kafka_conf_set(settings, name, value, nil, 0)
         }

@@ -38,27 +38,16 @@ import Testing
     }
 
     private func produce(_ range: Range<Int>) async throws {
-        let (bootstrap, loop, blocking) = (cluster.bootstrap, loop, blocking)
-        try await loop.submit {
-            let producer = try KafkaProducer(
-                loop: loop,
-                blocking: blocking,
-                configuration: KafkaConfiguration(["bootstrap.servers": bootstrap]),
-                notice: { _ in }
+        let messages = range.map {
+            KafkaMessage(
+                topic: "orders",
+                key: Array("key-\($0 % 8)".utf8),
+                headers: [KafkaHeader("ce_id", "\($0)")],
+                value: Array("\($0)".utf8),
+                timestamp: 0
             )
-            try await producer.send(
-                range.map {
-                    KafkaMessage(
-                        topic: "orders",
-                        key: Array("key-\($0 % 8)".utf8),
-                        headers: [KafkaHeader("ce_id", "\($0)")],
-                        value: Array("\($0)".utf8),
-                        timestamp: 0
-                    )
-                }
-            )
-            await producer.close()
         }
+        try await cluster.produce(messages, on: loop, blocking)
     }
 
     /// Consumes until `isEnough`, and leaves.

@@ -54,6 +54,14 @@ package struct Page<Element: Sendable>: Sendable {
         self.elements = elements
         self.next = next
     }
+
+    /// The first of what was found: one more than asked for tells that there is a next page.
+    ///
+    /// - Parameter id: what the next page begins behind.
+    package init(_ limit: Int, of found: [Element], by id: (Element) -> UUID7) {
+        elements = Array(found.prefix(limit))
+        next = found.count > limit ? elements.last.map(id) : nil
+    }
 }
 
 /// Reads for callers and operators. Keyset pages: stable under inserts. `after` is the identifier

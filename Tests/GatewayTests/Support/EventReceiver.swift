@@ -1,3 +1,4 @@
+import Cryptography
 import HTTP
 import HTTPServer
 import JSON
@@ -50,21 +51,22 @@ final class EventReceiver: HTTPHandler, Sendable {
 
 extension HTTPHandler where Self: Sendable {
     /// Runs `body` while this answers at a base URL of this machine.
-    func serving(_ body: (String) async throws -> Void) async throws {
+    func serving(
+        tls: TLSContext? = nil,
+        _ body: (String) async throws -> Void
+    ) async throws {
         let loop = try EventLoop(name: "peer")
         loop.start()
         guard let address = SocketAddress("127.0.0.1", port: 0) else {
             preconditionFailure("a numeric address")
         }
-        let server = HTTPServer(
-            loop: loop,
-            configuration: HTTPServerConfiguration(address: address),
-            handler: self
-        )
+        var configuration = HTTPServerConfiguration(address: address)
+        configuration.tls = tls
+        let server = HTTPServer(loop: loop, configuration: configuration, handler: self)
         let port = try await loop.submit { try server.listen() }.port
         let result: Result<Void, any Error>
         do {
-            try await body("http://127.0.0.1:\(port)")
+            try await body("\(tls == nil ? "http" : "https")://127.0.0.1:\(port)")
             result = .success(())
         } catch {
             result = .failure(error)

@@ -28,16 +28,19 @@ final class TestStack: Sendable {
     private let secrets: Mutex<Set<String>>
     private let ports: [Int]
     private let own: [Int: [String: String]]
+    private let launcher: [String]
 
     /// - Parameters:
     ///   - replicas: gateway processes over the one database.
     ///   - cluster: a cluster of the test's own, when the test stops it.
     ///   - own: settings of single replicas.
+    ///   - launcher: a program and its arguments that run the gateway; its words follow them.
     init(
         replicas: Int = 1,
         cluster: PostgresCluster? = nil,
         settings: [String: String] = [:],
         own: [Int: [String: String]] = [:],
+        launcher: [String] = [],
         simulatorArguments: [String] = []
     ) async throws {
         let (running, database) =
@@ -99,6 +102,7 @@ final class TestStack: Sendable {
         client = TestClient(baseURL: gatewayURL, apiKey: apiKey)
         simulator = TestClient(baseURL: simulatorURL, apiKey: nil)
         self.own = own
+        self.launcher = launcher
         gateways = Mutex(Array(repeating: nil, count: replicas))
         for replica in 0..<replicas { try start(replica) }
         try await simulator.untilReady("/_control/clock")
@@ -126,10 +130,12 @@ final class TestStack: Sendable {
     /// Starts a gateway process; it may not be ready yet.
     func start(_ replica: Int = 0) throws {
         let own = (own[replica] ?? [:]).merging(["GATEWAY_HTTP_PORT": "\(ports[replica])"]) { $1 }
+        let words = launcher + [Program.path, "serve"]
         let process = try ServingProcess(
-            ["serve"],
+            Array(words.dropFirst()),
             environment: environment.merging(own) { $1 },
-            logPath: "\(folder)/gateway-\(replica).log"
+            logPath: "\(folder)/gateway-\(replica).log",
+            program: words[0]
         )
         gateways.withLock { $0[replica] = process }
     }

@@ -27,15 +27,13 @@ struct ListInboundEvents: Endpoint {
             input.page,
             of: InboundEventID.self,
             { (after, limit) async throws(StoreError) in
-                // One more than asked for tells whether there is more.
                 let found = try await call.services.events.inboundEvents(
                     state: input.state,
                     after: after.map { InboundEventID($0) },
                     limit: limit + 1,
                     in: call.tenant
                 )
-                let page = Array(found.prefix(limit))
-                return Page(elements: page, next: found.count > limit ? page.last?.id.uuid : nil)
+                return Page(limit, of: found) { $0.id.uuid }
             },
             { event, writer in writer.members(of: event) }
         )

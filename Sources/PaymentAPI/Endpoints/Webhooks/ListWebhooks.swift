@@ -26,15 +26,13 @@ struct ListWebhooks: Endpoint {
             input.page,
             of: WebhookID.self,
             { (after, limit) async throws(StoreError) in
-                // One more than asked for tells whether there is more.
                 let found = try await call.services.inbox.webhooks(
                     of: call.tenant,
                     state: input.state,
                     after: after.map { WebhookID($0) },
                     limit: limit + 1
                 )
-                let page = Array(found.prefix(limit))
-                return Page(elements: page, next: found.count > limit ? page.last?.id.uuid : nil)
+                return Page(limit, of: found) { $0.id.uuid }
             },
             { webhook, writer in writer.members(of: webhook) }
         )
