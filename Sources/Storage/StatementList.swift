@@ -66,7 +66,7 @@ package enum StatementList {
     package static let control: [Statement] = [
         TenantTable.insert, TenantTable.all, TenantTable.byID, TenantTable.setState,
         TenantTable.setVersion, TenantTable.withWork, TenantTable.clearWork,
-        TenantTable.nextWork, TenantTable.markAll,
+        TenantTable.nextWork, PlatformAuditTable.insert, TenantTable.markAll,
         WorkMarks.mark, WorkMarks.schemaVersion, KeyRing.ofTenant, KeyRing.insert,
         KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,

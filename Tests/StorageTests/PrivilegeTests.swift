@@ -128,6 +128,7 @@ struct PrivilegeTests {
         ),
         "tenant_keys": Grant(),
         "api_keys": Grant(columns: ["revoked_at"]),
+        "platform_audit": Grant(),
         "merchant_accounts": Grant(
             columns: [
                 "name", "is_default", "is_active", "settlement_currency", "credentials_source",

@@ -124,9 +124,12 @@ enum AuditTable {
         """
     )
 
-    static func insert(_ entry: AuditEntry) -> Query {
+    static func insert(_ entry: AuditEntry) -> Query { Query(insert, binds(entry)) }
+
+    /// An entry's columns from `id` to `after`, but for `recorded_at`.
+    static func binds(_ entry: AuditEntry) -> [PostgresValue] {
         let author = entry.author
-        return insert(
+        return [
             .id(entry.id),
             .text(entry.action),
             .said(entry.resource),
@@ -136,11 +139,17 @@ enum AuditTable {
             .text(orNull: author.address),
             .said(author.requestID),
             .json(orNull: entry.before),
-            .json(orNull: entry.after)
-        )
+            .json(orNull: entry.after),
+        ]
     }
 
-    static func list(_ filter: AuditFilter, after: UUID7?, limit: Int) -> Query {
+    /// - Parameter table: `audit_entries`, or the platform's.
+    static func list(
+        _ filter: AuditFilter,
+        after: UUID7?,
+        limit: Int,
+        from table: StaticString = "audit_entries"
+    ) -> Query {
         var conditions = Conditions()
         if let actor = filter.actor {
             if let key = APIKeyID(actor) {
@@ -160,8 +169,8 @@ enum AuditTable {
         conditions.require("e.id < ?", after) { .id($0) }
         return conditions.statement(
             "audit.list",
-            head: "select \(columns)",
-            "from audit_entries e where @conditions order by e.id desc limit ?",
+            head: "select \(columns) from \(table) e",
+            "where @conditions order by e.id desc limit ?",
             .count(limit)
         )
     }

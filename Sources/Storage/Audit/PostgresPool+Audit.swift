@@ -9,7 +9,9 @@ extension PostgresPool {
     /// What all tenants share is written under another role than the trail: the role is switched
     /// inside the transaction, as a statement may do that names no schema.
     ///
-    /// - Parameter deciding: which of the queries tells whether anything changed.
+    /// - Parameters:
+    ///   - deciding: which of the queries tells whether anything changed.
+    ///   - tenant: whose trail it is; nil: the platform's, which `role` must be able to write.
     func change(
         _ queries: [Query],
         role: String,
@@ -17,29 +19,30 @@ extension PostgresPool {
         noting entry: AuditEntry?,
         in tenant: TenantID?
     ) async throws(StoreError) -> [Rows] {
-        guard let entry, let tenant else {
+        guard let entry else {
             return try await storing { () async throws(PostgresError) in
                 try await transaction(role: role, queries)
             }
         }
-        // Sealing it is work.
-        try await storing { () async throws(PostgresError) in
-            _ = try await transaction(
-                role: TenantSchema.control,
-                [WorkMarks.mark(.id(tenant))]
-            )
+        let trail: [Query]
+        if let tenant {
+            // Sealing it is work.
+            try await storing { () async throws(PostgresError) in
+                _ = try await transaction(
+                    role: TenantSchema.control,
+                    [WorkMarks.mark(.id(tenant))]
+                )
+            }
+            let role = TenantSchema(tenant).role
+            trail = [AuditTable.takeRole(.text(role)), AuditTable.insert(entry)]
+        } else {
+            trail = [PlatformAuditTable.insert(entry)]
         }
         do {
             return try await interactive(role: role) { transaction in
                 let rows = try await transaction.run(queries)
                 let isChanged = rows.indices.contains(deciding) && rows[deciding].affected > 0
-                _ = try await transaction.commit(
-                    isChanged
-                        ? [
-                            AuditTable.takeRole(.text(TenantSchema(tenant).role)),
-                            AuditTable.insert(entry),
-                        ] : []
-                )
+                _ = try await transaction.commit(isChanged ? trail : [])
                 return rows
             }
         } catch {

@@ -87,6 +87,22 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         ])
     }
 
+    /// What was done to the platform itself, newest first.
+    package func platformRecords(
+        _ filter: AuditFilter,
+        limit: Int
+    ) async throws(StoreError) -> [AuditRecord] {
+        let query = AuditTable.list(filter, after: nil, limit: limit, from: "platform_audit")
+        return try await reading(query) { rows throws(PostgresError) in
+            var records: [AuditRecord] = []
+            for row in rows {
+                var reader = ColumnReader(row)
+                records.append(try AuditTable.read(&reader))
+            }
+            return records
+        }
+    }
+
     /// One look by an index: under load it shares its round trip with others.
     func finding<Value>(
         _ query: Query,
@@ -106,8 +122,8 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         }
     }
 
-    /// Commits a change of a tenant's configuration with the entry that tells of it. The platform's
-    /// own keys have no tenant, and so no trail.
+    /// Commits a change of a tenant's configuration, or of the platform's, with the entry that tells
+    /// of it.
     func changing(
         _ queries: [Query],
         deciding: Int = 0,

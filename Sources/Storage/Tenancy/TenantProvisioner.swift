@@ -1,3 +1,4 @@
+internal import JSON
 package import PaymentCore
 package import Postgres
 internal import Reactor
@@ -21,19 +22,27 @@ package struct TenantProvisioner {
     private let tenant: Migrator
     /// The version of a tenant's schema that has all our migrations.
     private let newest: Int
+    private let note: Note?
+
+    /// Says who does something to a resource, with how it was and is.
+    package typealias Note =
+        @Sendable (_ resource: String, _ before: String?, _ after: String?) -> AuditEntry
 
     /// - Parameters:
     ///   - pool: connections of the provisioning login.
     ///   - keys: makes each tenant's first data key.
     ///   - servingLogins: the logins that requests come from; empty when it is the provisioner's.
     ///   - migrations: the folder with `control/` and `tenant/`. Read at once.
+    ///   - note: makes the entries of the platform's trail; without it there are none.
     package init(
         pool: PostgresPool,
         keys: KeyRing,
         servingLogins: [String] = [],
-        migrations: String
+        migrations: String,
+        note: Note? = nil
     ) throws(StoreError) {
         self.pool = pool
+        self.note = note
         self.keys = keys
         self.servingLogins = servingLogins
         (control, tenant, newest) = try decoding { () throws(PostgresError) in
@@ -59,12 +68,17 @@ package struct TenantProvisioner {
             ].map { Query(Statement("database.prepare", sentOnce: $0)) }
             try await make(SchemaOwnership.control, server.logins(servingLogins))
             try await pool.transaction(role: nil, queries)
-            try await control.migrate(
+            let report = try await control.migrate(
                 Migrator.Target(
                     schema: TenantSchema.control,
                     role: TenantSchema.controlOwner,
                     variables: ["control": TenantSchema.control]
                 )
+            )
+            // The table that says so may have come with it, so this is a commit of its own.
+            try await pool.transaction(
+                role: TenantSchema.control,
+                noting(migration: report, of: TenantSchema.control)
             )
         }
     }
@@ -82,6 +96,7 @@ package struct TenantProvisioner {
                 try await pool.transaction(
                     role: TenantSchema.control,
                     [TenantTable.insert(.id(id), .text(name)), key]
+                        + noting(id.description, nil, ["name": .string(name)])
                 )
             }
             try await make(ownership, try await server().logins(servingLogins))
@@ -100,7 +115,10 @@ package struct TenantProvisioner {
                 .count(report.to),
                 .count(SchemaVersion.servedFrom)
             )
-            try await pool.transaction(role: TenantSchema.control, [version])
+            try await pool.transaction(
+                role: TenantSchema.control,
+                [version] + noting(migration: report, of: id.description)
+            )
             return report.to
         }
     }
@@ -145,9 +163,19 @@ package struct TenantProvisioner {
     package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
         if state == .active { try await end(JobTable.revive, of: id) }
         try await storing { () async throws(PostgresError) in
+            let known = try await pool.read(
+                role: TenantSchema.control,
+                [TenantTable.byID(.id(id))]
+            )
+            let before = try known[0].first.map(TenantTable.read)?.state
             _ = try await pool.transaction(
                 role: TenantSchema.control,
                 [TenantTable.setState(.id(id), .word(state))]
+                    + noting(
+                        id.description,
+                        before.map { ["state": .string($0.rawValue)] },
+                        ["state": .string(state.rawValue)]
+                    )
             )
         }
         guard state == .dropped else { return }
@@ -185,6 +213,11 @@ package struct TenantProvisioner {
         try await storing { () async throws(PostgresError) in
             let ownership = SchemaOwnership(TenantSchema(id))
             let queries = ownership.erase()
+            // Said first: what is gone cannot be asked.
+            try await pool.transaction(
+                role: TenantSchema.control,
+                noting(id.description, ["name": .string(known.name)], nil)
+            )
             try await pool.transaction(role: ownership.owner, Array(queries.prefix(1)))
             try await pool.transaction(role: nil, Array(queries.dropFirst()))
         }
@@ -199,9 +232,26 @@ package struct TenantProvisioner {
         try await storing { () async throws(PostgresError) in
             // Those who serve may add keys but change none.
             try await pool.transaction(role: TenantSchema.controlOwner, underControl(rewrapping))
-            _ = try await pool.transaction(role: TenantSchema.control, [fresh])
+            _ = try await pool.transaction(
+                role: TenantSchema.control,
+                [fresh] + noting(id.description, nil, ["data_key": "rotated"])
+            )
         }
         keys.forget(id)
+    }
+
+    private func noting(_ resource: String, _ before: JSONValue?, _ after: JSONValue?) -> [Query] {
+        note.map { [PlatformAuditTable.insert($0(resource, before?.text, after?.text))] } ?? []
+    }
+
+    /// Nothing for one that found nothing to do.
+    private func noting(migration report: Migrator.Report, of schema: String) -> [Query] {
+        guard report.from != report.to else { return [] }
+        return noting(
+            schema,
+            ["schema_version": .integer(Int64(report.from))],
+            ["schema_version": .integer(Int64(report.to))]
+        )
     }
 
     private func underControl(_ queries: [Query]) -> [Query] {

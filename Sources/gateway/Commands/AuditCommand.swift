@@ -8,7 +8,7 @@ import Storage
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Read, export and verify a tenant's audit trail.",
+        abstract: "Read, export and verify a tenant's audit trail; read the platform's.",
         subcommands: [List.self, Export.self, Verify.self]
     )
 
@@ -17,13 +17,21 @@ struct AuditCommand: AsyncParsableCommand {
             abstract: "List who did what, newest first."
         )
 
-        @Argument(help: "The tenant.") var tenant: TenantID
+        @Argument(help: "The tenant.") var tenant: TenantID?
+        @Flag(help: "What was done to tenants and the platform's own keys, instead.")
+        var platform = false
         @Option(help: "Only of this API key, person or command's user.") var actor: String?
         @Option(help: "Only this action.") var action: String?
         @Option(help: "Only what was done to this.") var resource: String?
         @Option(help: "Recorded then or later (RFC 3339).") var from: String?
         @Option(help: "Recorded earlier (RFC 3339).") var to: String?
         @Option(help: "At most so many.") var limit = 50
+
+        func validate() throws {
+            guard (tenant != nil) != platform else {
+                throw ValidationError("give either a tenant or --platform")
+            }
+        }
 
         func run() async throws {
             let filter = AuditFilter(
@@ -34,13 +42,18 @@ struct AuditCommand: AsyncParsableCommand {
                 before: try to.map(CommandTime.read)
             )
             try await Runtime.offline { services in
-                let page = try await services.trail.records(
-                    filter,
-                    after: nil,
-                    limit: limit,
-                    in: tenant
-                )
-                for record in page.elements { Self.show(record) }
+                let records =
+                    if let tenant {
+                        try await services.trail.records(
+                            filter,
+                            after: nil,
+                            limit: limit,
+                            in: tenant
+                        ).elements
+                    } else {
+                        try await services.control.platformRecords(filter, limit: limit)
+                    }
+                for record in records { Self.show(record) }
             }
         }
 
@@ -136,6 +149,17 @@ extension Caller {
             traceparent: nil,
             commandUser: NSUserName(),
             action: "gateway \(command)"
+        )
+    }
+
+    /// Another service's event, by the end of its type.
+    static func event(_ type: String) -> Caller {
+        Caller(
+            requestID: "event",
+            language: .english,
+            actor: Actor(key: nil, person: nil),
+            traceparent: nil,
+            action: type
         )
     }
 

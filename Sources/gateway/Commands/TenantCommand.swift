@@ -9,10 +9,11 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         try await Runtime.offline { services in
-            try await services.provisioner().prepareDatabase()
+            let provisioner = try services.provisioner(for: .command("migrate"))
+            try await provisioner.prepareDatabase()
             var failures: [String] = []
             var migrated = 0
-            try await services.provisioner().migrateAll(concurrency: 4) { outcome in
+            try await provisioner.migrateAll(concurrency: 4) { outcome in
                 switch outcome.result {
                 case .success: migrated += 1
                 case .failure(let error): failures.append("\(outcome.tenant): \(error.message)")
@@ -50,7 +51,8 @@ struct TenantCommand: AsyncParsableCommand {
                     return print(known.id)
                 }
                 let tenant: TenantID = SystemIdentifiers().make()
-                try await services.provisioner().create(tenant, name: name)
+                let provisioner = try services.provisioner(for: .command("tenant create"))
+                try await provisioner.create(tenant, name: name)
                 try await services.store.commit(
                     Changeset(
                         job: .schedule(
@@ -88,8 +90,9 @@ struct TenantCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Runtime.offline { services in
-                try await services.provisioner().set(.dropped, of: tenant)
-                if erase { try await services.provisioner().erase(tenant) }
+                let provisioner = try services.provisioner(for: .command("tenant drop"))
+                try await provisioner.set(.dropped, of: tenant)
+                if erase { try await provisioner.erase(tenant) }
                 print("\(tenant) \(erase ? "was erased" : "is no longer served; its data is kept")")
             }
         }

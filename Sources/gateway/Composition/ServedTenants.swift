@@ -18,15 +18,15 @@ struct ServedTenants: TenantControl {
         switch try await control.tenant(id)?.state {
         case .active: return refresh(id)
         case .suspended, .dropped: break
-        case nil: try await provisioner().create(id, name: id.description)
+        case nil: try await provisioner(.provisioned).create(id, name: id.description)
         }
-        _ = try await provisioner().migrate(id)
-        try await provisioner().set(.active, of: id)
+        _ = try await provisioner(.provisioned).migrate(id)
+        try await provisioner(.provisioned).set(.active, of: id)
         refresh(id)
     }
 
     func drop(_ id: TenantID) async throws(StoreError) {
-        try await provisioner().set(.dropped, of: id)
+        try await provisioner(.dropped).set(.dropped, of: id)
         refresh(id)
     }
 
@@ -36,11 +36,19 @@ struct ServedTenants: TenantControl {
         shared.api.forgetIdentities()
     }
 
-    private func provisioner() throws(StoreError) -> TenantProvisioner {
-        try TenantProvisioner(
+    /// The events that ask for it.
+    private enum Wish: String {
+        case provisioned = "tenant.finance_schemas.provisioned"
+        case dropped = "tenant.finance_schemas.dropped"
+    }
+
+    private func provisioner(_ wish: Wish) throws(StoreError) -> TenantProvisioner {
+        let caller = Caller.event(wish.rawValue)
+        return try TenantProvisioner(
             pool: pool,
             keys: shared.keys,
-            migrations: shared.configuration.migrationsFolder
+            migrations: shared.configuration.migrationsFolder,
+            note: { caller.entry(on: $0, before: $1, after: $2) }
         )
     }
 }

@@ -35,11 +35,14 @@ struct Services: Sendable {
     let shared: SharedState
 
     /// Makes and migrates tenants, with the migrations of the configured folder.
-    func provisioner() throws(StoreError) -> TenantProvisioner {
+    ///
+    /// - Parameter caller: who does it, for the platform's trail.
+    func provisioner(for caller: Caller) throws(StoreError) -> TenantProvisioner {
         try TenantProvisioner(
             pool: pool,
             keys: shared.keys,
-            migrations: shared.configuration.migrationsFolder
+            migrations: shared.configuration.migrationsFolder,
+            note: { caller.entry(on: $0, before: $1, after: $2) }
         )
     }
 
