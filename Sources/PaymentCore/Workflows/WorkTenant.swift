@@ -30,18 +30,32 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Publishes waiting events and runs due jobs. A job that fails is put off and never stops the
-    /// others.
-    ///
-    /// - Parameter mayBegin: asked before each job; once it says no, the claimed jobs that have not
-    ///   begun are handed back, due at once.
+    /// Publishes waiting events and runs due jobs.
     package func visit(
         _ tenant: TenantID,
         limits: VisitLimits = VisitLimits(),
         mayBegin: @escaping @Sendable () -> Bool = { true }
     ) async throws(StoreError) -> Visit {
+        let published = try await jobs.publishEvents(limit: limits.events, in: tenant)
+        var visit = try await work(tenant, limits: limits, mayBegin: mayBegin)
+        visit.published = published
+        if visit.jobs > 0 {
+            visit.published += try await jobs.publishEvents(limit: limits.events, in: tenant)
+        }
+        return visit
+    }
+
+    /// Runs due jobs, for as long as vendors take. A job that fails is put off and never stops the
+    /// others.
+    ///
+    /// - Parameter mayBegin: asked before each job; once it says no, the claimed jobs that have not
+    ///   begun are handed back, due at once.
+    package func work(
+        _ tenant: TenantID,
+        limits: VisitLimits = VisitLimits(),
+        mayBegin: @escaping @Sendable () -> Bool = { true }
+    ) async throws(StoreError) -> Visit {
         var visit = Visit()
-        visit.published = try await jobs.publishEvents(limit: limits.events, in: tenant)
         let claimed = try await jobs.claim(
             Set(JobKind.allCases),
             limit: limits.jobs,
@@ -59,9 +73,6 @@ extension PaymentWorkflows {
                     await run(job, in: tenant)
                 }
             }
-        }
-        if visit.jobs > 0 {
-            visit.published += try await jobs.publishEvents(limit: limits.events, in: tenant)
         }
         return visit
     }

@@ -21,7 +21,10 @@ final class Worker: @unchecked Sendable {
     private let relay: EventRelay?
     /// Nil without inbound topics.
     private let intake: EventIntake?
-    private var schedule: VisitSchedule
+    /// Who is told of: this never waits for a vendor.
+    private var telling: VisitSchedule
+    /// Whose jobs are run: they take as long as vendors do.
+    private var working: VisitSchedule
     /// When a tenant's books and audit trail were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     /// How overdue the oldest job was since the last poll.
@@ -46,7 +49,8 @@ final class Worker: @unchecked Sendable {
         self.logger = logger
         nextPoll = .now
         pause = configuration.pollInterval
-        schedule = VisitSchedule(concurrency: configuration.jobConcurrency)
+        telling = VisitSchedule(concurrency: 16)
+        working = VisitSchedule(concurrency: configuration.jobConcurrency)
         let work = services.shared.work
         deliverer = EventDeliverer(
             loop: services.loop,
@@ -80,7 +84,7 @@ final class Worker: @unchecked Sendable {
             await rest()
         }
         await intake?.stop()
-        while schedule.visiting > 0 { await rest() }
+        while telling.visiting + working.visiting > 0 { await rest() }
         await deliverer.stop(within: .seconds(3))
         await relay?.stop(within: .seconds(3))
     }
@@ -88,7 +92,8 @@ final class Worker: @unchecked Sendable {
     /// Says from any thread that a tenant has work.
     func nudge(_ tenant: TenantID) {
         loop.execute { [self] in
-            schedule.nudge(tenant, at: loop.now)
+            telling.nudge(tenant, at: loop.now)
+            working.nudge(tenant, at: loop.now)
             sleeper?.cancel()
         }
     }
@@ -112,7 +117,7 @@ final class Worker: @unchecked Sendable {
     /// Sleeps until the next poll or visit is due, or a nudge comes.
     private func rest() async {
         guard !(hasWebhooks && applying == 0 && !isStopping) else { return }
-        let until = min(nextPoll, schedule.next ?? nextPoll)
+        let until = min(nextPoll, telling.next ?? nextPoll, working.next ?? nextPoll)
         guard until > loop.now || isStopping else { return }
         let wake = isStopping ? loop.now + .milliseconds(50) : until
         let loop = loop
@@ -132,7 +137,8 @@ final class Worker: @unchecked Sendable {
             if mustMarkAll { try await services.control.markAllTenants() }
             mustMarkAll = false
             let work = try await services.control.waitingWork(limit: 1_024)
-            schedule.marked(work.tenants, at: loop.now)
+            telling.marked(work.tenants, at: loop.now)
+            working.marked(work.tenants, at: loop.now)
             if work.hasWebhooks { hasWebhooks = true }
             let isIdle = work.tenants.isEmpty && !work.hasWebhooks
             let interval = configuration.pollInterval
@@ -148,29 +154,56 @@ final class Worker: @unchecked Sendable {
     private static let idlePause = 4
 
     private func startVisits() {
-        for tenant in schedule.take(at: loop.now) {
+        for tenant in telling.take(at: loop.now) {
             loop.spawn { [self] in
-                let (worked, next) = await visit(tenant)
-                schedule.visited(tenant, worked: worked, next: next, at: loop.now)
+                let (worked, next) = await tell(tenant)
+                telling.visited(tenant, worked: worked, next: next, at: loop.now)
+                sleeper?.cancel()
+            }
+        }
+        for tenant in working.take(at: loop.now) {
+            loop.spawn { [self] in
+                let (worked, next) = await work(tenant)
+                working.visited(tenant, worked: worked, next: next, at: loop.now)
                 sleeper?.cancel()
             }
         }
     }
 
+    /// Runs the tenant's due jobs.
+    ///
     /// - Returns: whether there was anything to do, and how long until there is, if that is known.
-    private func visit(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
+    private func work(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
         do throws(StoreError) {
             let stopping = stopping
-            let visit = try await services.workflows.visit(
+            let visit = try await services.workflows.work(
                 tenant,
                 mayBegin: { !stopping.hasBegun }
             )
             oldest = max(oldest, visit.oldest)
-            if visit.published > 0 { services.published(in: tenant) }
+            guard visit.jobs == 0 else {
+                telling.nudge(tenant, at: loop.now)
+                return (true, nil)
+            }
+            let backlog = try await services.jobs.backlog(in: tenant)
+            return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
+        } catch {
+            note(error, "a tenant's jobs were put off", tenant)
+            return (false, nil)
+        }
+    }
+
+    /// Publishes the tenant's events, seals what they tell of, and sends them where they go.
+    ///
+    /// - Returns: as ``work(_:)`` does.
+    private func tell(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
+        do throws(StoreError) {
+            let published = try await services.jobs.publishEvents(limit: 500, in: tenant)
+            if published > 0 { services.published(in: tenant) }
             let isSealed = try await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
             let isRelayed = try await relay?.visit(tenant) ?? true
-            if visit.published + visit.jobs > 0 || hasDelivered { return (true, nil) }
+            if published > 0 || hasDelivered { return (true, nil) }
             let backlog = try await services.jobs.backlog(in: tenant)
             if isSealed, isRelayed, !backlog.unpublishedEvents {
                 sealed[tenant] = nil
@@ -182,7 +215,7 @@ final class Worker: @unchecked Sendable {
             }
             return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
         } catch {
-            note(error, "a tenant's work was put off", tenant)
+            note(error, "a tenant's events were put off", tenant)
             return (false, nil)
         }
     }

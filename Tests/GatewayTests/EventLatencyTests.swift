@@ -1,0 +1,43 @@
+import HTTP
+import JSON
+import Testing
+
+/// How soon events get out, whatever else their tenant waits for.
+@Suite(.serialized) struct EventLatencyTests {
+    @Test(.timeLimit(.minutes(5)))
+    func `events get out while a vendor keeps the tenant's jobs waiting`() async throws {
+        let stack = try await TestStack()
+        let card = try await stack.method()
+        try await stack.fault(["kind": "lose_reply", "name": "payment_intents.create"])
+        try await stack.fault(["kind": "webhook_lose", "always": true])
+        // The look-up of what was lost takes longer than all that follows.
+        try await stack.fault(
+            ["kind": "late_reply", "name": "*", "milliseconds": 8_000, "always": true]
+        )
+        let unknown = try await stack.client.post("/intents", MainPathTests.hold(stack, card))
+        #expect(unknown.status == 202, "\(unknown)")
+        let lost = try #require(unknown.text("id"))
+        try await eventually {
+            let metrics = try await stack.client.raw(.get, "/metrics", nil)
+            return metrics.body.stringValue?.split(separator: "\n").contains {
+                $0.hasPrefix("job_lateness_seconds_count") && !$0.hasSuffix(" 0")
+            } == true
+        }
+        for _ in 0..<3 {
+            let paid = try await stack.client.post(
+                "/intents",
+                [
+                    "amount": 500, "currency": "USD",
+                    "method": ["kind": "cash", "drawer_id": "front-1"],
+                ]
+            )
+            let id = try #require(paid.text("id"))
+            try await eventually(within: .seconds(5)) {
+                let feed = try await stack.client.get("/events?limit=500").body["data"]
+                return feed?.arrayValue?.contains { $0["subject"]?.stringValue == id } == true
+            }
+        }
+        let still = try await stack.client.get("/intents/\(lost)")
+        #expect(still.text("status") == "processing", "the vendor was not slow: \(still)")
+    }
+}
