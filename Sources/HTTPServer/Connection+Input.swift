@@ -63,6 +63,19 @@ extension Connection {
         server.pool.giveInput(input)
         input = []
         (inputStart, unread, inputEnd) = (0, 0, 0)
+        isHeadAlone = false
+    }
+
+    /// Keeps the head alone and gives the buffer back, when nothing else is in it: a handler that has
+    /// the body may wait for a vendor for long.
+    private func keepHeadOnly() {
+        guard unread == inputEnd, !isHeadAlone else { return }
+        let start = inputStart
+        let head = Array(input[start..<start + currentHead.byteCount])
+        releaseInput()
+        input = head
+        (unread, inputEnd) = (head.count, head.count)
+        isHeadAlone = true
     }
 
     // MARK: Bodies
@@ -94,6 +107,7 @@ extension Connection {
             }
             body.append(contentsOf: input[part])
         }
+        keepHeadOnly()
         return body
     }
 

@@ -39,6 +39,8 @@ final class Connection: @unchecked Sendable {
     var inputStart = 0
     var unread = 0
     var inputEnd = 0
+    /// The input is a head that was cut out of its buffer: no more can be received into it.
+    var isHeadAlone = false
     var isReadable = false
     var peerHasFinished = false
     var inputTimedOut = false
@@ -94,24 +96,34 @@ final class Connection: @unchecked Sendable {
             refuse(problem)
         } else {
             isServing = true
-            loop.spawn { await self.serve() }
+            expectHead(isFirst: true)
+            startTask()
         }
     }
 
     // MARK: The task
 
-    // What suspends is kept small and calls what does not, never inlined: a task's frames live as
-    // long as its connection, and an idle one should cost little.
+    // What suspends is kept small and calls what does not, never inlined: a task keeps the room of
+    // the deepest frames that it ever had, and an idle connection should cost little.
+
+    private func startTask() {
+        loop.spawn { await self.serve() }
+    }
 
     @inline(never)
     private func serve() async {
-        expectHead(isFirst: true)
         while await receiveHead() {
+            let began = loop.time
             await handle(beginExchange())
             guard endExchange() else { break }
             if !isBodyComplete, await !discardBody() { break }
             if isOutputLarge { await relieveOutput() }
             expectHead(isFirst: false)
+            if loop.time != began {
+                // The handler waited, maybe deep in its calls: a new task starts with no frames.
+                streak = 0
+                return startTask()
+            }
             if streak == Connection.requestsInARow {
                 streak = 0
                 await Task.yield()
@@ -247,6 +259,7 @@ final class Connection: @unchecked Sendable {
     @inline(never)
     private func expectHead(isFirst: Bool) {
         inputStart = unread
+        if isHeadAlone { releaseInput() }
         head = nil
         headHasBegun = false
         let timeout = isFirst ? server.timeouts.header : server.timeouts.idle

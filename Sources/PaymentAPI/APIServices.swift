@@ -3,7 +3,7 @@ package import PaymentCore
 
 /// What the API stands on. One set per loop, filled by the composition root: nothing in it is
 /// handed from loop to loop.
-package struct APIServices: Sendable {
+package final class APIServices: Sendable {
     let workflows: PaymentWorkflows
     let store: any PaymentStore
     let queries: any PaymentQueries

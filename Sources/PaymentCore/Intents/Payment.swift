@@ -2,7 +2,10 @@
 /// of. It knows no clock, no store and no vendor; it collects what changed, and ``change(lease:)``
 /// hands that over to be committed as one.
 package struct Payment: Sendable, Hashable {
-    package internal(set) var intent: Intent
+    package internal(set) var intent: Intent {
+        _read { yield boxed.value }
+        _modify { yield &boxed.value }
+    }
     package internal(set) var attempts: [Attempt]
 
     /// What happened since it was loaded, in order.
@@ -13,13 +16,14 @@ package struct Payment: Sendable, Hashable {
     /// The routing decision, when it was made since the payment was loaded.
     private var decision: String?
     private let loadedVersion: Int64
+    private var boxed: Boxed<Intent>
     /// A method that a decline of this change speaks against.
     var condemnedMethod: CondemnedMethod?
     let booked: Booked
 
     /// A payment as it is stored.
     package init(stored intent: Intent, attempts: [Attempt]) {
-        self.intent = intent
+        boxed = Boxed(intent)
         self.attempts = attempts
         loadedVersion = intent.version
         booked = Booked(hold: intent.capturable, attempts: attempts)
@@ -27,7 +31,7 @@ package struct Payment: Sendable, Hashable {
 
     /// A payment that is not stored yet: nothing has been asked.
     package init(new draft: IntentDraft, id: IntentID, at now: Timestamp) {
-        intent = Intent(
+        let intent = Intent(
             id: id,
             amount: draft.amount,
             captureMethod: draft.captureMethod,
@@ -60,6 +64,7 @@ package struct Payment: Sendable, Hashable {
             isReleasing: false,
             hasDiscrepancy: false
         )
+        boxed = Boxed(intent)
         attempts = []
         loadedVersion = 0
         booked = Booked(hold: 0, attempts: [])

@@ -66,7 +66,8 @@ package struct PaymentChange: Sendable {
         case release
     }
 
-    package let after: Intent
+    package var after: Intent { _read { yield boxed.value } }
+    private let boxed: Boxed<Intent>
     /// The version that must still be stored; 0 inserts.
     package let expectedVersion: Int64
     /// A new routing decision; nil leaves the stored one.
@@ -88,7 +89,7 @@ package struct PaymentChange: Sendable {
         lease: Duration,
         answered: [Attempt]
     ) {
-        self.after = after
+        boxed = Boxed(after)
         self.expectedVersion = expectedVersion
         self.routing = routing
         self.reservation = reservation

@@ -10,7 +10,7 @@ extension PaymentWorkflows {
         in tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await move(id, under: key, for: caller, in: tenant, preparing: PreparedMethod()) {
-            (payment, asking) throws(Refusal) in
+            [self] (payment, asking) throws(Refusal) in
             try payment.askCapture(
                 asking,
                 amount: amount,

@@ -121,8 +121,8 @@ extension PaymentWorkflows {
         let scene = RoutingScene(
             payment,
             accounts: accounts,
-            capabilities: { vendors.port($0)?.capabilities },
-            health: { health.reading(of: $0, at: now) },
+            capabilities: { [vendors] in vendors.port($0)?.capabilities },
+            health: { [health] in health.reading(of: $0, at: now) },
             now: now
         )
         if let method { return scene.decision(for: method) }

@@ -4,7 +4,10 @@
 ///
 /// The workflows know only ports, so that they run in memory under a virtual clock as well as on
 /// Postgres and real vendors.
-package struct PaymentWorkflows: Sendable {
+///
+/// One object for a whole loop: a copy in every suspended request would cost more memory than the
+/// request itself.
+package final class PaymentWorkflows: Sendable {
     let store: any PaymentStore
     let jobs: any JobStore
     let vendors: any VendorDirectory

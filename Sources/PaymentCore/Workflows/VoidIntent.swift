@@ -9,7 +9,7 @@ extension PaymentWorkflows {
         in tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await move(id, under: key, for: caller, in: tenant, preparing: PreparedMethod()) {
-            (payment, asking) throws(Refusal) in
+            [self] (payment, asking) throws(Refusal) in
             let port = payment.intent.vendor.flatMap { vendors.port($0) }
             let asksVendor = try payment.askVoid(
                 asking,

@@ -67,7 +67,7 @@ extension PaymentWorkflows {
         await withTaskGroup(of: Void.self) { group in
             for (index, job) in claimed.enumerated() {
                 if index >= limits.jobsAtOnce { await group.next() }
-                group.addTask {
+                group.addTask { [self] in
                     guard mayBegin() else { return await handBack(job, in: tenant) }
                     observer.began(job.kind, late: job.claimedAt - job.dueAt)
                     await run(job, in: tenant)

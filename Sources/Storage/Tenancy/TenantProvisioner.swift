@@ -60,7 +60,9 @@ package struct TenantProvisioner {
     package func prepareDatabase() async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             let server = try await server()
+            // Two who change the rights of one database at once meet "tuple concurrently updated".
             let queries = [
+                "select pg_advisory_xact_lock(hashtext('gateway database.prepare'))",
                 "revoke all on database \(server.database) from public",
                 "revoke temporary on database \(server.database) from session_user",
                 "grant connect on database \(server.database) to public",

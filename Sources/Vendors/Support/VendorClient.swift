@@ -2,7 +2,7 @@ package import HTTP
 package import PaymentCore
 
 /// Makes a dialect a ``PaymentPort``: the one place that sends to vendors.
-package struct VendorClient: PaymentPort {
+package final class VendorClient: PaymentPort {
     package let vendor: VendorID
     package let capabilities: Capabilities
     package let questions: (any VendorQuestions)?

@@ -42,7 +42,7 @@ import Vendors
 }
 
 extension VendorClient {
-    fileprivate init(
+    fileprivate convenience init(
         _ transport: ScriptedTransport,
         sleep: @escaping @Sendable (Duration) async -> Void = { _ in }
     ) {
