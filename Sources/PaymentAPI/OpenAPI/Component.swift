@@ -19,9 +19,7 @@ struct Component: Sendable, Hashable {
         .newAPIKey, .health,
         .ledgerAccount, .ledgerStatement, .ledgerEntry, .ledgerHead, .trialBalance, .transfer,
         .ledgerLimit, .ledgerMonitor, .inboundCloudEvent, .inboundEvent, .inboundReceipts,
-        .ledgerLimit, .ledgerMonitor,
         .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job, .auditEntry,
-        .auditHead,
     ]
 
     /// A page of a list.
