@@ -7,6 +7,8 @@ package struct Problem: Error, Sendable {
     /// Values of our own for the placeholders of the detail, never the caller's.
     package var arguments: [String: String]
     package var errors: [FieldProblem]
+    /// Where a vendor's protocol wants another status than the code's.
+    package var ownStatus: Int?
     /// When trying again makes sense.
     package var retryAfter: Duration?
     /// The `Allow` header of a 405.

@@ -41,6 +41,10 @@ extension ProblemCode {
     }
 }
 
+extension Problem {
+    var status: HTTPStatus { ownStatus.map { HTTPStatus($0) } ?? code.status }
+}
+
 /// Writes problems in the caller's language.
 package struct ProblemWriter: Sendable {
     /// What `type` begins with; the code follows.
@@ -62,7 +66,7 @@ package struct ProblemWriter: Sendable {
         writer.object {
             $0.member("type", typeBase + problem.code.rawValue)
             $0.member("title", text.title)
-            $0.member("status", problem.code.status.code)
+            $0.member("status", problem.status.code)
             $0.member("code", problem.code.rawValue)
             // The class tells the payer more than that it was declined.
             let detail = problem.decline?.class.text[language] ?? text.detail
@@ -90,7 +94,7 @@ package struct ProblemWriter: Sendable {
     /// The whole answer.
     func answer(_ problem: Problem, requestID: String, language: Language) -> Answer {
         var answer = Answer(
-            problem.code.status,
+            problem.status,
             document(problem, requestID: requestID, language: language),
             type: .problem
         )

@@ -29,7 +29,10 @@ struct WebhookReceiver: Sendable {
         if let named {
             account = try await self.account(MerchantAccountID(named), of: vendor)
             guard let account else { throw unknownAccount }
-            try admit(address, to: account)
+            // A vendor that asks may have words of its own for it, which repeat what it asked.
+            guard port.questions != nil || admits(address, to: account) else {
+                throw barred(vendor)
+            }
         }
         let delivery = WebhookDelivery(
             method: head.method.rawValue,
@@ -38,10 +41,14 @@ struct WebhookReceiver: Sendable {
         )
         if named == nil {
             account = try await routedAccount(delivery, vendor)
-            guard let account else { throw Problem(.accountNotNamed) }
-            try admit(address, to: account)
+            guard account != nil else { throw Problem(.accountNotNamed) }
         }
         guard let account else { throw unknownAccount }
+        guard admits(address, to: account) else {
+            let problem = barred(vendor)
+            guard let reply = port.questions?.barred(delivery) else { throw problem }
+            return Answer(reply)
+        }
         // A question's answer is part of the payment, so it comes from a commit, not from the inbox.
         if let reply = await services.workflows.answerQuestion(delivery, of: account) {
             return Answer(reply)
@@ -55,26 +62,32 @@ struct WebhookReceiver: Sendable {
             )
         } catch .unverifiable {
             try await storeUnverified(delivery, of: account, port)
-            return Self.received
+            return Answer(port.receipts.taken)
         } catch {
             counters[vendor]?.refused.increment()
-            throw Problem(.signatureInvalid, ["reason": error.rawValue], cause: error.rawValue)
+            var problem = Problem(.signatureInvalid, ["reason": error.rawValue])
+            problem.cause = error.rawValue
+            problem.ownStatus = port.receipts.refusedStatus
+            throw problem
         }
         try await store(notices, delivery, of: account, port)
-        return Self.received
+        return Answer(port.receipts.taken)
     }
 
     /// The account's own list of networks counts, else the service's for the vendor; without
     /// either, deliveries may come from anywhere.
-    private func admit(_ address: IPAddress?, to account: MerchantAccount) throws(Problem) {
+    private func admits(_ address: IPAddress?, to account: MerchantAccount) -> Bool {
         let networks =
             account.webhookNetworks.isEmpty
             ? state.configuration.webhookNetworks[account.vendor] ?? []
             : account.webhookNetworks
-        guard !networks.isEmpty else { return }
-        if let address, networks.contains(where: { $0.contains(address) }) { return }
-        counters[account.vendor]?.barred.increment()
-        throw Problem(.addressNotAllowed)
+        guard !networks.isEmpty else { return true }
+        return address.map { address in networks.contains { $0.contains(address) } } ?? false
+    }
+
+    private func barred(_ vendor: VendorID) -> Problem {
+        counters[vendor]?.barred.increment()
+        return Problem(.addressNotAllowed)
     }
 
     private func store(
@@ -178,8 +191,6 @@ struct WebhookReceiver: Sendable {
     private var unknownAccount: Problem {
         Problem(.notFound, ["what": WorkflowError.Subject.account.rawValue])
     }
-
-    private static let received = Answer { $0.member("received", true) }
 }
 
 extension Answer {

@@ -43,6 +43,9 @@ package protocol PaymentPort: Sendable {
 
     /// How the vendor's questions are answered; nil for a vendor that asks none.
     var questions: (any VendorQuestions)? { get }
+
+    /// How its notifications are answered.
+    var receipts: NoticeReceipts { get }
 }
 
 extension PaymentPort {
@@ -56,6 +59,24 @@ extension PaymentPort {
     }
 
     package var questions: (any VendorQuestions)? { nil }
+
+    package var receipts: NoticeReceipts { NoticeReceipts() }
+}
+
+/// What a vendor's notifications are answered with, where its protocol says more than "a 2xx".
+package struct NoticeReceipts: Sendable {
+    /// To what was taken.
+    package let taken: QuestionReply
+    /// The status for what is not shown to be the vendor's.
+    package let refusedStatus: Int
+
+    package init(
+        taken: QuestionReply = QuestionReply(body: Array(#"{"received":true}"#.utf8)),
+        refusedStatus: Int = 400
+    ) {
+        self.taken = taken
+        self.refusedStatus = refusedStatus
+    }
 }
 
 /// A request that a vendor sent us, as received.

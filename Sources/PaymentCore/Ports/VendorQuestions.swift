@@ -19,12 +19,18 @@ package protocol VendorQuestions: Sendable {
     /// The answer when we could neither read nor commit: the vendor will ask again.
     func unavailable(_ question: VendorQuestion?) -> QuestionReply
 
+    /// The answer to a delivery from an address that the account does not admit; nil for a vendor
+    /// whose protocol has no words for it.
+    func barred(_ delivery: WebhookDelivery) -> QuestionReply?
+
     /// What time alone changes about a payment that this vendor has under way (Payme's 12 hours);
     /// nil when nothing is due. Asked by the payment's follow-up job.
     func sweep(_ facts: QuestionFacts) -> QuestionDecision?
 }
 
 extension VendorQuestions {
+    package func barred(_ delivery: WebhookDelivery) -> QuestionReply? { nil }
+
     package func sweep(_ facts: QuestionFacts) -> QuestionDecision? { nil }
 }
 

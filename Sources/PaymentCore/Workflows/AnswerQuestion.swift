@@ -149,11 +149,17 @@ extension PaymentWorkflows {
         _ account: MerchantAccount
     ) async throws(StoreError) -> [VendorRecord] {
         guard from <= to else { return [] }
-        return try await store.vendorRecords(
-            .time(kind: kind, from: from, to: to, limit: settings.maximumStatement),
+        let limit = settings.maximumStatement
+        let found = try await store.vendorRecords(
+            .time(kind: kind, from: from, to: to, limit: limit + 1),
             at: account.id,
             in: account.tenant
         )
+        // A statement that leaves something out would be believed.
+        guard found.count <= limit else {
+            throw StoreError(.fault, "a statement has more than \(limit) records")
+        }
+        return found
     }
 
     /// The order's items, for vendors that print or tax them.

@@ -28,6 +28,11 @@ package enum Adyen {
         ),
         fields: Fields.all,
         implementation: .dialect(Dialect.self),
+        // Section 5.1: older platforms take no other body for a receipt.
+        receipts: NoticeReceipts(
+            taken: QuestionReply(contentType: "text/plain", body: Array("[accepted]".utf8)),
+            refusedStatus: 401
+        ),
         routing: routing
     )
 

@@ -23,6 +23,8 @@ package enum Octo {
         fields: Fields.all,
         implementation: .dialect(Dialect.self),
         questions: Questions(),
+        // Section 3.5: never with an `accept_status`.
+        receipts: NoticeReceipts(taken: QuestionReply(body: Array(#"{"status":"ok"}"#.utf8))),
         check: { FiscalGoods.problems(in: $0) }
     )
 

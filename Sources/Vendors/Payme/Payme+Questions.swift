@@ -59,6 +59,11 @@ extension Payme.Questions {
         return Payme.Answer.failure(.unavailable).reply(to: envelope?.id ?? .null)
     }
 
+    /// Section 2.1: a wrong address is told what a wrong key is.
+    package func barred(_ delivery: WebhookDelivery) -> QuestionReply? {
+        Payme.Answer.failure(.unauthorized).reply(to: Payme.Envelope(delivery.body).id)
+    }
+
     /// Cancels what was not performed within twelve hours, and closes links past their time.
     package func sweep(_ facts: QuestionFacts) -> QuestionDecision? {
         // Silence is right: a record that cannot be read is told of when Payme asks about it.

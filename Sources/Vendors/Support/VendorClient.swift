@@ -6,6 +6,7 @@ package final class VendorClient: PaymentPort {
     package let vendor: VendorID
     package let capabilities: Capabilities
     package let questions: (any VendorQuestions)?
+    package let receipts: NoticeReceipts
     private let dialect: any VendorDialect.Type
     private let line: VendorLine
     private let observer: (any VendorObserver)?
@@ -16,6 +17,7 @@ package final class VendorClient: PaymentPort {
         capabilities: Capabilities,
         dialect: any VendorDialect.Type,
         questions: (any VendorQuestions)? = nil,
+        receipts: NoticeReceipts = NoticeReceipts(),
         transport: any HTTPTransport,
         memory: VendorMemory = VendorMemory(),
         observer: (any VendorObserver)? = nil,
@@ -25,6 +27,7 @@ package final class VendorClient: PaymentPort {
         self.vendor = vendor
         self.capabilities = capabilities
         self.questions = questions
+        self.receipts = receipts
         self.dialect = dialect
         self.observer = observer
         self.now = now

@@ -19,6 +19,8 @@ package struct VendorDescriptor: Sendable {
     package let implementation: Implementation
     /// How it is answered when it asks us; nil for a vendor that asks nothing.
     package let questions: (any VendorQuestions)?
+    /// How its notifications are answered.
+    package let receipts: NoticeReceipts
     /// How its deliveries name their account; nil for one whose deliveries do not.
     package let routing: DeliveryRouting?
     /// Finds what is wrong with fields beyond the shape of each.
@@ -31,6 +33,7 @@ package struct VendorDescriptor: Sendable {
         fields: [CredentialField] = [],
         implementation: Implementation,
         questions: (any VendorQuestions)? = nil,
+        receipts: NoticeReceipts = NoticeReceipts(),
         routing: DeliveryRouting? = nil,
         check: @escaping @Sendable (Credentials) -> [CredentialProblem] = { _ in [] }
     ) {
@@ -40,6 +43,7 @@ package struct VendorDescriptor: Sendable {
         self.fields = fields
         self.implementation = implementation
         self.questions = questions
+        self.receipts = receipts
         self.routing = routing
         self.check = check
     }
@@ -61,6 +65,7 @@ package struct VendorDescriptor: Sendable {
                 capabilities: capabilities,
                 dialect: dialect,
                 questions: questions,
+                receipts: receipts,
                 transport: transport,
                 memory: memory,
                 observer: observer,

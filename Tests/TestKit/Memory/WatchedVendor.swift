@@ -9,6 +9,7 @@ struct WatchedVendor: PaymentPort {
     var vendor: VendorID { port.vendor }
     var capabilities: Capabilities { port.capabilities }
     var questions: (any VendorQuestions)? { port.questions }
+    var receipts: NoticeReceipts { port.receipts }
 
     func perform(
         _ operation: VendorOperation,
