@@ -8,8 +8,9 @@ extension Click {
     struct Call {
         enum Action: Equatable {
             case prepare
-            /// With the number that the preparation was answered with.
-            case complete(preparation: Int64)
+            /// With the number that the preparation was answered with; the Advanced Shop need not
+            /// tell it.
+            case complete(preparation: Int64?)
         }
 
         let action: Action

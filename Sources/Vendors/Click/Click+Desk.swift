@@ -47,7 +47,7 @@ extension Click.Desk {
     func ruling(
         on call: Click.Call,
         _ service: Click.Service
-    ) throws(Click.Verdict) -> Ruling {
+    ) -> Ruling {
         switch call.action {
         case .prepare:
             call.error < 0 ? refusedPreparation(call, service) : prepare(call)
@@ -108,10 +108,11 @@ extension Click.Desk {
 
     private func complete(
         _ call: Click.Call,
-        _ preparation: Int64,
+        _ preparation: Int64?,
         _ service: Click.Service
     ) -> Ruling {
-        guard let named, named.number == preparation, let attempt = facts.attempt,
+        guard let named, preparation == nil || preparation == named.number,
+            let attempt = facts.attempt,
             named.attempt.description == call.order
         else { return Ruling(.unknownTransaction) }
         guard call.tiyin == attempt.amount else { return Ruling(.wrongAmount) }
@@ -167,6 +168,32 @@ extension Click.Desk {
         case .completed: return Ruling(.cancelled, asksVendor: true)
         }
     }
+}
+
+// What the Advanced and the Split Shop ask besides.
+extension Click.Desk {
+    /// What is to be paid for an order.
+    func due(for order: String) throws(Click.Verdict) -> Money {
+        guard let standing = PaymentStanding(facts), let attempt = facts.attempt,
+            let payment = facts.payment, attempt.id.description == order
+        else { throw .unknownOrder }
+        switch standing {
+        case .payable: return Money(attempt.amount, payment.intent.amount.currency)
+        case .paid: throw .alreadyPaid
+        case .closed: throw .cancelled
+        }
+    }
+
+    /// The one that is asked about.
+    var preparation: Click.Preparation {
+        get throws(Click.Verdict) {
+            guard let named else { throw .unknownTransaction }
+            return named
+        }
+    }
+
+    /// All of a time.
+    var statement: [Click.Preparation] { preparations }
 }
 
 extension Click.Desk {

@@ -17,8 +17,12 @@ extension Click.Questions {
     ) -> QuestionReading {
         let form = Click.Form(delivery.body)
         do throws(Click.Verdict) {
+            let service = try service(of: account)
+            guard service.dialogue == .shop else {
+                return readInquiry(delivery, account, service)
+            }
             guard delivery.method == "POST" else { throw .malformed }
-            let call = try Click.Call(form, try service(of: account))
+            let call = try Click.Call(form, service)
             return .question(
                 VendorQuestion(
                     subject: .record(
@@ -43,6 +47,9 @@ extension Click.Questions {
         let form = Click.Form(question.delivery.body)
         do throws(Click.Verdict) {
             let service = try service(of: question.account)
+            guard service.dialogue == .shop else {
+                return decideInquiry(question, facts, service)
+            }
             let call = try Click.Call(form, service)
             return try Click.Desk(facts).ruling(on: call, service).decision(on: call)
         } catch {
@@ -53,6 +60,12 @@ extension Click.Questions {
     }
 
     package func unavailable(_ question: VendorQuestion?) -> QuestionReply {
+        // Silence is right: an account that cannot be used is answered as a plain shop.
+        if let question, let service = try? service(of: question.account),
+            service.dialogue != .shop
+        {
+            return Click.InquiryBody(question.delivery.body).answer(.unavailable)
+        }
         let form = Click.Form(question?.delivery.body ?? [])
         return Click.Answer(verdict: .unavailable, echo: form.echo).reply
     }

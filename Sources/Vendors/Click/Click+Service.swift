@@ -17,6 +17,13 @@ extension Click {
         let payBase: VendorBaseURL
         let apiBase: VendorBaseURL
         let taxes: FiscalReceipt.Taxes?
+        let dialogue: Dialogue
+        /// Parameters of the Advanced and the Split Shop.
+        let orderParameter: String
+        let amountParameter: String
+        /// Whether questions that carry no signature are answered.
+        let answersUnsigned: Bool
+        let split: Split?
         private let declineClasses: [String: Decline.Class]
 
         init(_ account: MerchantAccount) throws(VendorRejection) {
@@ -43,6 +50,11 @@ extension Click {
             takesTokens = Fields.cardTokens.isOn(in: credentials)
             cardType = Fields.cardType.value(in: credentials).flatMap { $0 == "any" ? nil : $0 }
             taxes = FiscalReceipt.Taxes(credentials)
+            dialogue = Fields.dialogue.value(in: credentials).flatMap(Dialogue.init) ?? .shop
+            orderParameter = Fields.orderParameter.value(in: credentials) ?? ""
+            amountParameter = Fields.amountParameter.value(in: credentials) ?? ""
+            answersUnsigned = Fields.unsigned.isOn(in: credentials)
+            split = Split(Fields.splitShares.value(in: credentials))
             // Silence is right: the field's shape was checked when it was given.
             let table = try? JSONValue.parse(Fields.declineClasses.value(in: credentials) ?? "")
             declineClasses = (table?.objectValue?.members ?? []).reduce(into: [:]) {

@@ -20,7 +20,8 @@ package enum Click {
         fields: Fields.all,
         implementation: .dialect(Dialect.self),
         questions: Questions(),
-        routing: routing
+        routing: routing,
+        check: { Split.problems(in: $0) }
     )
 
     /// What an account is configured with: one service of a merchant.
@@ -63,6 +64,33 @@ package enum Click {
         static let cardTokens = CredentialField.toggle(
             "card_tokens",
             "Whether the payer's browser may give cards to Click, and we charge their tokens"
+        )
+        static let dialogue = CredentialField(
+            "shop_protocol",
+            "How Click asks this service: the plain SHOP API, Advanced Shop or Split Shop",
+            shape: .choice([
+                Dialogue.shop.rawValue, Dialogue.advanced.rawValue, Dialogue.split.rawValue,
+            ]),
+            defaultValue: Dialogue.shop.rawValue
+        )
+        static let orderParameter = CredentialField(
+            "order_parameter",
+            "The parameter of Advanced and Split Shop that names the order",
+            defaultValue: "contract"
+        )
+        static let amountParameter = CredentialField(
+            "amount_parameter",
+            "Their parameter that tells the amount, in soum",
+            defaultValue: "amount"
+        )
+        static let unsigned = CredentialField.toggle(
+            "unsigned_questions",
+            "Whether Getinfo and Compare, which nobody signs, are answered; give the account its networks"
+        )
+        static let splitShares = CredentialField(
+            "split_shares",
+            #"Weights of Split Shop's counterparties, as JSON: {"1001":70,"1002":30}"#,
+            shape: .json
         )
         static let cardType = CredentialField(
             "card_type",
@@ -112,7 +140,7 @@ package enum Click {
         static let all = [
             merchantID, serviceID, userID, secretKey, repeatComplete, partialRefunds, cardTokens,
             cardType, declineClasses, fiscalCode, fiscalPackage, fiscalVAT, fiscalTIN, payBase,
-            apiBase,
+            apiBase, dialogue, orderParameter, amountParameter, unsigned, splitShares,
         ]
     }
 }

@@ -56,7 +56,15 @@ extension Click.Vendor {
         guard let inquiry = world.inquiries[delivery.event],
             inquiry.question.service == service.id
         else { return nil }
-        return inquiry.question.request(to: service, delivery.signature)
+        switch service.dialogue {
+        case .shop: return inquiry.question.request(to: service, delivery.signature)
+        case .advanced, .split:
+            return inquiry.question.inquiry(
+                to: service,
+                delivery.signature,
+                tries: delivery.tries
+            )
+        }
     }
 
     package mutating func finished(
@@ -64,7 +72,11 @@ extension Click.Vendor {
         with response: HTTPResponse?
     ) -> Bool {
         guard let inquiry = world.inquiries[delivery.event] else { return true }
-        let answer = Click.Answer(response, to: inquiry.question)
+        let answer = Click.Answer(
+            response,
+            to: inquiry.question,
+            in: world.services[delivery.endpoint].dialogue
+        )
         world.inquiries[delivery.event]?.status = response?.status.code
         world.inquiries[delivery.event]?.body = response?.body ?? []
         world.inquiries[delivery.event]?.answer = answer

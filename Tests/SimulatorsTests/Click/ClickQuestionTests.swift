@@ -156,3 +156,69 @@ struct ClickQuestionTests {
         )
     }
 }
+
+/// Questions of the Advanced and the Split Shop (sections 2.3 and 3.7).
+struct ClickAdvancedQuestionTests {
+    private func question(_ action: Click.Question.Action) -> Click.Question {
+        Click.Question(
+            number: 3,
+            action: action,
+            transaction: 2_147_483_999_123,
+            service: 85_335,
+            paydoc: 700_117,
+            reference: "AC-532",
+            amount: "1000",
+            prepareID: action == .complete ? 900_117 : nil,
+            time: SimulatedTime(seconds: 1_732_093_533)
+        )
+    }
+
+    @Test func `Prepare is signed as the vector is`() {
+        let body = question(.prepare).inquiryBody(secret: ClickBench.secret, attempt: 345)
+        #expect(
+            String(decoding: body, as: UTF8.self) == """
+                {"click_paydoc_id":700117,"attempt_trans_id":345,"service_id":85335,\
+                "params":{"contract":"AC-532","amount":1000},"action":1,"error":0,\
+                "error_note":"Success","sign_time":"2024-11-20 14:05:33",\
+                "sign_string":"be95956d3dc5f6f3cadc88201054166c"}
+                """
+        )
+    }
+
+    @Test func `a repetition has an attempt of its own`() throws {
+        let service = ClickBench.service("http://shop.example")
+        let attempts = try [1, 2].map { tries in
+            let request = question(.complete).inquiry(to: service, .good, tries: tries)
+            return try JSONValue.parse(try #require(request).body)["attempt_trans_id"]
+        }
+        #expect(attempts == [301, 302])
+    }
+
+    @Test(arguments: [
+        (
+            #"{"click_paydoc_id":700117,"merchant_prepare_id":9,"error":0,"error_note":"Success","split":[{"cntrg_id":1,"amount":700.00},{"cntrg_id":2,"amount":300.00}]}"#,
+            true
+        ),
+        (
+            #"{"click_paydoc_id":700117,"merchant_prepare_id":9,"error":0,"error_note":"Success","split":[{"cntrg_id":1,"amount":700.00}]}"#,
+            false
+        ),
+        (
+            #"{"click_paydoc_id":700117,"merchant_prepare_id":9,"error":0,"error_note":"Success"}"#,
+            false
+        ),
+        (
+            #"{"click_paydoc_id":1,"merchant_prepare_id":9,"error":-5,"error_note":"User does not exist"}"#,
+            false
+        ),
+    ])
+    func `a split adds up, and an answer names its payment`(body: String, isGood: Bool) {
+        let response = HTTPResponse(
+            status: .ok,
+            fields: [.contentType: "application/json; charset=utf-8"],
+            body: Array(body.utf8)
+        )
+        let answer = Click.Answer(response, to: question(.prepare), in: .split)
+        #expect(answer.violations.isEmpty == isGood, "\(answer.violations)")
+    }
+}

@@ -15,6 +15,8 @@ extension Click {
         package var completeURL: String?
         /// Whether the contract allows partial reversals.
         package var reversesPartially = false
+        /// How the shop is asked (section 3.7).
+        package var dialogue = Dialogue.shop
         /// Whether payments by token are settled with the shop too.
         package var asksShopAboutTokens = true
 
@@ -39,6 +41,7 @@ extension Click {
                 let prepare = fields.optional("prepare_url", .string(bytes: 1...2_000))
                 let complete = fields.optional("complete_url", .string(bytes: 1...2_000))
                 let reverses = fields.optional("partial_reversal", .bool)
+                let dialogue = fields.optional("protocol", .string(bytes: 1...20))
                 let asks = fields.optional("asks_about_tokens", .bool)
                 let required = try fields.finish(id, merchant, user, secret)
                 var service = Service(
@@ -50,6 +53,7 @@ extension Click {
                 )
                 service.completeURL = complete
                 service.reversesPartially = reverses ?? service.reversesPartially
+                service.dialogue = dialogue.flatMap(Dialogue.init) ?? service.dialogue
                 service.asksShopAboutTokens = asks ?? service.asksShopAboutTokens
                 return service
             }
@@ -64,6 +68,7 @@ extension Click {
             object.member("prepare_url", prepareURL)
             object.member("complete_url", completeURL)
             object.member("partial_reversal", reversesPartially)
+            object.member("protocol", dialogue.rawValue)
             object.member("asks_about_tokens", asksShopAboutTokens)
         }
     }
