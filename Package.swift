@@ -130,12 +130,27 @@ let package = Package(
             ],
             path: "Benchmarks/Events/receiver"
         ),
+        // What measures routing and the adapters, and signs deliveries for the receiver.
+        .executableTarget(
+            name: "vendor-driver",
+            dependencies: [
+                "Vendors", "VendorRecordings", "PaymentCore", "HTTP", "JSON", "Cryptography",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Vendors/driver"
+        ),
 
         // Tests.
         .target(
             name: "TestKit",
             dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor"],
             path: "Tests/TestKit"
+        ),
+        // Vendors' recorded answers, with what had been asked.
+        .target(
+            name: "VendorRecordings",
+            dependencies: ["Vendors", "PaymentCore", "HTTP", "JSON"],
+            path: "Tests/VendorRecordings"
         ),
         .target(
             name: "Simulation",
@@ -224,8 +239,8 @@ let package = Package(
         .testTarget(
             name: "VendorsTests",
             dependencies: [
-                "Vendors", "PaymentCore", "HTTP", "JSON", "Cryptography", "TestKit", "Simulators",
-                "HTTPClient", "HTTPServer", "Reactor",
+                "Vendors", "VendorRecordings", "PaymentCore", "HTTP", "JSON", "Cryptography",
+                "TestKit", "Simulators", "HTTPClient", "HTTPServer", "Reactor",
             ],
             exclude: [
                 "Adyen/Recordings", "Click/Recordings", "HesabPay/Recordings",

@@ -13,6 +13,7 @@ extension HesabPay {
               "paths": {
                 "create_session": "/api/v1/payment/create-session",
                 "verify_signature": "/api/v1/hesab/webhooks/verify-signature",
+                "multi_vendor": "/api/v1/payment/send-money-MultiVendor",
                 "status": null,
                 "refund": null
               },

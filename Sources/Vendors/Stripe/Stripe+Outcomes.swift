@@ -196,10 +196,19 @@ extension Stripe.PaymentIntent {
         var receipt = receipt(requestID)
         // The statement names captures by their charge.
         receipt.reference = latestCharge?.id ?? id
-        // With several captures `amount_received` is their sum.
-        receipt.amount = min(received, asked.amount.minorUnits)
+        // With several captures `amount_received` is their sum; of one it is what was taken,
+        // whatever was asked.
+        receipt.amount =
+            mayBeOneOfSeveral(asked) ? min(received, asked.amount.minorUnits) : received
         receipt.captured = true
         return receipt
+    }
+
+    private func mayBeOneOfSeveral(_ asked: VendorOperation.Capture) -> Bool {
+        guard asked.isFinal, latestCharge?.multiCapture != true else { return true }
+        // Silence is right: what was not kept says nothing of several captures.
+        let details = asked.original?.details.flatMap { try? JSONValue.parse($0) }
+        return details?["multicapture"] == "available"
     }
 }
 

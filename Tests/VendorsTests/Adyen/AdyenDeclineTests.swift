@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Section 4: every row of the table of refusals, told by an answer and by a notification.

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// What the Adyen suites share: the sheet's account, key and references.

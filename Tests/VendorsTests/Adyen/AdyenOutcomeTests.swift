@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What answers mean (sections 2 and 9).

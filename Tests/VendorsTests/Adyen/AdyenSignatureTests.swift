@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Section 5.2, its vectors and its must-fail list.

@@ -1,5 +1,6 @@
 import Cryptography
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// Notifications as Adyen would send them (section 5.1), unsigned or signed.

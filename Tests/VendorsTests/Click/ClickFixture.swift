@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 
 @testable import Vendors
 

@@ -1,6 +1,7 @@
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 
 @testable import Vendors
 

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// One operation of each kind, made in a vendor's own terms: those of its recording `sample`, with

@@ -1,7 +1,7 @@
-import Foundation
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Whatever the bytes, reading an answer or a notification ends: with a meaning, or with "unknown".
@@ -13,7 +13,7 @@ import Vendors
         guard case .dialect(let dialect) = vendor.implementation else { return }
         let speaker = try dialect.init(Sample.account(of: vendor))
         let operations = try SampleOperation.allCases.map { try $0.made(for: vendor) } + lookUps
-        for name in Self.recordings(of: vendor) {
+        for name in Recording.names(of: vendor.name) {
             let recording = try Recording(of: vendor.name, name)
             var random = MutatingRandom(seed: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
             let bodies = recording.bodies
@@ -57,12 +57,4 @@ import Vendors
         .lookUp(.init(.paymentOfAttempt(Sample.attempt, askedAt: Sample.now))),
         .lookUp(.init(.refundOfAttempt(Sample.attempt, paymentReference: "pi_1"))),
     ]
-
-    private static func recordings(of vendor: VendorDescriptor) -> [String] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("\(vendor.name)/Recordings")
-        // Silence is right: without its recordings every other suite fails by name.
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        return files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
-    }
 }

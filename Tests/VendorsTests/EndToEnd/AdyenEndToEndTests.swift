@@ -4,6 +4,7 @@ import PaymentCore
 import Simulators
 import TestKit
 import Testing
+import VendorRecordings
 import Vendors
 
 /// A shop that sells through Adyen.

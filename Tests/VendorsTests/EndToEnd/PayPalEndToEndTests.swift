@@ -4,6 +4,7 @@ import PaymentCore
 import Simulators
 import TestKit
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The core, the adapter and PayPal's simulator together: what we believe is what PayPal's own book

@@ -4,6 +4,7 @@ import JSON
 import PaymentCore
 import Simulators
 import Testing
+import VendorRecordings
 import Vendors
 
 /// A shop that sells through PayPal.

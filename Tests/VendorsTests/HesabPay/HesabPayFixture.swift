@@ -1,5 +1,6 @@
 import HTTP
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// What the HesabPay suites share: the account and the bytes of the sheet's fixtures.

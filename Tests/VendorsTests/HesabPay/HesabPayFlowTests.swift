@@ -4,6 +4,7 @@ import PaymentCore
 import Synchronization
 import TestKit
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The adapter under the core's workflows: pages that are lost, left, paid late and paid twice.

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The names and rules that an account may change (section 9).
@@ -14,7 +15,8 @@ import Vendors
         let sheet = """
             {"base_url":"https://api.hesab.com","auth_header":"Authorization",\
             "auth_scheme":"API-KEY","paths":{"create_session":"/api/v1/payment/create-session",\
-            "verify_signature":"/api/v1/hesab/webhooks/verify-signature","status":null,\
+            "verify_signature":"/api/v1/hesab/webhooks/verify-signature",\
+            "multi_vendor":"/api/v1/payment/send-money-MultiVendor","status":null,\
             "refund":null},"fields":{"reference":"user_id","items":"items","item_id":"id",\
             "item_name":"name","item_price":"price","email":"email",\
             "success_url":"redirect_success_url","failure_url":"redirect_failure_url",\

@@ -5,6 +5,7 @@ import JSON
 import Reactor
 import Synchronization
 import Testing
+import VendorRecordings
 
 /// A small vendor that keeps the contract, for machines without Python: at once, without pages.
 final class IntegratorBank: HTTPHandler {

@@ -4,6 +4,7 @@ import HTTPClient
 import PaymentCore
 import TestKit
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The contract over real sockets: our adapter against a peer that keeps it.

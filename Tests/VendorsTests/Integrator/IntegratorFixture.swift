@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import TestKit
+import VendorRecordings
 import Vendors
 
 /// What the Integrator suites share.

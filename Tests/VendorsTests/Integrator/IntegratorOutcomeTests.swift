@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// `docs/integrator.md`: what every answer means.

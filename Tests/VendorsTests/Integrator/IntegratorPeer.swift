@@ -7,6 +7,7 @@ import PaymentCore
 import Reactor
 import Synchronization
 import Testing
+import VendorRecordings
 import Vendors
 
 /// `docs/integrator.md` and its example, as they are read and run.

@@ -2,6 +2,7 @@ import Cryptography
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// `docs/integrator.md`, "What you send" and "Signatures".

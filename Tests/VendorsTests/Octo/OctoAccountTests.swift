@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What an account is configured with: fiscal codes, saved cards, and what is refused.

@@ -1,6 +1,7 @@
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What callbacks other than a hold's say (section 3.5): that Octo should be asked.

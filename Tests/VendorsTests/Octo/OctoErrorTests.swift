@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Every error number (section 3.8), wherever it can be met.

@@ -1,5 +1,6 @@
 import HTTP
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// What the Octo suites share: the account, payment and bytes of the sheet's fixtures.

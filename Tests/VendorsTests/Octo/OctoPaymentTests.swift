@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What an authorization's answer means: pages, saved cards, amounts and spellings (sections 3.1,

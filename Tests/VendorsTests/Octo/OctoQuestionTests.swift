@@ -1,6 +1,7 @@
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The one question that Octo asks: what to do with money that is held (sections 3.3 and 3.5).

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Refunds (section 3.4): accepted first, several when they are large, and asked about by asking

@@ -1,6 +1,7 @@
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// The signature of callbacks (section 2.2), by the sheet's vectors.

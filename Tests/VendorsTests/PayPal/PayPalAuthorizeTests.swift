@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// An order's way: created, approved, authorized or captured, refused (section 2.2).

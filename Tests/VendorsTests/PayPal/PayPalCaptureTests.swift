@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What becomes of an authorization: captures, voids and renewals (sections 2.3 and 2.4).

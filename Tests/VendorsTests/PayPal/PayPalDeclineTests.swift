@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What the processor and the networks say about a card, inside a `201` (section 4).

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What the PayPal suites share: one order, its authorization, capture and refund, as in the

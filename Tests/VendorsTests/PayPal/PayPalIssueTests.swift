@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Every error of the reference, by the word that it is branched on (sections 1, 2.3 to 2.5, 4).

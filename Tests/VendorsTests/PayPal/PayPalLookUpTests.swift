@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What PayPal says when it is asked (sections 2.1, 2.6 and 7.1).

@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// A payment whose identifier was lost with the reply, once its key is forgotten (section 7.1).

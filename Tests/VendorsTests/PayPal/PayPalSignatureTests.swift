@@ -2,6 +2,7 @@ import Cryptography
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Whether a notification is PayPal's (section 5.1).

@@ -1,6 +1,7 @@
 import Cryptography
 import HTTP
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// A signer as the reference describes it: a root, a leaf under PayPal's name, its key. Keys are

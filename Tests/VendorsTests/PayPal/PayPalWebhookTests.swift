@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What notifications mean, and how their claims are confirmed (sections 5.2 and 5.3).

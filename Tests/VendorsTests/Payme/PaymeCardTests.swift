@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 
 @testable import Vendors
 

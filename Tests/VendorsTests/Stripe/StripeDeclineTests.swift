@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Section 4: every decline code of the sheet, the precedence, blocks and network rules.

@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Refusals by status and code (sections 1, 2.3 to 2.5 and 4).

@@ -1,5 +1,6 @@
 import HTTP
 import PaymentCore
+import VendorRecordings
 import Vendors
 
 /// What the Stripe suites share.

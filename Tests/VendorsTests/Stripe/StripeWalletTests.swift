@@ -1,6 +1,7 @@
 import HTTP
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Apple Pay and Google Pay through Stripe's elements: no byte of the wallet's passes us.

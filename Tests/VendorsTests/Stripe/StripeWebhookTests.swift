@@ -2,6 +2,7 @@ import Cryptography
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Section 5.2 and 5.3: what each event says in our words.

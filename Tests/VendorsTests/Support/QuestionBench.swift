@@ -1,6 +1,7 @@
 import JSON
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// One order at a vendor that asks us. Plays the core's part in memory: reads the question, gives
@@ -22,7 +23,8 @@ final class QuestionBench {
         _ vendor: VendorDescriptor,
         _ account: MerchantAccount,
         amount: Money,
-        captureMethod: Intent.CaptureMethod = .automatic
+        captureMethod: Intent.CaptureMethod = .automatic,
+        capabilities: Capabilities? = nil
     ) throws {
         let method = Intent.Method(kind: .redirect)
         questions = try #require(vendor.questions)
@@ -38,7 +40,7 @@ final class QuestionBench {
             account: account.id,
             method: method,
             fx: nil,
-            capabilities: vendor.capabilities
+            capabilities: capabilities ?? vendor.capabilities
         )
     }
 

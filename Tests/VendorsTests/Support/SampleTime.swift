@@ -1,5 +1,6 @@
 import PaymentCore
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Runs with the wall clock of vendors' requests standing at the samples' moment, or another.

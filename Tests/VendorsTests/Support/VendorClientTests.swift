@@ -2,6 +2,7 @@ import HTTP
 import PaymentCore
 import Synchronization
 import Testing
+import VendorRecordings
 import Vendors
 
 /// What the shared client adds to a dialect.

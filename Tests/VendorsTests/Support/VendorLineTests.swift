@@ -2,6 +2,7 @@ import HTTP
 import PaymentCore
 import Synchronization
 import Testing
+import VendorRecordings
 import Vendors
 
 /// Conversations of several requests, as the one client holds them.

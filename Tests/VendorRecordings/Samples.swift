@@ -1,25 +1,25 @@
-import PaymentCore
-import Vendors
+package import PaymentCore
+package import Vendors
 
 /// The one moment, tenant and set of identifiers that these tests speak of.
-enum Sample {
-    static let now = Timestamp(seconds: 1_735_689_600)
-    static let tenant = TenantID(uuid(1))
-    static let intent = IntentID(uuid(2))
-    static let attempt = AttemptID(uuid(3))
-    static let capture = CaptureID(uuid(4))
-    static let void = VoidID(uuid(5))
-    static let refund = RefundID(uuid(6))
-    static let session = MethodSessionID(uuid(7))
-    static let customer = CustomerID(uuid(8))
-    static let key = "key-1"
+package enum Sample {
+    package static let now = Timestamp(seconds: 1_735_689_600)
+    package static let tenant = TenantID(uuid(1))
+    package static let intent = IntentID(uuid(2))
+    package static let attempt = AttemptID(uuid(3))
+    package static let capture = CaptureID(uuid(4))
+    package static let void = VoidID(uuid(5))
+    package static let refund = RefundID(uuid(6))
+    package static let session = MethodSessionID(uuid(7))
+    package static let customer = CustomerID(uuid(8))
+    package static let key = "key-1"
 
-    static func uuid(_ number: UInt64) -> UUID7 {
+    package static func uuid(_ number: UInt64) -> UUID7 {
         UUID7(milliseconds: 1_735_689_600_000, randomHigh: 0, randomLow: number)
     }
 
     /// An account that every field of the vendor is filled in for, as its recording `sample` wants.
-    static func account(
+    package static func account(
         of vendor: VendorDescriptor,
         mode: MerchantAccount.Mode = .test,
         changing changes: [String: [String]] = [:]
@@ -58,14 +58,15 @@ extension CredentialField {
 
 extension VendorOperation {
     /// One of each kind.
-    static let samples: [VendorOperation] = [
+    package static let samples: [VendorOperation] = [
         .authorize(.sample()), .capture(.sample()), .void(.sample()), .refund(.sample()),
         .lookUp(.init(.payment(reference: "pi_3QcAuth01"))),
     ]
 }
 
 extension VendorOperation.Original {
-    static func sample(_ amount: Money, details: String? = nil) -> VendorOperation.Original {
+    package static func sample(_ amount: Money, details: String? = nil) -> VendorOperation.Original
+    {
         VendorOperation.Original(
             attempt: Sample.attempt,
             amount: amount,
@@ -77,7 +78,7 @@ extension VendorOperation.Original {
 
 extension TokenOperation {
     /// One of each kind.
-    static let samples: [TokenOperation] = [
+    package static let samples: [TokenOperation] = [
         .registerCustomer(customer: Sample.customer, email: "guest@example.com", name: "Guest"),
         .openSession(
             session: Sample.session,
@@ -94,7 +95,7 @@ extension TokenOperation {
 }
 
 extension VendorOperation.Authorize {
-    static func sample(
+    package static func sample(
         _ amount: Money = Money(1_099, .eur),
         manualCapture: Bool = true,
         method: MethodKind = .card,
@@ -127,7 +128,7 @@ extension VendorOperation.Authorize {
 }
 
 extension VendorOperation.Complete {
-    static func sample(
+    package static func sample(
         _ amount: Money = Money(1_099, .eur),
         of reference: String,
         manualCapture: Bool = true,
@@ -145,7 +146,7 @@ extension VendorOperation.Complete {
 }
 
 extension VendorOperation.Capture {
-    static func sample(
+    package static func sample(
         _ amount: Money = Money(500, .eur),
         of reference: String = "pi_3QcAuth01",
         isFinal: Bool = true,
@@ -163,7 +164,7 @@ extension VendorOperation.Capture {
 }
 
 extension VendorOperation.Void {
-    static func sample(
+    package static func sample(
         of reference: String = "pi_3QcAuth01",
         reason: VoidReason? = nil,
         original: VendorOperation.Original? = nil
@@ -179,7 +180,7 @@ extension VendorOperation.Void {
 }
 
 extension VendorOperation.Refund {
-    static func sample(
+    package static func sample(
         _ amount: Money = Money(300, .eur),
         of reference: String = "pi_3QcAuth01",
         reason: RefundReason? = nil,

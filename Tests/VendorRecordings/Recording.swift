@@ -1,19 +1,19 @@
 import Foundation
-import HTTP
-import JSON
-import PaymentCore
+package import HTTP
+package import JSON
+package import PaymentCore
 import Vendors
 
 /// A vendor's answers or notification as they were recorded, with what had been asked.
-struct Recording {
-    enum Fault: Error {
+package struct Recording {
+    package enum Fault: Error {
         case malformed(String)
     }
 
-    let json: JSONValue
+    package let json: JSONValue
 
-    /// Reads `<Vendor>/Recordings/<name>.json` beside this folder.
-    init(of vendor: String, _ name: String) throws {
+    /// Reads `<Vendor>/Recordings/<name>.json` of the vendors' tests.
+    package init(of vendor: String, _ name: String) throws {
         json = try JSONValue.parse([UInt8](Data(contentsOf: Self.url(vendor, name))))
     }
 
@@ -21,28 +21,40 @@ struct Recording {
         self.json = json
     }
 
-    static func exists(of vendor: String, _ name: String) -> Bool {
+    package static func exists(of vendor: String, _ name: String) -> Bool {
         FileManager.default.fileExists(atPath: url(vendor, name).path)
     }
 
     /// The fields that the vendor's recordings need otherwise than by default: `account` of `sample`.
-    static func account(of vendor: String) -> [String: [String]] {
+    package static func account(of vendor: String) -> [String: [String]] {
         // Silence is right: most vendors need none, and cash has no recordings.
         let members = (try? Recording(of: vendor, "sample"))?.json["account"]?.objectValue?.members
         return (members ?? []).reduce(into: [:]) { $0[$1.name] = [$1.value.stringValue ?? ""] }
     }
 
     private static func url(_ vendor: String, _ name: String, file: String = #filePath) -> URL {
+        folder(of: vendor, file: file).appendingPathComponent("\(name).json")
+    }
+
+    private static func folder(of vendor: String, file: String = #filePath) -> URL {
         URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("\(vendor)/Recordings/\(name).json")
+            .appendingPathComponent("VendorsTests/\(vendor)/Recordings")
+    }
+
+    /// Those of a vendor, in order.
+    package static func names(of vendor: String) -> [String] {
+        // Silence is right: without its recordings every suite fails by name.
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder(of: vendor).path))
+        return (files ?? []).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+            .sorted()
     }
 
     /// The body as it stood on the wire.
-    var body: [UInt8] {
+    package var body: [UInt8] {
         json["text"]?.stringValue.map { Array($0.utf8) } ?? json["body"]?.bytes() ?? []
     }
 
-    var fields: HTTPFields {
+    package var fields: HTTPFields {
         var fields = HTTPFields()
         for member in json["headers"]?.objectValue?.members ?? [] {
             guard let name = HTTPFieldName(member.name), let value = member.value.stringValue
@@ -52,24 +64,24 @@ struct Recording {
         return fields
     }
 
-    func answer() throws -> HTTPResponse {
+    package func answer() throws -> HTTPResponse {
         guard let status = json["status"]?.integerValue else { throw Fault.malformed("status") }
         return HTTPResponse(status: HTTPStatus(Int(status)), fields: fields, body: body)
     }
 
     /// Those of the whole conversation: the elements of `answers`, or the one that the recording is.
-    func answers() throws -> [HTTPResponse] {
+    package func answers() throws -> [HTTPResponse] {
         guard let answers = json["answers"]?.arrayValue else { return [try answer()] }
         return try answers.map { try Recording($0).answer() }
     }
 
     /// Whatever the vendor said in it; at least one.
-    var bodies: [[UInt8]] {
+    package var bodies: [[UInt8]] {
         guard let answers = json["answers"]?.arrayValue, !answers.isEmpty else { return [body] }
         return answers.map { Recording($0).body }
     }
 
-    var delivery: WebhookDelivery {
+    package var delivery: WebhookDelivery {
         WebhookDelivery(
             fields: fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
             body: body
@@ -79,7 +91,7 @@ struct Recording {
     /// What had been asked, rebuilt with our sample identifiers.
     ///
     /// - Parameter name: another operation in the same terms.
-    func operation(_ name: String? = nil) throws -> VendorOperation {
+    package func operation(_ name: String? = nil) throws -> VendorOperation {
         let asked = json["asked"]
         let reference = asked?["reference"]?.stringValue ?? ""
         switch name ?? asked?["operation"]?.stringValue {
