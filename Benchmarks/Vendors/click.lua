@@ -3,7 +3,8 @@
 local ffi = require("ffi")
 ffi.cdef [[ unsigned char *MD5(const unsigned char *bytes, size_t count, unsigned char *digest); ]]
 local crypto = ffi.load("libcrypto.so.3")
-local orders, numbers, turn, pause, secret, signed = {}, {}, 0, 0, "", ""
+-- wrk makes a first request that it does not send.
+local orders, numbers, turn, pause, secret, signed = {}, {}, -1, 0, "", ""
 local digest = ffi.new("unsigned char[16]")
 local thread
 

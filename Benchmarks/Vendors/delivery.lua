@@ -10,9 +10,12 @@ end
 function delay() return math.random(0, 2 * pause) end
 
 function request()
-    local line = lines()
+    local line = lines and lines()
     -- The file is made for twice the time; behind its end only the rate would be measured.
-    if line == nil then return wrk.format("POST", wrk.path, {}, "{}") end
+    if line == nil then
+        lines = nil
+        return wrk.format("POST", wrk.path, {}, "{}")
+    end
     local fields, rest = { ["Content-Type"] = "application/json", ["Host"] = wrk.headers["Host"] }, line
     while true do
         local cell, behind = rest:match("^([^\t]*)\t(.*)$")

@@ -63,6 +63,16 @@ import Testing
         let intent = try await stack.client.get("/intents/\(payment.intent)")
         #expect(intent.integer("amount_captured") == 15_000_000)
         #expect(intent.body["captures"]?.arrayValue?.count == 1)
+        // Payme gives back the whole or nothing: a part is refused before anybody is asked.
+        let part = try await stack.client.post(
+            "/intents/\(payment.intent)/refunds",
+            ["amount": 5_000_000]
+        )
+        #expect(part.status == 422, "\(part)")
+        #expect(part.text("code") == "not_supported")
+        #expect(part.text("detail")?.contains("partial_refund") == true)
+        let after = try await stack.client.get("/intents/\(payment.intent)")
+        #expect(after.body["refunds"] == [])
     }
 
     @Test func `a stranger's question is refused in Payme's words`() async throws {
@@ -84,6 +94,59 @@ import Testing
         let wrongMethod = try await stack.client.raw(.get, path, nil)
         #expect(wrongMethod.status == 200, "\(wrongMethod)")
         #expect(wrongMethod.body["error"]?["code"] == -32_300)
+    }
+
+    @Test func `a stranger's address is refused in Payme's words`() async throws {
+        let stack = try await TestStack(
+            settings: ["GATEWAY_WEBHOOK_NETWORKS": "payme=185.234.113.0/28"]
+        )
+        let account = try stack.account(
+            "payme",
+            ["merchant_id": "5e730e8e0b852a417aa49ceb", "key": "k"]
+        )
+        let stranger = try await stack.client.raw(
+            .post,
+            "/webhooks/v1/payme/\(account)",
+            ["jsonrpc": "2.0", "id": 4_108, "method": "CheckTransaction", "params": ["id": "x"]]
+        )
+        #expect(stranger.status == 200, "\(stranger)")
+        #expect(stranger.body["error"]?["code"] == -32_504)
+        #expect(stranger.body["id"] == 4_108)
+    }
+
+    @Test(arguments: ["advanced", "split"])
+    func `a payer's payment through Click's other shops is captured`(
+        dialogue: String
+    ) async throws {
+        let stack = try await TestStack()
+        let secret = UUID().uuidString
+        let account = try stack.account(
+            "click",
+            [
+                "merchant_id": "31415", "service_id": "85335", "merchant_user_id": "27182",
+                "secret_key": secret, "shop_protocol": dialogue,
+                "split_shares": #"{"1001":70,"1002":30}"#,
+            ]
+        )
+        let click = try await stack.simulator(
+            "click",
+            [
+                "service_id": 85_335, "merchant_id": 31_415, "merchant_user_id": 27_182,
+                "secret_key": .string(secret), "protocol": .string(dialogue),
+                "prepare_url": .string("\(stack.client.baseURL)/webhooks/v1/click/\(account)"),
+            ]
+        )
+        let payment = try #require(try await payments(stack, "click", count: 1).first)
+        let paid = try await click.raw(
+            .post,
+            "/_control/pay",
+            ["link": .string(payment.link), "repeats": 2]
+        )
+        #expect(paid.status < 300, "\(paid)")
+        try await stack.until(payment.intent, "captured")
+        let intent = try await stack.client.get("/intents/\(payment.intent)")
+        #expect(intent.integer("amount_captured") == 15_000_000)
+        #expect(intent.body["captures"]?.arrayValue?.count == 1)
     }
 
     @Test func `Click's official matrix of cases comes out as it should`() async throws {

@@ -127,12 +127,51 @@ import Testing
         #expect(try await Book(stack.simulator).payments.count == 1)
     }
 
+    @Test func `of three gateways two are down at once: the third takes it, the others rest`()
+        async throws
+    {
+        let stack = try await TestStack()
+        let dead = [
+            try await Self.deadAccount(stack, "first"), try await Self.deadAccount(stack, "second"),
+        ]
+        try await Self.put(
+            [Self.rule("all", [(dead[0], 1), (dead[1], 0), (stack.account, 0)], cascade: true)],
+            over: 0,
+            stack
+        )
+        _ = try await Self.untilPreview(stack, 0) { $0["routing"]?["rule"] == "all" }
+        var taken = 0
+        var last = JSONValue.null
+        for number in 0..<8 {
+            let answer = try await stack.client.post("/intents", Self.payment, key: "n\(number)")
+            #expect(answer.status == 201, "\(answer)")
+            #expect(answer.text("merchant_account_id") == stack.account)
+            if answer.status == 201 { taken += 1 }
+            last = try await stack.client.get("/intents/\(try #require(answer.text("id")))").body
+        }
+        // Both breakers are open by now, so the last one was tried where it was taken alone.
+        let skipped = last["routing"]?["skipped"]?.arrayValue ?? []
+        #expect(skipped.compactMap { $0["merchant_account_id"]?.stringValue } == dead)
+        #expect(skipped.allSatisfy { $0["reason"] == "ill" })
+        let events = last["timeline"]?.arrayValue?.compactMap { $0["event"]?.stringValue }
+        #expect(events == ["created", "authorize.asked", "authorize.requires_action"])
+        let health = try await stack.client.get("/adapters/health").body["data"]?.arrayValue ?? []
+        for account in dead {
+            let ill = health.first { $0["merchant_account_id"]?.stringValue == account }
+            #expect(ill?["state"] == "open")
+        }
+        #expect(try await Book(stack.simulator).payments.count == taken)
+    }
+
     /// An account at an address where nobody listens.
-    private static func deadAccount(_ stack: TestStack) async throws -> String {
+    private static func deadAccount(
+        _ stack: TestStack,
+        _ name: String = "dead"
+    ) async throws -> String {
         let dead = try await stack.client.post(
             "/adapters/accounts",
             [
-                "vendor": "stripe", "name": "dead", "mode": "test",
+                "vendor": "stripe", "name": .string(name), "mode": "test",
                 "credentials": [
                     "fields": [
                         "secret_key": "sk_test_dead",

@@ -31,6 +31,9 @@ struct VendorUnderTest: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
+    /// What a notification is refused with that nobody signed.
+    var refusal: Int { name == "adyen" ? 401 : 400 }
+
     static let all = [payPal, adyen, octo, hesabPay]
 }
 
@@ -70,7 +73,7 @@ extension VendorUnderTest {
         holds: true,
         captured: 5_000,
         refunded: 2_000,
-        settings: ["manual_capture": true],
+        settings: ["manual_capture": true, "wants_accepted": true],
         firstNotice: "AUTHORISATION",
         capture: "payments.capture",
         fields: { _ in
