@@ -1,3 +1,5 @@
+internal import Cryptography
+
 /// The id under which one request is found in logs and answers.
 enum RequestID {
     /// Long enough for every scheme in use, short enough for a log line.
@@ -15,12 +17,20 @@ enum RequestID {
 
     /// 128 random bits in hexadecimal.
     static func make() -> String {
-        var generator = SystemRandomNumberGenerator()
-        return hexadecimal(generator.next()) + hexadecimal(generator.next())
+        let generator = BufferedRandom()
+        let halves = (generator.next(), generator.next())
+        return unsafe String(unsafeUninitializedCapacity: 32) { text in
+            for index in 0..<16 {
+                let shift = UInt64(60 - 4 * index)
+                unsafe text[index] = digit(halves.0 >> shift)
+                unsafe text[16 + index] = digit(halves.1 >> shift)
+            }
+            return 32
+        }
     }
 
-    private static func hexadecimal(_ value: UInt64) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - text.count) + text
+    private static func digit(_ value: UInt64) -> UInt8 {
+        let value = UInt8(value & 15)
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
     }
 }

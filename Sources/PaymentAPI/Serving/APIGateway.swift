@@ -83,7 +83,8 @@ package struct APIGateway: Sendable {
             traceparent: head.fields.values(.traceparent),
             tracestate: head.fields.values(.tracestate)
         )
-        return given?.child() ?? .root()
+        var random = BufferedRandom()
+        return given?.child(using: &random) ?? .root(using: &random)
     }
 
     private func route(

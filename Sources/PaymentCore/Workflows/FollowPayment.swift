@@ -52,7 +52,11 @@ extension PaymentWorkflows {
                 error: "asker at work",
                 in: tenant
             )
-        case .asked, .unknown: try await recover(attempt, of: payment, job, tenant)
+        case .asked:
+            guard let (payment, attempt) = try await takeOver(attempt.id, of: payment, tenant)
+            else { return }
+            try await recover(attempt, of: payment, job, tenant)
+        case .unknown: try await recover(attempt, of: payment, job, tenant)
         case .requiresAction
         where job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor, account):
             try await closePage(attempt, of: payment, job, tenant)
@@ -60,6 +64,28 @@ extension PaymentWorkflows {
         case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
             break
         }
+    }
+
+    /// Stores that the attempt's asker is gone, before anything is asked in its place. An asker who
+    /// was only held up, even between its vendor's "not done" and the commit of it, then finds the
+    /// payment changed, and that what it heard is not the last word. Nil when it has just answered.
+    private func takeOver(
+        _ id: AttemptID,
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> (Payment, Attempt)? {
+        let asking = asking(.system)
+        let taken = try await commitUnderLock(
+            payment.intent.id,
+            in: tenant,
+            correlation: nil,
+            traceparent: nil
+        ) { payment in
+            guard payment.attempt(id)?.state == .asked else { return }
+            payment.answer(id, with: .unknown(.interrupted), repeated: true, capture: asking)
+        }
+        guard let attempt = taken.attempt(id), attempt.state.isUnknown else { return nil }
+        return (taken, attempt)
     }
 
     /// Learns the outcome of a call whose answer is missing, by the vendor's own way: the same

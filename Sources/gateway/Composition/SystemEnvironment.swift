@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 import PaymentCore
 
@@ -18,7 +19,7 @@ struct SystemIdentifiers: IdentifierSource {
     var clock: any WallClock = SystemClock()
 
     func next() -> UUID7 {
-        var random = SystemRandomNumberGenerator()
+        let random = BufferedRandom()
         return UUID7(
             milliseconds: UInt64(clamping: clock.now.milliseconds),
             randomHigh: random.next(),

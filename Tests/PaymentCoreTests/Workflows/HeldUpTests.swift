@@ -49,6 +49,33 @@ import Testing
         #expect(hanging.behind.payments.count == 1)
     }
 
+    @Test func `who takes over says so before asking, so no "no" can be stored behind it`()
+        async throws
+    {
+        let hanging = HangingVendor(BookkeepingVendor("acme"))
+        let gateway = MemoryGateway(vendor: hanging.behind, port: hanging)
+        let paying = Task { try await pay(at: gateway) }
+        while !hanging.isHanging { await Task.yield() }
+        let asked = try await stored(gateway)
+        gateway.clock.advance(by: .seconds(60))
+        hanging.hangAgain()
+        let recovering = Task { try await gateway.work() }
+        while hanging.hanging < 2 { await Task.yield() }
+
+        // Whatever was made of the asker's answer before the lease was over is stale by now.
+        let taken = try await stored(gateway)
+        #expect(taken.lastAttempt?.state == .unknown(.interrupted))
+        #expect(taken.intent.version > asked.intent.version)
+
+        hanging.letGo(with: .notDone(.throttled))
+        #expect(try await paying.value.answer.status == 202)
+        hanging.letGo(with: .succeeded(VendorReceipt(reference: "acme-1", amount: 1_000)))
+        try await recovering.value
+        let done = try await stored(gateway).intent
+        #expect(done.state == .authorized)
+        #expect(!done.hasDiscrepancy)
+    }
+
     @Test func `an answer that was overtaken tells of the state that is stored`() async throws {
         let (gateway, hanging, paying) = try await heldUp(recovery: nil)
         let id = try await stored(gateway).intent.id

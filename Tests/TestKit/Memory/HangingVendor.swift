@@ -6,7 +6,7 @@ import Synchronization
 package final class HangingVendor: PaymentPort, Sendable {
     private struct State: Sendable {
         var hangs = true
-        var hung: CheckedContinuation<VendorOutcome, Never>?
+        var hung: [CheckedContinuation<VendorOutcome, Never>] = []
     }
 
     package let behind: BookkeepingVendor
@@ -18,14 +18,17 @@ package final class HangingVendor: PaymentPort, Sendable {
 
     package var vendor: VendorID { behind.vendor }
     package var capabilities: Capabilities { behind.capabilities }
-    package var isHanging: Bool { state.withLock { $0.hung != nil } }
+    package var isHanging: Bool { hanging > 0 }
+    package var hanging: Int { state.withLock { $0.hung.count } }
 
-    /// The hanging call ends at last.
+    /// The next call hangs, too.
+    package func hangAgain() {
+        state.withLock { $0.hangs = true }
+    }
+
+    /// The call that hangs longest ends at last.
     package func letGo(with outcome: VendorOutcome) {
-        let hung = state.withLock { state in
-            defer { state.hung = nil }
-            return state.hung
-        }
+        let hung = state.withLock { $0.hung.isEmpty ? nil : $0.hung.removeFirst() }
         hung?.resume(returning: outcome)
     }
 
@@ -40,7 +43,7 @@ package final class HangingVendor: PaymentPort, Sendable {
         }
         guard hangs else { return await behind.perform(operation, key: key, account: account) }
         return await withCheckedContinuation { continuation in
-            state.withLock { $0.hung = continuation }
+            state.withLock { $0.hung.append(continuation) }
         }
     }
 
