@@ -12,7 +12,7 @@ struct InvariantTests {
         try await withTenant { fixture, tenant in
             let rows = try await fixture.sql(
                 """
-                select pg_get_expr(conbin, conrelid) from pg_constraint
+                select replace(pg_get_expr(conbin, 0), '(VALUE).', '') from pg_constraint
                 where conname = 'intents_transition' and connamespace = $1::text::regnamespace
                 """,
                 .text(TenantSchema(tenant).role)
@@ -73,7 +73,8 @@ struct InvariantTests {
                 let rows = try await fixture.sql(
                     """
                     select coalesce(string_agg(pg_get_constraintdef(c.oid), ' '), '')
-                    from pg_constraint c where c.conrelid = $1::text::regclass
+                    from pg_constraint c where c.connamespace = current_schema()::regnamespace
+                    and c.conname ^@ ($1 || '_')
                     """,
                     .text(table),
                     role: TenantSchema(tenant).role
