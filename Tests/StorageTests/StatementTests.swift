@@ -47,7 +47,8 @@ struct StatementTests {
     /// Names of statements that make, examine or migrate, and so run under no serving role.
     private static let administrative: Set<String> = [
         "schema.make", "schema.erase", "schema.exists", "database.prepare", "server.where",
-        "server.version", "control.path", "examine.version", "examine.time", "examine.behind",
+        "server.version", "server.compression", "control.path", "examine.version", "examine.time",
+        "examine.behind",
         "examine.clock",
     ]
 

@@ -24,6 +24,8 @@ enum IntentTable {
     /// A guard: valid only over the version it was computed from, and only while a new
     /// reservation fits the sums as they are stored. Otherwise no row changes, the division fails,
     /// and with it the transaction.
+    ///
+    /// Equal details stay as they lie, since what is written again must enter every index again.
     static let update = Statement(
         "intent.update",
         """
@@ -33,9 +35,11 @@ enum IntentTable {
                 updated_at = $5, method_kind = $6, method_id = $7, method_details = $8,
                 drawer = $9, vendor = $10, account_id = $11, reference = $12,
                 authorization_id = $13, authorization_expires_at = $14, multi_capture = $15,
-                details = $16, detail_terms = $17, capturable = $18, captured = $19,
-                refunded = $20, capture_reserved = $21, refund_reserved = $22, is_releasing = $23,
-                has_discrepancy = $24, plans = $25, routing = coalesce($29, routing)
+                details = case when details = $16 then details else $16 end,
+                detail_terms = case when details = $16 then detail_terms else $17 end,
+                capturable = $18, captured = $19, refunded = $20, capture_reserved = $21,
+                refund_reserved = $22, is_releasing = $23, has_discrepancy = $24, plans = $25,
+                routing = coalesce($29, routing)
             where id = $1 and version = $2
             and (
                 $26::bigint is null

@@ -56,20 +56,29 @@ package struct TenantProvisioner {
     }
 
     /// Makes the database ready: nobody but us may make temporary tables, which would shadow real
-    /// ones, and the control schema is there and current.
+    /// ones, long values are compressed the cheapest way that the server has unless somebody chose
+    /// another, and the control schema is there and current.
     package func prepareDatabase() async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             let server = try await server()
             // Two who change the rights of one database at once meet "tuple concurrently updated".
-            let queries = [
+            var statements = [
                 "select pg_advisory_xact_lock(hashtext('gateway database.prepare'))",
                 "revoke all on database \(server.database) from public",
                 "revoke temporary on database \(server.database) from session_user",
                 "grant connect on database \(server.database) to public",
                 "alter database \(server.database) set search_path to \"$user\"",
-            ].map { Query(Statement("database.prepare", sentOnce: $0)) }
+            ]
+            if server.offersLZ4 {
+                statements.append(
+                    "alter database \(server.database) set default_toast_compression to lz4"
+                )
+            }
             try await make(SchemaOwnership.control, server.logins(servingLogins))
-            try await pool.transaction(role: nil, queries)
+            try await pool.transaction(
+                role: nil,
+                statements.map { Query(Statement("database.prepare", sentOnce: $0)) }
+            )
             let report = try await control.migrate(
                 Migrator.Target(
                     schema: TenantSchema.control,
@@ -276,6 +285,8 @@ extension TenantProvisioner {
         let database: String
         let login: String
         let version: Int
+        /// It was built with LZ4, and nobody chose how long values are compressed.
+        let offersLZ4: Bool
 
         func logins(_ serving: [String]) -> SchemaOwnership.Logins {
             SchemaOwnership.Logins(
@@ -291,18 +302,31 @@ extension TenantProvisioner {
         "select quote_ident(current_database()), session_user::text"
     )
     private static let serverVersion = Statement("server.version", "show server_version_num")
+    private static let offersLZ4 = Statement(
+        "server.compression",
+        """
+        select exists (
+            select from pg_settings where name = 'default_toast_compression'
+            and source = 'default' and 'lz4' = any(enumvals)
+        )
+        """
+    )
     private static let schemaExists = Statement(
         "schema.exists",
         "select exists (select from pg_namespace where nspname = $1)"
     )
 
     private func server() async throws(PostgresError) -> Server {
-        let rows = try await pool.read(role: nil, [Self.whereWeAre(), Self.serverVersion()])
+        let rows = try await pool.read(
+            role: nil,
+            [Self.whereWeAre(), Self.serverVersion(), Self.offersLZ4()]
+        )
         var place = ColumnReader(try rows[0].only)
         return Server(
             database: try place.text(),
             login: try place.text(),
-            version: Int(try rows[1].only.text(0)) ?? 0
+            version: Int(try rows[1].only.text(0)) ?? 0,
+            offersLZ4: try rows[2].only.bool(0)
         )
     }
 
