@@ -47,6 +47,15 @@ extension Payment {
         return candidates.count == 1 ? candidates[0] : nil
     }
 
+    /// Whether it tells of a capture that none of ours is, while a sum has told of one already: a
+    /// sum names none, so it may be the same, and only the vendor can tell.
+    func mayRepeat(_ snapshot: VendorSnapshot) -> Bool {
+        guard case .movement(let movement) = snapshot, movement.kind == .capture,
+            movement.status == .succeeded, concerns(movement), index(of: movement) == nil
+        else { return false }
+        return captures.contains { $0.state == .succeeded && $0.reference == intent.reference }
+    }
+
     /// Whether it belongs to what is held now, not to an earlier try.
     private func concerns(_ movement: MovementSnapshot) -> Bool {
         movement.paymentReference == intent.reference

@@ -91,8 +91,14 @@ extension PaymentWorkflows {
         ) {
             return result
         }
-        guard case .payment(let payment) = snapshot else { return .kept }
-        let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
+        let change: Change
+        switch snapshot {
+        case .payment(let payment):
+            change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
+        case .movement(let movement):
+            change = Change(reference: movement.paymentReference, attempt: nil, told: nil)
+        case .refund: return .kept
+        }
         return try await ask(about: change, of: id, effect, webhook)
     }
 
@@ -172,10 +178,11 @@ extension PaymentWorkflows {
                 of: id,
                 effect,
                 webhook,
-                keepingDetails: change.told != nil
+                keepingDetails: change.told != nil,
+                askedOf: payment
             )
             guard let result else {
-                throw StoreError(.unavailable, "a capture on its way must be answered first")
+                throw StoreError(.unavailable, "the answer was overtaken: the vendor is asked again")
             }
             return result
         }
@@ -187,9 +194,12 @@ extension PaymentWorkflows {
     ///   which finds its own.
     /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
     ///   notification tells once.
-    /// - Parameter doubting: whether a snapshot that contradicts what has ended changes nothing, for
-    ///   the vendor can be asked: it may have been on its way for long. Then the answer is nil, as
-    ///   it is for one that cannot be told from a capture of ours that is still on its way.
+    /// - Parameter doubting: whether a snapshot that contradicts what has ended, or may repeat what
+    ///   is booked, changes nothing, for the vendor can be asked: it may have been on its way for
+    ///   long. Then the answer is nil, as it is for one that cannot be told from a capture of ours
+    ///   that is still on its way.
+    /// - Parameter known: the payment as it was when the vendor was asked. When it has changed since,
+    ///   an answer that contradicts what has ended may be the older of the two, so it is nil, too.
     private func commit(
         _ outcome: VendorOutcome,
         about attempt: AttemptID?,
@@ -197,14 +207,18 @@ extension PaymentWorkflows {
         _ effect: WebhookEffect,
         _ webhook: Webhook,
         keepingDetails: Bool = false,
-        doubting: Bool = false
+        doubting: Bool = false,
+        askedOf known: Payment? = nil
     ) async throws(StoreError) -> WebhookResult? {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
             (payment) -> Revision<Payment?> in
             var payment = payment
             if case .found(let snapshot) = outcome {
-                if doubting, payment.contradicts(snapshot) { return .leave(nil) }
+                let isOld = known.map { $0.intent.version != payment.intent.version } ?? doubting
+                if isOld, payment.contradicts(snapshot) || payment.mayRepeat(snapshot) {
+                    return .leave(nil)
+                }
                 if payment.awaitsCaptures(snapshot) { return .leave(nil) }
                 payment.observe(snapshot, asking)
                 if keepingDetails { payment.keepDetails(of: snapshot) }

@@ -165,6 +165,64 @@ import Testing
         #expect(try await stored(payment).intent == before.intent)
     }
 
+    @Test func `a capture that a sum has told of is not booked again when it is told by name`()
+        async throws
+    {
+        let payment = try await held()
+        let captured = snapshot(payment, .captured)
+        vendor.say { operation in
+            if case .lookUp = operation { .found(.payment(captured)) } else { nil }
+        }
+        let sum = vendor.notify(.snapshot(.payment(captured)))
+        _ = try await gateway.workflows.apply(webhook("notice-0"), sum)
+        #expect(try await stored(payment).intent.captured == 1_000)
+
+        let name = vendor.notify(
+            .snapshot(
+                .movement(
+                    MovementSnapshot(
+                        .capture,
+                        reference: "acme-capture-of-the-dashboard",
+                        paymentReference: captured.reference,
+                        attempt: nil,
+                        status: .succeeded,
+                        amount: Money(1_000, .usd)
+                    )
+                )
+            )
+        )
+        #expect(try await gateway.workflows.apply(webhook("notice-1"), name) == .applied)
+        #expect(try await stored(payment).intent.captured == 1_000)
+    }
+
+    @Test func `what the vendor said before a page was closed brings it not back`() async throws {
+        vendor.behind.failNext(.requireAction)
+        let payment = try await held()
+        let paid = snapshot(payment, .authorized)
+        vendor.say { operation in
+            if case .lookUp = operation { .found(.payment(paid)) } else { nil }
+        }
+        vendor.beforeAnswering { [gateway] in
+            // What it answers is looked at below.
+            _ = try? await gateway.workflows.voidIntent(
+                payment.intent.id,
+                reason: nil,
+                under: gateway.key("v"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        }
+        let changed = vendor.notify(
+            .changed(reference: paid.reference, attempt: paid.attempt)
+        )
+        await #expect(throws: StoreError.self) {
+            try await gateway.workflows.apply(webhook("notice-0"), changed)
+        }
+        let closed = try await stored(payment).intent
+        #expect(closed.state == .voided)
+        #expect(!closed.hasDiscrepancy)
+    }
+
     @Test func `a late notification brings no closed page back`() async throws {
         vendor.behind.failNext(.requireAction)
         let payment = try await held()

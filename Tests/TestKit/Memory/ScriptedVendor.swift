@@ -8,6 +8,7 @@ package final class ScriptedVendor: PaymentPort, Sendable {
 
     package let behind: BookkeepingVendor
     private let script: Mutex<Script>
+    private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
     private let sent = Mutex<[VendorNotice]>([])
 
     package init(_ behind: BookkeepingVendor, script: @escaping Script = { _ in nil }) {
@@ -21,6 +22,11 @@ package final class ScriptedVendor: PaymentPort, Sendable {
     /// From now on it says this.
     package func say(_ script: @escaping Script) {
         self.script.withLock { $0 = script }
+    }
+
+    /// This happens between the next answer and its arrival.
+    package func beforeAnswering(_ work: @escaping @Sendable () async -> Void) {
+        meanwhile.withLock { $0 = work }
     }
 
     /// A delivery that brings a notice with this content.
@@ -45,7 +51,10 @@ package final class ScriptedVendor: PaymentPort, Sendable {
         key: String,
         account: MerchantAccount
     ) async -> VendorOutcome {
-        if let outcome = script.withLock({ $0(operation) }) { return outcome }
+        if let outcome = script.withLock({ $0(operation) }) {
+            await meanwhile.withLock { $0.take() }?()
+            return outcome
+        }
         return await behind.perform(operation, key: key, account: account)
     }
 
