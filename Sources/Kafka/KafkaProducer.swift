@@ -15,13 +15,18 @@ package import Reactor
     private var failure: KafkaError?
 
     /// Messages that belong together: their sender waits for the last report.
-    private final class Batch {
-        var left: Int
-        var failure: KafkaError?
+    package final class Batch: @unchecked Sendable {
+        // Safe because: touched only on its producer's loop.
+        fileprivate let number: UInt
+        fileprivate var left: Int
+        fileprivate var failure: KafkaError?
         /// The sender, waiting for reports or for room.
-        var waiter = Waiter()
+        fileprivate var waiter = Waiter()
 
-        init(_ count: Int) { left = count }
+        fileprivate init(_ number: UInt, of count: Int) {
+            self.number = number
+            left = count
+        }
     }
 
     /// What the promises above rest on; no configuration changes it.
@@ -76,14 +81,18 @@ package import Reactor
     ///
     /// After an error some may have arrived. With `fatal` and `closed` this producer is done.
     package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {
+        try await confirm(await hand(messages))
+    }
+
+    /// Takes the messages in their order and returns when there was room for all. What is handed
+    /// over after that comes behind them. Each batch must be given to ``confirm(_:)``.
+    package func hand(_ messages: [KafkaMessage]) async -> Batch {
         loop.preconditionOnLoop()
-        guard !messages.isEmpty else { return }
         lastBatch &+= 1
-        let number = lastBatch
-        let batch = Batch(messages.count)
-        batches[number] = batch
+        let batch = Batch(lastBatch, of: messages.count)
+        batches[batch.number] = batch
         for (index, message) in messages.enumerated() {
-            while batch.failure == nil, enqueue(message, number, batch) == .isFull {
+            while batch.failure == nil, enqueue(message, batch) == .isFull {
                 await park(batch)
             }
             if batch.failure != nil {
@@ -92,8 +101,14 @@ package import Reactor
                 break
             }
         }
+        return batch
+    }
+
+    /// Returns when the brokers have confirmed each message of the batch; errors are as of
+    /// ``send(_:)``.
+    package func confirm(_ batch: Batch) async throws(KafkaError) {
         while batch.left > 0 { await park(batch) }
-        batches[number] = nil
+        batches[batch.number] = nil
         if let failure = batch.failure { throw failure }
     }
 
@@ -118,7 +133,7 @@ package import Reactor
         case isFull
     }
 
-    private func enqueue(_ message: KafkaMessage, _ number: UInt, _ batch: Batch) -> Room {
+    private func enqueue(_ message: KafkaMessage, _ batch: Batch) -> Room {
         guard failure == nil, let client else {
             batch.failure = failure ?? KafkaError(.closed, "the producer was closed")
             return .isTaken
@@ -144,7 +159,7 @@ package import Reactor
                     value.count,
                     message.timestamp,
                     headers,
-                    number
+                    batch.number
                 )
             }
         }

@@ -13,7 +13,11 @@ package final class KafkaProducer: Sendable {
         throw KafkaError(.notBuilt, "this program was built without Kafka")
     }
 
+    package final class Batch: Sendable {}
+
     package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {}
+    package func hand(_ messages: [KafkaMessage]) async -> Batch { Batch() }
+    package func confirm(_ batch: Batch) async throws(KafkaError) {}
     package func close() async {}
 }
 

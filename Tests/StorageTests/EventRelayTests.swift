@@ -47,6 +47,7 @@ struct EventRelayTests {
             while let batch = try await store.advance(
                 turn,
                 to: position,
+                sent: position,
                 limit: 2,
                 lease: Self.lease,
                 in: tenant
@@ -67,6 +68,32 @@ struct EventRelayTests {
     }
 
     @Test
+    func `what was sent and is not confirmed yet is not taken again`() async throws {
+        try await withEvents(5) { fixture, store, tenant in
+            let turn: RelayTurnID = fixture.identifiers.make()
+            let first = try await store.take(turn, limit: 4, lease: Self.lease, in: tenant)
+            let places = first.events.map(\.position)
+            let next = try #require(
+                try await store.advance(
+                    turn,
+                    to: places[1],
+                    sent: places[3],
+                    limit: 1,
+                    lease: Self.lease,
+                    in: tenant
+                )
+            )
+            #expect(next.events.map(\.position) == [places[3] + 1])
+            #expect(next.lag == first.lag - 2)
+            try await store.release(turn, in: tenant)
+            // Whoever comes next begins behind what was confirmed.
+            let other: RelayTurnID = fixture.identifiers.make()
+            let again = try await store.take(other, limit: 1, lease: Self.lease, in: tenant)
+            #expect(again.events.map(\.position) == [places[2]])
+        }
+    }
+
+    @Test
     func `nobody else has a turn until it is released or its lease has run out`() async throws {
         try await withEvents(3) { fixture, store, tenant in
             let one: RelayTurnID = fixture.identifiers.make()
@@ -83,6 +110,7 @@ struct EventRelayTests {
             let late = try await store.advance(
                 one,
                 to: first.events[0].position,
+                sent: first.events[0].position,
                 limit: 1,
                 lease: Self.lease,
                 in: tenant
@@ -113,6 +141,7 @@ struct EventRelayTests {
             _ = try await store.advance(
                 turn,
                 to: last,
+                sent: last,
                 limit: 100,
                 lease: Self.lease,
                 in: tenant

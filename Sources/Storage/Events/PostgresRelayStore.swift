@@ -32,20 +32,23 @@ package struct PostgresRelayStore: Sendable {
         lease: Duration,
         in tenant: TenantID
     ) async throws(StoreError) -> RelayBatch {
-        try await batch(RelayTable.take(.id(turn), .span(lease)), turn, limit, tenant).batch
+        try await batch(RelayTable.take(.id(turn), .span(lease)), turn, 0, limit, tenant).batch
     }
 
     /// Stores that everything up to `position` is confirmed and goes on, the lease begun anew; with
     /// nothing left the turn has ended. Nil when the turn was lost before.
+    ///
+    /// - Parameter sent: up to where the broker was told already, confirmed or not.
     package func advance(
         _ turn: RelayTurnID,
         to position: Int64,
+        sent: Int64,
         limit: Int,
         lease: Duration,
         in tenant: TenantID
     ) async throws(StoreError) -> RelayBatch? {
         let query = RelayTable.advance(.id(turn), .int64(position), .span(lease))
-        let (isOurs, batch) = try await batch(query, turn, limit, tenant)
+        let (isOurs, batch) = try await batch(query, turn, sent, limit, tenant)
         return isOurs ? batch : nil
     }
 
@@ -66,11 +69,13 @@ package struct PostgresRelayStore: Sendable {
     private func batch(
         _ guarding: Query,
         _ turn: RelayTurnID,
+        _ sent: Int64,
         _ limit: Int,
         _ tenant: TenantID
     ) async throws(StoreError) -> (isOurs: Bool, batch: RelayBatch) {
         let queries = [
-            guarding, RelayTable.batch(.id(turn), .count(limit)), RelayTable.lag(),
+            guarding, RelayTable.batch(.id(turn), .int64(sent), .count(limit)),
+            RelayTable.lag(),
         ]
         let rows = try await writing(queries, tenant)
         return try decoding { () throws(PostgresError) in

@@ -44,15 +44,17 @@ enum RelayTable {
         "update event_relay set holder = null, held_until = null where id = 1 and holder = $1"
     )
 
-    /// What is next for who has the turn.
+    /// What is next for who has the turn, behind what was confirmed and behind a further place.
     static let batch = Statement(
         "relay.batch",
         """
         select position, id, type, aggregateid, sequence, occurred_at, correlation, conversation,
             traceparent, payload
         from outbox
-        where position > (select position from event_relay where id = 1 and holder = $1)
-        order by position limit $2
+        where position > (
+            select greatest(position, $2) from event_relay where id = 1 and holder = $1
+        )
+        order by position limit $3
         """
     )
 

@@ -38,7 +38,8 @@ final class EventRelay: @unchecked Sendable {
 
     /// Tenants that are told of at once.
     private static let places = 32
-    private static let batch = 1_000
+    /// Events of one tenant that are on their way are at most twice as many.
+    private static let half = 500
     private static let lease = Duration.seconds(15)
     private static let renewal = Duration.seconds(4)
     /// How long a producer that failed is left alone.
@@ -98,7 +99,7 @@ final class EventRelay: @unchecked Sendable {
         do throws(StoreError) {
             taken = try await store.take(
                 turn,
-                limit: Self.batch,
+                limit: 2 * Self.half,
                 lease: Self.lease,
                 in: tenant
             )
@@ -131,36 +132,68 @@ final class EventRelay: @unchecked Sendable {
 
     // MARK: One turn
 
+    /// What the brokers have been told and not confirmed.
+    private struct Sent {
+        let events: [PublishedEvent]
+        let producer: KafkaProducer
+        let batch: KafkaProducer.Batch
+        let last: Int64
+
+        func confirm() async throws(KafkaError) { try await producer.confirm(batch) }
+    }
+
+    /// Two halves take turns: while the brokers confirm one, the next is read and handed over.
     private func tell(_ first: RelayBatch, _ turn: RelayTurnID, _ tenant: TenantID) async {
-        var events = first.events
-        while let last = events.last {
-            do throws(KafkaError) {
-                try await send(events, tenant)
-            } catch {
-                await failed(error, turn, tenant)
-                break
+        var sent: [Sent] = []
+        do throws(KafkaError) {
+            for half in [first.events.prefix(Self.half), first.events.dropFirst(Self.half)] {
+                if let next = try await hand(Array(half), tenant) { sent.append(next) }
             }
-            guard let next = await advance(turn, to: last.position, tenant) else { break }
-            events = next.events
-            if isStopping, !events.isEmpty {
-                await release(turn, tenant)
-                break
+            while !sent.isEmpty {
+                let oldest = sent.removeFirst()
+                turns[tenant]?.oldest = oldest.events[0].event.occurredAt
+                try await oldest.confirm()
+                observer.confirmed(oldest.events)
+                let end = sent.last?.last ?? oldest.last
+                guard let more = await advance(turn, to: oldest.last, sent: end, tenant)
+                else { break }
+                if !isStopping, let next = try await hand(more.events, tenant) {
+                    sent.append(next)
+                }
             }
+            await settle(sent)
+            if isStopping { await release(turn, tenant) }
+        } catch {
+            await settle(sent)
+            await failed(error, turn, tenant)
         }
         turns[tenant] = nil
         told(tenant)
     }
 
-    private func send(_ events: [PublishedEvent], _ tenant: TenantID) async throws(KafkaError) {
+    /// Nothing of a turn may be on its way when it ends: it would follow what the next holder sends.
+    private func settle(_ sent: [Sent]) async {
+        for batch in sent {
+            // Silence is right: what was not confirmed is sent again.
+            do throws(KafkaError) { try await batch.confirm() } catch {}
+        }
+    }
+
+    /// Nil for nothing.
+    private func hand(
+        _ events: [PublishedEvent],
+        _ tenant: TenantID
+    ) async throws(KafkaError) -> Sent? {
+        guard let last = events.last else { return nil }
         guard let producer else { throw KafkaError(.closed, "the producer is being replaced") }
-        turns[tenant]?.oldest = events[0].event.occurredAt
-        try await producer.send(events.map { messages.message(of: $0, of: tenant) })
-        observer.confirmed(events)
+        let batch = await producer.hand(events.map { messages.message(of: $0, of: tenant) })
+        return Sent(events: events, producer: producer, batch: batch, last: last.position)
     }
 
     private func advance(
         _ turn: RelayTurnID,
         to position: Int64,
+        sent: Int64,
         _ tenant: TenantID
     ) async -> RelayBatch? {
         let asked = loop.now
@@ -168,7 +201,8 @@ final class EventRelay: @unchecked Sendable {
             let next = try await store.advance(
                 turn,
                 to: position,
-                limit: Self.batch,
+                sent: sent,
+                limit: Self.half,
                 lease: Self.lease,
                 in: tenant
             )
