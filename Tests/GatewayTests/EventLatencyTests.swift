@@ -24,14 +24,7 @@ import Testing
             } == true
         }
         for _ in 0..<3 {
-            let paid = try await stack.client.post(
-                "/intents",
-                [
-                    "amount": 500, "currency": "USD",
-                    "method": ["kind": "cash", "drawer_id": "front-1"],
-                ]
-            )
-            let id = try #require(paid.text("id"))
+            let id = try await stack.payCash()
             try await eventually(within: .seconds(5)) {
                 let feed = try await stack.client.get("/events?limit=500").body["data"]
                 return feed?.arrayValue?.contains { $0["subject"]?.stringValue == id } == true

@@ -35,15 +35,7 @@ import Testing
     private func pay(_ stack: TestStack, _ times: Int) async throws {
         var ids: Set<String> = []
         for _ in 0..<times {
-            let paid = try await stack.client.post(
-                "/intents",
-                [
-                    "amount": 500, "currency": "USD",
-                    "method": ["kind": "cash", "drawer_id": "front-1"],
-                ]
-            )
-            #expect(paid.status == 201, "\(paid)")
-            ids.insert(try #require(paid.text("id")))
+            ids.insert(try await stack.payCash())
         }
         try await eventually {
             let told = try await feed(stack).filter {

@@ -7,17 +7,6 @@ import Testing
 
 /// Events over signed HTTP from the running gateway to a receiver over real sockets.
 @Suite(.serialized) struct SignedEventTests {
-    private func cash(_ stack: TestStack) async throws {
-        let paid = try await stack.client.post(
-            "/intents",
-            [
-                "amount": 500, "currency": "USD",
-                "method": ["kind": "cash", "drawer_id": "front-1"],
-            ]
-        )
-        #expect(paid.status == 201, "\(paid)")
-    }
-
     @Test func `events arrive signed, each once, also after the receiver had failed`()
         async throws
     {
@@ -31,7 +20,7 @@ import Testing
             #expect(made.status == 201, "\(made)")
             let secret = VendorToken(try #require(made.text("secret")))
             let id = try #require(made.text("id"))
-            for _ in 0..<3 { try await cash(stack) }
+            for _ in 0..<3 { try await stack.payCash() }
             let feed = try await Feed.read(stack.client, atLeast: 6)
                 .filter { $0.type == "transaction.created" }
             #expect(feed.count == 3)
@@ -74,7 +63,7 @@ import Testing
         try await receiver.listening { url in
             let made = try await stack.client.post("/event-subscriptions", ["url": .string(url)])
             let id = try #require(made.text("id"))
-            try await cash(stack)
+            try await stack.payCash()
             try await eventually {
                 try await stack.client.get("/event-subscriptions/\(id)").text("status")
                     == "disabled"

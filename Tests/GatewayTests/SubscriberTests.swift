@@ -21,19 +21,6 @@ import Testing
         return try #require(made.text("id"))
     }
 
-    private func pay(_ times: Int, _ stack: TestStack) async throws {
-        for _ in 0..<times {
-            let paid = try await stack.client.post(
-                "/intents",
-                [
-                    "amount": 500, "currency": "USD",
-                    "method": ["kind": "cash", "drawer_id": "front-1"],
-                ]
-            )
-            #expect(paid.status == 201, "\(paid)")
-        }
-    }
-
     /// The delivery log of a subscription once all of it was tried.
     private func log(_ id: String, _ stack: TestStack, _ count: Int) async throws -> [JSONValue] {
         var entries: [JSONValue] = []
@@ -59,7 +46,7 @@ import Testing
             let slow = try await subscribe("\(base)/slow", stack.client, types: types)
             let mover = try await subscribe("\(base)/moved", stack.client, types: types)
             let busy = try await subscribe("\(base)/busy", stack.client, types: types)
-            try await pay(5, stack)
+            for _ in 0..<5 { try await stack.payCash() }
             try await eventually { crowd.answered("/quick") == 5 }
             #expect(crowd.answered("/slow") == 0, "the quick one waited for the slow one")
             #expect(crowd.asked("/slow") > 0)
@@ -116,7 +103,7 @@ import Testing
                 stack.client,
                 types: ["transaction.captured"]
             )
-            try await pay(1, stack)
+            try await stack.payCash()
             for entry in try await log(id, stack, 1) {
                 #expect(entry["last_error"] == "tls")
                 #expect(entry["status"] == "ready")

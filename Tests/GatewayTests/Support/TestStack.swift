@@ -175,6 +175,20 @@ final class TestStack: Sendable {
         return id
     }
 
+    /// Takes a payment in cash and returns its identifier.
+    @discardableResult
+    func payCash() async throws -> String {
+        let paid = try await client.post(
+            "/intents",
+            [
+                "amount": 500, "currency": "USD",
+                "method": ["kind": "cash", "drawer_id": "front-1"],
+            ]
+        )
+        #expect(paid.status == 201, "\(paid)")
+        return try #require(paid.text("id"))
+    }
+
     /// An account of this tenant at another vendor.
     func account(_ vendor: String, _ fields: [String: String]) throws -> String {
         // Shorter ones could be a part of anything.
