@@ -25,9 +25,9 @@ final class EventDeliverer: @unchecked Sendable {
     private var isStopping = false
 
     /// Deliveries under way: to one receiver, to one that is slow, to all.
-    private static let placesEach = 64
+    private static let placesEach = 128
     private static let slowPlaces = 4
-    private static let places = 512
+    private static let places = 1_024
     private static let slowness = Duration.seconds(1)
     /// How long a claim is ours: longer than an attempt can take, and with the visit that follows it
     /// less than a minute, for which a dead process's deliveries may wait.
