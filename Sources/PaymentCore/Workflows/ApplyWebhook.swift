@@ -182,7 +182,7 @@ extension PaymentWorkflows {
                 askedOf: payment
             )
             guard let result else {
-                throw StoreError(.unavailable, "the answer was overtaken: the vendor is asked again")
+                throw StoreError(.unavailable, "overtaken: the vendor is asked again")
             }
             return result
         }
