@@ -158,16 +158,15 @@ extension Payment {
         case (.pending, true): answer(id, with: .pending(receipt), capture: asking)
         case (.succeeded, true): answer(id, with: .succeeded(receipt), capture: asking)
         case (.failed(let code), true):
-            let rejection = VendorRejection(
-                .methodNotUsable,
-                code: code,
-                message: "the vendor could not pay the refund out"
-            )
-            answer(id, with: .rejected(rejection), capture: asking)
+            answer(id, with: .rejected(.unpayable(code)), capture: asking)
             // The vendor had claimed it, and now knows nothing of it.
             flagUnless(attempts[index].origin == .gateway)
         case (.failed(let code), false) where attempts[index].state == .succeeded:
             reverse(index, code: code, at: asking.now)
+        // It was taken for not done, and was done.
+        case (.succeeded, false)
+        where attempts[index].state.isNo && !attempts[index].state.isRefused:
+            answer(id, with: .succeeded(receipt), capture: asking)
         case (.claimed, _), (.pending, false), (.succeeded, false), (.failed, false): break
         }
     }
@@ -199,11 +198,36 @@ extension Payment {
         markUpdated()
     }
 
+    /// A refund of the vendor's dashboard that came to nothing, told before it was told itself. It
+    /// is kept, so that the older notification, when it comes, moves nothing.
+    private mutating func keepFailed(
+        _ snapshot: RefundSnapshot,
+        _ rejection: VendorRejection,
+        _ asking: Asking
+    ) {
+        append(
+            .refund,
+            asking.nested(attempts.count),
+            amount: snapshot.amount.minorUnits,
+            reserved: 0,
+            isFinal: true,
+            reason: "made_at_vendor",
+            origin: .vendor
+        )
+        attempts[attempts.count - 1].reference = snapshot.reference
+        settleLast(as: .rejected(rejection), at: asking.now)
+        markUpdated()
+    }
+
     /// A refund made in the vendor's dashboard.
     private mutating func bookForeignRefund(_ snapshot: RefundSnapshot, _ asking: Asking) {
         guard concerns(snapshot) else { return }
-        if snapshot.status == .claimed { return awaitClaimed(snapshot, asking) }
-        guard snapshot.status == .succeeded else { return }
+        switch snapshot.status {
+        case .claimed: return awaitClaimed(snapshot, asking)
+        case .failed(let code): return keepFailed(snapshot, .unpayable(code), asking)
+        case .pending: return
+        case .succeeded: break
+        }
         let isOfCapture = captures.contains { $0.reference == snapshot.paymentReference }
         let booked = asking.nested(attempts.count)
         append(
@@ -254,6 +278,16 @@ extension PaymentSnapshot {
             method: method,
             details: details,
             captureReference: captureReference
+        )
+    }
+}
+
+extension VendorRejection {
+    fileprivate static func unpayable(_ code: String) -> VendorRejection {
+        VendorRejection(
+            .methodNotUsable,
+            code: code,
+            message: "the vendor could not pay the refund out"
         )
     }
 }

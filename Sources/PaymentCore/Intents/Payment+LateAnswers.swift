@@ -25,7 +25,7 @@ extension Payment {
             let snapshot = lateSnapshot(of: attempts[index], receipt)
             observe(.payment(snapshot), capture)
         // The vendor's first word, heard after its last.
-        case .pending where isAuthorization && attempts[index].state.isDeclined: return false
+        case .pending where attempts[index].state.isRefused: return false
         // Another try is under way or holds the money: the vendor will tell what becomes of this.
         case .pending where isAuthorization && intent.state != .requiresPaymentMethod: break
         case .succeeded, .pending:
@@ -78,7 +78,13 @@ extension AttemptState {
         }
     }
 
-    fileprivate var isDeclined: Bool {
-        if case .declined = self { true } else { false }
+    /// Whether the vendor itself said no.
+    var isRefused: Bool {
+        switch self {
+        case .declined, .rejected: true
+        case .asked, .pending, .requiresAction, .unknown, .awaitingApproval, .succeeded, .reversed,
+            .notDone, .abandoned:
+            false
+        }
     }
 }

@@ -195,6 +195,57 @@ import Testing
         #expect(try await stored(payment).intent.captured == 1_000)
     }
 
+    func told(
+        _ payment: Payment,
+        _ reference: String,
+        _ status: RefundSnapshot.Status,
+        attempt: AttemptID? = nil
+    ) -> WebhookDelivery {
+        vendor.notify(
+            .snapshot(
+                .refund(
+                    RefundSnapshot(
+                        reference: reference,
+                        paymentReference: payment.intent.reference ?? "",
+                        attempt: attempt,
+                        status: status,
+                        amount: Money(400, .usd)
+                    )
+                )
+            )
+        )
+    }
+
+    @Test func `a dashboard's refund that came back moves nothing, whatever is told first`()
+        async throws
+    {
+        let payment = try await held(.automatic)
+        let done = told(payment, "acme-refund-1", .succeeded)
+        let cameBack = told(payment, "acme-refund-1", .failed(code: "closed_account"))
+        _ = try await gateway.workflows.apply(webhook("notice-1"), cameBack)
+        _ = try await gateway.workflows.apply(webhook("notice-0"), done)
+        #expect(try await stored(payment).intent.refunded == 0)
+        #expect(try await stored(payment).intent.state == .captured)
+    }
+
+    @Test func `a refund that was taken for not done, and was done, is booked and flagged`()
+        async throws
+    {
+        let payment = try await held(.automatic)
+        vendor.say { operation in
+            if case .refund = operation { .notDone(.unreachable) } else { nil }
+        }
+        let answer = try await refund(payment, 400, "r")
+        #expect(answer.answer.status == 503)
+        let attempt = try #require(try await stored(payment).lastAttempt?.id)
+        let done = told(payment, "acme-refund-1", .succeeded, attempt: attempt)
+        _ = try await gateway.workflows.apply(webhook("notice-0"), done)
+        let intent = try await stored(payment).intent
+        #expect(intent.refunded == 400)
+        #expect(intent.refundReserved == 0)
+        #expect(intent.hasDiscrepancy)
+    }
+
     @Test func `what the vendor said before a page was closed brings it not back`() async throws {
         vendor.behind.failNext(.requireAction)
         let payment = try await held()
