@@ -65,6 +65,13 @@ final class Tamper: @unchecked Sendable {
             lease: change.lease,
             answered: change.answered
         )
+        // Nor may the events' sequence notice it, as where the database counts them.
+        let stale = stored.intent.version != change.expectedVersion
+        if stale {
+            unguarded.events = changes.events.enumerated().map { index, event in
+                event.numbered(stored.intent.eventSequence + Int64(index) + 1)
+            }
+        }
         return unguarded
     }
 
@@ -98,5 +105,21 @@ extension JobChange {
             .schedule(kind, subject: subject, due: .after(.zero))
         case .clear: self
         }
+    }
+}
+
+extension OutboxEvent {
+    fileprivate func numbered(_ sequence: Int64) -> OutboxEvent {
+        OutboxEvent(
+            id: id,
+            type: type,
+            aggregate: aggregate,
+            sequence: sequence,
+            occurredAt: occurredAt,
+            correlation: correlation,
+            conversation: conversation,
+            traceparent: traceparent,
+            data: data
+        )
     }
 }
