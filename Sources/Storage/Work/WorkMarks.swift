@@ -1,6 +1,6 @@
 package import PaymentCore
 internal import Postgres
-internal import Synchronization
+internal import Reactor
 
 /// Marks tenants that may have work, before the work is written.
 ///
@@ -27,7 +27,11 @@ internal import Synchronization
 package final class WorkMarks: Sendable {
     package static let refresh: Duration = .seconds(5)
 
-    private let marked = Mutex<[TenantID: ContinuousClock.Instant]>([:])
+    // A mark is counted from before it was sent, less the second that a fresh one may be old.
+    private let marked = ExpiringCache<TenantID, Bool>(
+        lifetime: refresh - .seconds(1),
+        capacity: 16_384
+    )
 
     private let onWork: @Sendable (TenantID) -> Void
 
@@ -59,10 +63,22 @@ package final class WorkMarks: Sendable {
         onWork(tenant)
     }
 
-    /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``.
+    /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``, which of many
+    /// that come at once the first makes for all.
     func mark(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
         let now = ContinuousClock.now
-        if let last = marked.withLock({ $0[tenant] }), now - last < Self.refresh { return }
+        guard marked.value(of: tenant, at: now) == nil else { return }
+        let loop = pool.loop
+        // Silence is right: who is cancelled finds that out at the database.
+        let sleep: @Sendable (Duration) async -> Void = { try? await loop.sleep(for: $0) }
+        _ = try await marked.value(of: tenant, at: now, waiting: sleep) {
+            () async throws(StoreError) in
+            try await write(tenant, pool)
+            return true
+        }
+    }
+
+    private func write(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
         let answers: [Rows]
         do throws(PostgresError) {
             answers = try await pool.transaction(
@@ -76,7 +92,5 @@ package final class WorkMarks: Sendable {
             throw StoreError(.unavailable, reason.message)
         }
         try SchemaVersion.check(answers[1])
-        // Counted from before the mark was sent, less the second that a fresh mark may be old.
-        marked.withLock { $0[tenant] = now - .seconds(1) }
     }
 }

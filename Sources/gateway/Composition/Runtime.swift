@@ -38,9 +38,9 @@ struct Runtime: Sendable {
                     lifetime: configuration.secretLifetime
                 )
             ),
-            accounts: AccountCache(),
+            accounts: TenantCache(),
             routes: RouteCache(),
-            policies: PolicyCache(),
+            policies: TenantCache(),
             places: VendorPlaces(),
             health: health,
             vendorMemory: VendorMemory(),

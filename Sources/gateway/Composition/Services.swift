@@ -60,9 +60,9 @@ struct SharedState: Sendable {
     let ledgerKey: LedgerKey
     let marks: WorkMarks
     let secrets: SecretSources
-    let accounts: AccountCache
+    let accounts: TenantCache<[MerchantAccount]>
     let routes: RouteCache
-    let policies: PolicyCache
+    let policies: TenantCache<Policies>
     let places: VendorPlaces
     let health: HealthBoard
     let vendorMemory: VendorMemory
@@ -97,12 +97,13 @@ extension Services {
             keys: shared.keys,
             secrets: shared.secrets
         )
+        // Silence is right: cancelling is how a wait ends early, and what follows is cancelled too.
+        let sleep: @Sendable (Duration) async -> Void = { try? await loop.sleep(for: $0) }
         let vendors = VendorPorts(
             transport: transport,
             memory: shared.vendorMemory,
             observer: shared.observer,
-            // Silence is right: what is sent after a cancelled pause is cancelled as well.
-            sleep: { duration in try? await loop.sleep(for: duration) }
+            sleep: sleep
         )
         let health = WatchedHealth(
             board: shared.health,
@@ -124,8 +125,8 @@ extension Services {
             store: store,
             jobs: jobs,
             vendors: vendors,
-            accounts: CachedAccounts(cache: shared.accounts, control: control),
-            routes: CachedRoutes(cache: shared.routes, store: control),
+            accounts: CachedAccounts(cache: shared.accounts, control: control, sleep: sleep),
+            routes: CachedRoutes(cache: shared.routes, store: control, sleep: sleep),
             health: health,
             presenter: PaymentPresenter(problemTypeBase: configuration.problemBase),
             clock: shared.clock,
@@ -139,7 +140,7 @@ extension Services {
                 documents: EventDocuments(),
                 tenants: ServedTenants(control: control, pool: pool, shared: shared)
             ),
-            policies: CachedPolicies(cache: shared.policies, store: plans),
+            policies: CachedPolicies(cache: shared.policies, store: plans, sleep: sleep),
             history: plans,
             places: shared.places
         )

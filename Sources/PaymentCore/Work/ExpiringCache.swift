@@ -4,7 +4,7 @@ internal import Synchronization
 ///
 /// What is not known is loaded once, however many ask for it at once: a crowd that comes to a cold
 /// process needs one connection to the database, not all of them.
-final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private struct Entry {
         let value: Value
         let expiresAt: ContinuousClock.Instant
@@ -23,19 +23,23 @@ final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let loading = Mutex<Set<Key>>([])
     private let loaded: Bell<Key>
 
-    init(lifetime: Duration, capacity: Int) {
+    package init(lifetime: Duration, capacity: Int) {
         self.lifetime = lifetime
         self.capacity = capacity
         loaded = Bell(capacity: capacity)
     }
 
     /// What is known, or what `load` finds; nil, which is not kept, when that finds nothing.
-    func value(
+    ///
+    /// - Parameters:
+    ///   - now: what is loaded counts as this old.
+    ///   - sleep: suspends whoever waits for another's load.
+    package func value<Failure>(
         of key: Key,
         at now: ContinuousClock.Instant,
         waiting sleep: @escaping @Sendable (Duration) async -> Void,
-        _ load: () async throws -> Value?
-    ) async throws -> Value? {
+        _ load: () async throws(Failure) -> Value?
+    ) async throws(Failure) -> Value? {
         if let known = value(of: key, at: now) { return known }
         switch enter(key) {
         case .first:
@@ -50,7 +54,7 @@ final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    func value(of key: Key, at now: ContinuousClock.Instant) -> Value? {
+    package func value(of key: Key, at now: ContinuousClock.Instant) -> Value? {
         entries.withLock { entries in
             guard let entry = entries[key], entry.expiresAt > now else { return nil }
             return entry.value
@@ -58,7 +62,7 @@ final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Keeps a value for the cache's lifetime. A full cache forgets what has expired, or all.
-    func keep(_ value: Value, for key: Key, at now: ContinuousClock.Instant) {
+    package func keep(_ value: Value, for key: Key, at now: ContinuousClock.Instant) {
         entries.withLock { entries in
             if entries.count >= capacity {
                 entries = entries.filter { $0.value.expiresAt > now }
@@ -68,7 +72,11 @@ final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    func forgetAll() {
+    package func forget(_ key: Key) {
+        entries.withLock { $0[key] = nil }
+    }
+
+    package func forgetAll() {
         entries.withLock { $0.removeAll(keepingCapacity: true) }
     }
 

@@ -32,7 +32,7 @@ package final class Bell<Key: Hashable & Sendable>: Sendable {
 
     /// A place to wait, to be taken before looking whether there is anything to wait for, so that
     /// a ring in between is not missed; nil when too many wait already.
-    func ticket(for key: Key) -> Ticket? {
+    package func ticket(for key: Key) -> Ticket? {
         let (stream, continuation) = AsyncStream<Never>.makeStream()
         let number = house.withLock { house -> UInt64? in
             guard house.count < capacity else { return nil }
@@ -54,12 +54,12 @@ package final class Bell<Key: Hashable & Sendable>: Sendable {
     }
 
     /// A place to wait. Use it once, or give it back.
-    struct Ticket: Sendable {
+    package struct Ticket: Sendable {
         fileprivate let stream: AsyncStream<Never>
-        let giveBack: @Sendable () -> Void
+        package let giveBack: @Sendable () -> Void
 
         /// Returns when the bell rings, after `limit`, or when the task is cancelled.
-        func wait(
+        package func wait(
             atMost limit: Duration,
             _ sleep: @escaping @Sendable (Duration) async -> Void
         ) async {
