@@ -271,7 +271,7 @@ struct QueryTests {
     }
 
     @Test
-    func `a list that takes too long is refused as too broad`() async throws {
+    func `more conditions on details than are read are refused as too broad`() async throws {
         try await withTenant { fixture, tenant in
             var filter = IntentFilter()
             let condition = DetailCondition(path: ["a"], comparison: .equals("b"))
@@ -279,32 +279,6 @@ struct QueryTests {
             let broad = filter
             await #expect(throws: StoreError.self) {
                 try await fixture.queries.count(broad, limit: 1, in: tenant)
-            }
-            _ = try await fixture.sql(
-                """
-                insert into customers (id, email, metadata, created_at, updated_at)
-                select ('018f0000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'e' || n,
-                    '{}', now(), now()
-                from generate_series(1, 200000) as n
-                """,
-                role: TenantSchema(tenant).role
-            )
-            let hasty = PostgresQueries(
-                pool: fixture.pool,
-                keys: fixture.keys,
-                timeLimit: .milliseconds(1)
-            )
-            do throws(StoreError) {
-                _ = try await hasty.customers(
-                    reference: nil,
-                    email: nil,
-                    after: nil,
-                    limit: 200_000,
-                    in: tenant
-                )
-                Issue.record("it was not refused")
-            } catch {
-                #expect(error.code == .filterTooBroad)
             }
         }
     }

@@ -5,6 +5,18 @@ extension IntentFilter {
     /// More conditions on vendors' fields than this are refused as too broad.
     static let mostDetails = 8
 
+    /// Whether one index answers all but the period, in list order: such a list reads what it shows.
+    var isNarrow: Bool {
+        let answered = [
+            states.count == 1, currency != nil, vendor != nil, account != nil, customer != nil,
+            method != nil, methodKind != nil, order != nil, property != nil, hasDiscrepancy == true,
+        ]
+        let isElsewhere =
+            states.count > 1 || minimumAmount != nil || maximumAmount != nil || item != nil
+            || orderReference != nil || hasDiscrepancy == false || !details.isEmpty
+        return !isElsewhere && answered.count(where: { $0 }) <= 1
+    }
+
     /// The conditions on `intents i`, each answered by an index of its own in list order.
     var conditions: Conditions {
         var conditions = Conditions()

@@ -5,16 +5,27 @@ package import Postgres
 package struct PostgresQueries: PaymentQueries {
     let pool: PostgresPool
     let keys: KeyRing
-    private let timeLimit: Duration
+    private let limits: Limits
+
+    /// What a list may take. One that needs longer than `time` is refused with `.filterTooBroad`
+    /// when by its plan it may read more than `cost`; otherwise the machine is slow, and it is
+    /// tried once more with `patience`. When that is over, too, it fails with `.unavailable`.
+    package struct Limits: Sendable {
+        package var time: Duration = .milliseconds(250)
+        /// In the planner's unit: what a machine at leisure reads in `time`.
+        package var cost: Double = 20_000
+        package var patience: Duration = .seconds(2)
+
+        package init() {}
+    }
 
     /// - Parameters:
     ///   - pool: this loop's connections.
     ///   - keys: the process's data keys.
-    ///   - timeLimit: a list that needs longer fails with `.filterTooBroad`.
-    package init(pool: PostgresPool, keys: KeyRing, timeLimit: Duration = .milliseconds(250)) {
+    package init(pool: PostgresPool, keys: KeyRing, limits: Limits = Limits()) {
         self.pool = pool
         self.keys = keys
-        self.timeLimit = timeLimit
+        self.limits = limits
     }
 
     static let limitTime = Statement(
@@ -30,7 +41,8 @@ package struct PostgresQueries: PaymentQueries {
     ) async throws(StoreError) -> Page<Intent> {
         try Self.check(filter)
         let query = IntentLists.page(filter, after: after, limit: limit)
-        return try await page(query, limit, tenant, id: \.id.uuid) { row throws(PostgresError) in
+        return try await page(query, limit, tenant, isNarrow: filter.isNarrow, id: \.id.uuid) {
+            row throws(PostgresError) in
             var fxReader = ColumnReader(row, from: IntentTable.columnCount)
             let fx = try AttemptTable.readFX(&fxReader)
             var reader = ColumnReader(row)
@@ -44,7 +56,8 @@ package struct PostgresQueries: PaymentQueries {
         in tenant: TenantID
     ) async throws(StoreError) -> Int {
         try Self.check(filter)
-        return try await list(IntentLists.count(filter, limit: limit), tenant) {
+        let query = IntentLists.count(filter, limit: limit)
+        return try await list(query, tenant, isNarrow: filter.isNarrow) {
             rows throws(PostgresError) in
             try rows.only.int(0)
         }
@@ -58,22 +71,49 @@ package struct PostgresQueries: PaymentQueries {
 }
 
 extension PostgresQueries {
-    /// One read-only round trip under the tenant's role, cut off at the time limit.
+    /// One read-only round trip under the tenant's role, within the ``Limits``.
+    ///
+    /// - Parameter isNarrow: it reads hardly more than it gives, whatever the tables hold.
     func list<Value>(
         _ query: Query,
         _ tenant: TenantID,
+        isNarrow: Bool = false,
         _ decode: (Rows) throws(PostgresError) -> Value
     ) async throws(StoreError) -> Value {
-        let limit = Self.limitTime(.text("\(timeLimit.microseconds / 1_000)ms"))
+        if let rows = try await rows(of: query, tenant, within: limits.time) {
+            return try decoding { () throws(PostgresError) in try decode(rows) }
+        }
+        if !isNarrow, let cost = try await cost(of: query, tenant), cost > limits.cost {
+            throw StoreError(.filterTooBroad, "the list may cost \(cost)")
+        }
+        if let rows = try await rows(of: query, tenant, within: limits.patience) {
+            return try decoding { () throws(PostgresError) in try decode(rows) }
+        }
+        throw StoreError(.unavailable, "the list took longer than \(limits.patience)")
+    }
+
+    /// Nil when the planner, too, took too long.
+    private func cost(of query: Query, _ tenant: TenantID) async throws(StoreError) -> Double? {
+        let question = ListEstimate.question(about: query)
+        guard let plan = try await rows(of: question, tenant, within: limits.time) else {
+            return nil
+        }
+        let text = try decoding { () throws(PostgresError) in try plan.only.text(0) }
+        return ListEstimate(plan: text)?.cost
+    }
+
+    /// Nil when it was cut off.
+    private func rows(
+        of query: Query,
+        _ tenant: TenantID,
+        within time: Duration
+    ) async throws(StoreError) -> Rows? {
+        let limit = Self.limitTime(.text("\(time.microseconds / 1_000)ms"))
         do throws(PostgresError) {
-            return try decode(
-                await pool.read(role: TenantSchema(tenant).role, [limit, query])[1]
-            )
+            return try await pool.read(role: TenantSchema(tenant).role, [limit, query])[1]
         } catch {
-            if error.sqlState == .queryCanceled {
-                throw StoreError(.filterTooBroad, "the list took longer than \(timeLimit)")
-            }
-            throw StoreError(error)
+            guard error.sqlState == .queryCanceled else { throw StoreError(error) }
+            return nil
         }
     }
 
@@ -82,10 +122,11 @@ extension PostgresQueries {
         _ query: Query,
         _ limit: Int,
         _ tenant: TenantID,
+        isNarrow: Bool = false,
         id: (Element) -> UUID7,
         _ decode: (Row) throws(PostgresError) -> Element
     ) async throws(StoreError) -> Page<Element> {
-        try await list(query, tenant) { rows throws(PostgresError) in
+        try await list(query, tenant, isNarrow: isNarrow) { rows throws(PostgresError) in
             var elements: [Element] = []
             for row in rows.prefix(limit) { elements.append(try decode(row)) }
             return Page(
