@@ -79,16 +79,25 @@ final class GatewayServer: Sendable {
         let metrics = metrics
         let logger = logger
         let settings = runtime.configuration
+        let listens = roles.contains(.api) || roles.contains(.webhooks)
         return try await loop.submit {
             let services = try Services.make(on: loop, shared)
-            try await services.pool.warmUp()
-            if watchesHealth { try await services.followClock() }
+            try await DatabaseWait(
+                loop: loop,
+                // The first loop's alone: its port is everybody's.
+                room: watchesHealth && listens ? configuration : nil,
+                api: shared.api.configuration,
+                logger: logger
+            ).until {
+                try await services.pool.warmUp()
+                if watchesHealth { try await services.followClock() }
+            }
             let worker =
                 roles.contains(.worker)
                 ? try Worker(services: services, configuration: settings, logger: logger) : nil
             if let worker { shared.work.attach(worker) }
             let watch = watchesHealth ? HealthWatch(services: services, logger: logger) : nil
-            guard roles.contains(.api) || roles.contains(.webhooks) else {
+            guard listens else {
                 return (Lane(services, nil, worker, watch), nil)
             }
             let handler = PaymentAPIHandler(
