@@ -134,6 +134,20 @@ package struct TenantProvisioner {
         }
     }
 
+    /// Makes new tenants, several at a time; one's failure stops no other.
+    package func createAll<Failure>(
+        _ tenants: [(id: TenantID, name: String)],
+        concurrency: Int,
+        ended: (Outcome) async throws(Failure) -> Void
+    ) async throws(Failure) {
+        let names = Dictionary(tenants.map { ($0.id, $0.name) }) { first, _ in first }
+        try await forAll(tenants.map(\.id), concurrency: concurrency, ended) {
+            id throws(StoreError) in
+            try await create(id, name: names[id] ?? id.description)
+            return newest
+        }
+    }
+
     /// Brings all tenants that are not dropped to the newest version, several at a time; one's
     /// failure stops no other.
     package func migrateAll(
@@ -149,13 +163,29 @@ package struct TenantProvisioner {
             }
             return ids
         }
+        await forAll(ids, concurrency: concurrency, ended) { id throws(StoreError) in
+            try await migrate(id)
+        }
+    }
+
+    /// Does the same for many tenants, `concurrency` of them at a time. When `ended` throws, those
+    /// that have begun end, and no more begin.
+    ///
+    /// - Parameter work: returns the version that the tenant then has.
+    private func forAll<Failure>(
+        _ ids: [TenantID],
+        concurrency: Int,
+        _ ended: (Outcome) async throws(Failure) -> Void,
+        _ work: @escaping @Sendable (TenantID) async throws(StoreError) -> Int
+    ) async throws(Failure) {
+        var failure: Failure?
         await withTaskGroup(of: Outcome.self) { group in
             var waiting = ids[...]
             func startNext() {
                 guard let id = waiting.popFirst() else { return }
-                group.addTask(executorPreference: pool.loop) { [self] in
+                group.addTask(executorPreference: pool.loop) {
                     do throws(StoreError) {
-                        return Outcome(tenant: id, result: .success(try await migrate(id)))
+                        return Outcome(tenant: id, result: .success(try await work(id)))
                     } catch {
                         return Outcome(tenant: id, result: .failure(error))
                     }
@@ -163,10 +193,16 @@ package struct TenantProvisioner {
             }
             for _ in 0..<max(1, concurrency) { startNext() }
             while let outcome = await group.next() {
-                ended(outcome)
                 startNext()
+                do throws(Failure) {
+                    try await ended(outcome)
+                } catch {
+                    failure = failure ?? error
+                    waiting = []
+                }
             }
         }
+        if let failure { throw failure }
     }
 
     /// Suspends, resumes or drops a tenant: what it may do changes, its data stays. The jobs of a

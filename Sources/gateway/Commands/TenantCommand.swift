@@ -39,10 +39,21 @@ struct TenantCommand: AsyncParsableCommand {
             abstract: "Create a tenant with its schema and roles, and print its identifier."
         )
 
-        @Option(help: "What people call it.") var name: String
+        @Option(help: "What people call it.") var name: String?
         @Flag(help: "Print the tenant of this name when there is one.") var ifAbsent = false
+        @Flag(help: "Create one for each line of standard input, several at a time.")
+        var fromInput = false
+
+        func validate() throws {
+            guard (name != nil) != fromInput else {
+                throw ValidationError("give either --name or --from-input")
+            }
+        }
 
         func run() async throws {
+            var names = name.map { [$0] } ?? []
+            if fromInput { while let line = readLine() { names.append(line) } }
+            let wanted = names
             try await Runtime.offline { services in
                 if ifAbsent,
                     let known = try await services.control.tenants()
@@ -50,20 +61,7 @@ struct TenantCommand: AsyncParsableCommand {
                 {
                     return print(known.id)
                 }
-                let tenant: TenantID = SystemIdentifiers().make()
-                let provisioner = try services.provisioner(for: .command("tenant create"))
-                try await provisioner.create(tenant, name: name)
-                try await services.store.commit(
-                    Changeset(
-                        job: .schedule(
-                            .purge,
-                            subject: tenant.description,
-                            due: .after(.seconds(3_600))
-                        )
-                    ),
-                    in: tenant
-                )
-                print(tenant)
+                try await services.create(wanted) { print($0) }
             }
         }
     }
@@ -95,6 +93,27 @@ struct TenantCommand: AsyncParsableCommand {
                 if erase { try await provisioner.erase(tenant) }
                 print("\(tenant) \(erase ? "was erased" : "is no longer served; its data is kept")")
             }
+        }
+    }
+}
+
+extension Services {
+    /// Makes tenants of these names, each ready to serve when it is told.
+    fileprivate func create(_ names: [String], made: (TenantID) -> Void) async throws {
+        let tenants = names.map { (id: SystemIdentifiers().make() as TenantID, name: $0) }
+        var failures: [String] = []
+        let provisioner = try self.provisioner(for: .command("tenant create"))
+        try await provisioner.createAll(tenants, concurrency: 4) {
+            outcome throws(StoreError) in
+            switch outcome.result {
+            case .success:
+                try await store.beginUpkeep(of: outcome.tenant)
+                made(outcome.tenant)
+            case .failure(let error): failures.append("\(outcome.tenant): \(error.message)")
+            }
+        }
+        guard failures.isEmpty else {
+            throw CommandError("not created:\n\(failures.joined(separator: "\n"))")
         }
     }
 }

@@ -22,6 +22,8 @@ struct ServedTenants: TenantControl {
         }
         _ = try await provisioner(.provisioned).migrate(id)
         try await provisioner(.provisioned).set(.active, of: id)
+        let store = PostgresPaymentStore(pool: pool, keys: shared.keys, marks: shared.marks)
+        try await store.beginUpkeep(of: id)
         refresh(id)
     }
 
@@ -50,5 +52,15 @@ struct ServedTenants: TenantControl {
             migrations: shared.configuration.migrationsFolder,
             note: { caller.entry(on: $0, before: $1, after: $2) }
         )
+    }
+}
+
+extension PostgresPaymentStore {
+    /// What a tenant has from its first day on: old keys, events and notifications are removed.
+    func beginUpkeep(of tenant: TenantID) async throws(StoreError) {
+        let purge = Changeset(
+            job: .schedule(.purge, subject: tenant.description, due: .after(.seconds(3_600)))
+        )
+        try await commit(purge, in: tenant)
     }
 }
