@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTP
 import PaymentAPI
 import TestKit
 import Testing
@@ -51,6 +52,39 @@ import Testing
         let pattern = /(?:"\$bin"|`gateway|\["gateway",) "?([a-z]+)/
         for match in try text(path).matches(of: pattern) {
             #expect(known.contains(String(match.output.1)), "\(path) names \(match.output.1)")
+        }
+    }
+
+    @Test func `the ports of the deployment files are those that the processes listen on`() throws {
+        let image = try text("Dockerfile")
+        let compose = try text("docker-compose.yml")
+        let port = try Configuration(environment: [:]).port
+        #expect(image.contains("GATEWAY_HTTP_PORT=\(port) "))
+        #expect(image.contains("EXPOSE \(port)\n"))
+        // Published as host:container: the gateways', Kafka's own, and what the simulator is told.
+        let told = String(
+            try #require(compose.firstMatch(of: /"--port", "([0-9]+)"/)).output.1
+        )
+        let published = compose.matches(of: /"127[.]0[.]0[.]1:[0-9]+:([0-9]+)"/)
+            .map { String($0.output.1) }
+        #expect(Set(published) == ["\(port)", "29092", told])
+        for probe in compose.matches(of: /"ping", "http:\/\/127[.]0[.]0[.]1:([0-9]+)\//) {
+            #expect(["\(port)", told].contains(String(probe.output.1)), "\(probe.output.0)")
+        }
+        for url in compose.matches(of: /http:\/\/(?:stripe|webhooks):([0-9]+)/) {
+            #expect(["\(port)", told].contains(String(url.output.1)), "\(url.output.0)")
+        }
+    }
+
+    @Test func `what the deployment's probes ask for is answered with 200`() async throws {
+        let stack = try await TestStack()
+        let pattern = /"ping", "http:\/\/127[.]0[.]0[.]1:[0-9]+([^"]+)"/
+        let files = try text("Dockerfile") + text("docker-compose.yml")
+        let paths = files.matches(of: pattern).map { String($0.output.1) }
+        #expect(paths.count >= 2)
+        for path in paths {
+            let peer = path.hasPrefix("/_control") ? stack.simulator : stack.client
+            #expect(try await peer.raw(.get, path, nil).status == 200, "\(path)")
         }
     }
 
