@@ -143,7 +143,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestKit",
-            dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor"],
+            dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography"],
             path: "Tests/TestKit"
         ),
         // Vendors' recorded answers, with what had been asked.

@@ -1,4 +1,3 @@
-import Foundation
 import HTTP
 import JSON
 import TestKit
@@ -14,7 +13,7 @@ import Testing
         try await stack.fault(
             ["kind": "late_reply", "name": "payment_intents.create", "milliseconds": 700]
         )
-        try HastyClient.send(stack.client, "/api/v1/payments/intents", body, key: "gone")
+        try HastyClient.send(stack, "/api/v1/payments/intents", body, key: "gone")
         try await eventually { try await Book(stack.simulator).payments.count == 1 }
         let again = try await stack.insist("/intents", body, key: "gone")
         #expect(again.status == 201)
@@ -26,7 +25,7 @@ import Testing
     @Test func `half a request does nothing`() async throws {
         let stack = try await TestStack()
         let body = MainPathTests.hold(stack, try await stack.method())
-        try HastyClient.send(stack.client, "/api/v1/payments/intents", body, key: "half", rest: 20)
+        try HastyClient.send(stack, "/api/v1/payments/intents", body, key: "half", rest: 20)
         let whole = try await stack.client.post("/intents", body, key: "half")
         #expect(whole.status == 201)
         #expect(!whole.isReplay)
@@ -84,42 +83,24 @@ import Testing
 private enum HastyClient {
     /// - Parameter rest: bytes of the body that are never sent.
     static func send(
-        _ client: TestClient,
+        _ stack: TestStack,
         _ path: String,
         _ body: JSONValue,
         key: String,
         rest: Int = 0
     ) throws {
-        guard let port = client.baseURL.split(separator: ":").last.flatMap({ UInt16($0) }) else {
-            throw Program.Failure(description: "no port in \(client.baseURL)")
-        }
         let bytes = body.bytes()
         let head = """
             POST \(path) HTTP/1.1\r
             Host: gateway\r
-            Authorization: Bearer \(client.apiKey ?? "")\r
+            Authorization: Bearer \(stack.apiKey)\r
             Content-Type: application/json\r
             Idempotency-Key: \(key)\r
             Content-Length: \(bytes.count)\r
             \r
 
             """
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        address.sin_port = port.bigEndian
-        let isConnected = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        let message = Array(head.utf8) + bytes.dropLast(rest)
-        let sent = unsafe message.withUnsafeBytes {
-            unsafe write(descriptor, $0.baseAddress, $0.count)
-        }
-        guard isConnected, sent == message.count else {
+        guard try stack.wire().send(Array(head.utf8) + bytes.dropLast(rest)) else {
             throw Program.Failure(description: "the request could not be sent")
         }
     }

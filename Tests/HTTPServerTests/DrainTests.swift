@@ -1,6 +1,7 @@
 import HTTP
 import Reactor
 import Synchronization
+import TestKit
 import Testing
 
 @testable import HTTPServer
@@ -28,7 +29,7 @@ import Testing
                 drained.withLock { $0 = true }
             }
             #expect(idle.endsInSilence())
-            #expect(throws: Unexpected.self) { try server.connect() }
+            #expect(throws: WireClient.Unexpected.self) { try server.connect() }
             #expect(!drained.withLock { $0 })
             gate.open()
             let answer = try busy.answer()

@@ -1,15 +1,16 @@
 import HTTP
 import HTTPServer
 import Reactor
+import TestKit
 import Testing
 
 @Suite struct RefusalTests {
-    @Test(arguments: RefusalGroup.allCases)
+    @Test(arguments: BrokenRequest.Group.allCases)
     func `what is ambiguous or broken is refused and the connection closed`(
-        group: RefusalGroup
+        group: BrokenRequest.Group
     ) async throws {
         try await TestServer.run { server in
-            for refusal in group.refusals {
+            for refusal in group.requests {
                 let client = try server.connect()
                 client.send(refusal.request)
                 try expect(refusal, client)
@@ -17,21 +18,23 @@ import Testing
         }
     }
 
-    @Test(arguments: RefusalGroup.allCases)
+    @Test(arguments: BrokenRequest.Group.allCases)
     func `a broken request behind a good one is refused alike, and nothing after it answered`(
-        group: RefusalGroup
+        group: BrokenRequest.Group
     ) async throws {
         try await TestServer.run { server in
-            for refusal in group.refusals {
+            for refusal in group.requests {
                 let client = try server.connect()
-                client.send(Refusal.get + "\r\n" + refusal.request + Refusal.get + "\r\n")
+                client.send(
+                    BrokenRequest.get + "\r\n" + refusal.request + BrokenRequest.get + "\r\n"
+                )
                 #expect(try client.answer().status == 200, "\(refusal.name)")
                 try expect(refusal, client)
             }
         }
     }
 
-    private func expect(_ refusal: Refusal, _ client: WireClient) throws {
+    private func expect(_ refusal: BrokenRequest, _ client: WireClient) throws {
         let answer = try client.answer()
         #expect(answer.status == refusal.status, "\(refusal.name)")
         #expect(
@@ -69,7 +72,8 @@ import Testing
 
     @Test func `a request cut by the end of the connection is refused`() async throws {
         try await TestServer.run { server in
-            for request in [Refusal.get, Refusal.post + "Content-Length: 5\r\n\r\nhel"] {
+            for request in [BrokenRequest.get, BrokenRequest.post + "Content-Length: 5\r\n\r\nhel"]
+            {
                 let client = try server.connect()
                 client.send(request)
                 client.finishSending()

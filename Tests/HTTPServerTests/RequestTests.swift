@@ -1,6 +1,7 @@
 import HTTP
 import HTTPServer
 import Reactor
+import TestKit
 import Testing
 
 @Suite struct RequestTests {

@@ -2,6 +2,7 @@ import HTTP
 import HTTPServer
 import Reactor
 import Synchronization
+import TestKit
 import Testing
 
 @Suite struct StreamTests {

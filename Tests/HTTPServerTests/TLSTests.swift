@@ -2,6 +2,7 @@ import Cryptography
 import HTTP
 import HTTPServer
 import Reactor
+import TestKit
 import Testing
 
 @Suite struct TLSTests {

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPServer
 import Reactor
+import TestKit
 
 /// A server on a loop of its own, for the length of one test.
 struct TestServer: Sendable {
@@ -46,8 +47,6 @@ struct TestServer: Sendable {
         }
     }
 }
-
-struct Unexpected: Error {}
 
 extension HTTPServerConfiguration {
     /// The defaults, on a port that the system chooses, with `change`.

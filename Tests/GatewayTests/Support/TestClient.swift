@@ -16,6 +16,10 @@ struct TestClient: Sendable {
         var description: String { "\(status) \(String(decoding: body.bytes(), as: UTF8.self))" }
 
         func text(_ name: String) -> String? { body[name]?.stringValue }
+        /// Where the fields of a problem stand.
+        var pointers: [String] {
+            (body["errors"]?.arrayValue ?? []).compactMap { $0["pointer"]?.stringValue }
+        }
         func integer(_ name: String) -> Int64? { body[name]?.integerValue }
     }
 
@@ -53,13 +57,24 @@ struct TestClient: Sendable {
         _ path: String,
         _ body: JSONValue?,
         key: String? = nil,
+        fields: HTTPFields = HTTPFields()
+    ) async throws -> Answer {
+        try await raw(method, path, bytes: body?.bytes(), key: key, fields: fields)
+    }
+
+    /// The same with a body of any bytes.
+    func raw(
+        _ method: HTTPMethod,
+        _ path: String,
+        bytes: [UInt8]?,
+        key: String? = nil,
         fields extra: HTTPFields = HTTPFields()
     ) async throws -> Answer {
         var fields = extra
         if let apiKey, fields[.authorization] == nil {
             fields.append(.authorization, "Bearer \(apiKey)")
         }
-        if body != nil, fields[.contentType] == nil {
+        if bytes != nil, fields[.contentType] == nil {
             fields.append(.contentType, "application/json")
         }
         if let key { fields.append(.idempotencyKey, key) }
@@ -67,7 +82,7 @@ struct TestClient: Sendable {
             method: method,
             url: baseURL + path,
             fields: fields,
-            body: body?.bytes() ?? []
+            body: bytes ?? []
         )
         let response = try await Self.send(request)
         if apiKey != nil {

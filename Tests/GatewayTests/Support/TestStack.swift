@@ -14,6 +14,8 @@ final class TestStack: Sendable {
     let tenant: String
     let apiKey: String
     let account: String
+    /// What the account's notifications are signed with.
+    let webhookSecret: String
     let client: TestClient
     let simulator: TestClient
     let folder: String
@@ -35,12 +37,14 @@ final class TestStack: Sendable {
     ///   - cluster: a cluster of the test's own, when the test stops it.
     ///   - own: settings of single replicas.
     ///   - launcher: a program and its arguments that run the gateway; its words follow them.
+    ///   - proxy: what the gateways reach that cluster's server through; nothing else does.
     init(
         replicas: Int = 1,
         cluster: PostgresCluster? = nil,
         settings: [String: String] = [:],
         own: [Int: [String: String]] = [:],
         launcher: [String] = [],
+        proxy: PostgresProxy? = nil,
         simulatorArguments: [String] = []
     ) async throws {
         let (running, database) =
@@ -98,11 +102,17 @@ final class TestStack: Sendable {
             environment: [:],
             logPath: "\(folder)/stripe.log"
         )
+        webhookSecret = secret
         secrets = Mutex([apiKey, secret, "sk_test_suite"])
         client = TestClient(baseURL: gatewayURL, apiKey: apiKey)
         simulator = TestClient(baseURL: simulatorURL, apiKey: nil)
-        self.own = own
         self.launcher = launcher
+        let detour = proxy.map {
+            ["GATEWAY_DATABASE_URL": database.url.replacing(port: $0.port).text]
+        }
+        self.own = (0..<replicas).reduce(into: own) { own, replica in
+            own[replica, default: [:]].merge(detour ?? [:]) { $1 }
+        }
         gateways = Mutex(Array(repeating: nil, count: replicas))
         for replica in 0..<replicas { try start(replica) }
         try await simulator.untilReady("/_control/clock")
@@ -126,6 +136,9 @@ final class TestStack: Sendable {
     func replicaClient(_ replica: Int) -> TestClient {
         TestClient(baseURL: "http://127.0.0.1:\(ports[replica])", apiKey: apiKey)
     }
+
+    /// A socket to the first gateway, for what no client would send.
+    func wire() throws -> WireClient { try WireClient(port: UInt16(ports[0])) }
 
     /// Starts a gateway process; it may not be ready yet.
     func start(_ replica: Int = 0) throws {
@@ -246,6 +259,7 @@ final class TestStack: Sendable {
             guard [200, 201, 202, 409, 429, 503, 504].contains(status) else {
                 throw Program.Failure(description: "\(path): \(last.map { "\($0)" } ?? "")")
             }
+            if status == 409 { #expect(last?.fields[.retryAfter] != nil, "\(path)") }
             return [200, 201].contains(status)
         }
         return try #require(last)

@@ -60,6 +60,9 @@ package final class PostgresProxy: Sendable {
 
     package func set(_ mode: Mode) { state.withLock { $0.mode = mode } }
 
+    /// Whether the fault that was asked for has come, or none was.
+    package var isPassing: Bool { state.withLock { $0.mode == .pass } }
+
     /// Resets every connection there is.
     package func reset() { state.withLock { $0.resets += 1 } }
 

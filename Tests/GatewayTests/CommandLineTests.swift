@@ -1,0 +1,110 @@
+import HTTP
+import JSON
+import TestKit
+import Testing
+
+/// What an operator asks of the command line, against a real installation.
+@Suite(.serialized) struct CommandLineTests {
+    private static func said(
+        _ arguments: [String],
+        _ environment: [String: String]
+    ) -> (isFailure: Bool, text: String) {
+        do {
+            return (false, try Program.run(arguments, environment: environment))
+        } catch {
+            return (true, "\(error)")
+        }
+    }
+
+    @Test func `the doctor finds nothing in a sound installation, and says what to do otherwise`()
+        async throws
+    {
+        // Alone in its database: it looks at every tenant's vendors.
+        let stack = try await TestStack(cluster: try await PostgresCluster())
+        let sound = Self.said(["doctor"], stack.environment)
+        #expect(!sound.isFailure, "\(sound.text)")
+        for check in ["database", "migrations", "clock", "stripe at \(stack.simulator.baseURL)"] {
+            #expect(sound.text.contains("ok    \(check)"), "\(sound.text)")
+        }
+        var elsewhere = stack.environment
+        let port = try FreePort.take()
+        elsewhere["GATEWAY_DATABASE_URL"] = "postgres://nobody@127.0.0.1:\(port)/nothing"
+        let away = Self.said(["doctor"], elsewhere)
+        #expect(away.isFailure)
+        #expect(away.text.contains("WRONG database"))
+        #expect(away.text.contains("check GATEWAY_DATABASE_URL"))
+        let typo = Self.said(["doctor"], stack.environment.merging(["GATEWAY_TYPO": "1"]) { $1 })
+        #expect(typo.isFailure)
+        #expect(typo.text.contains("WRONG settings"))
+        #expect(typo.text.contains("GATEWAY_TYPO"))
+        _ = try stack.account("hesabpay", ["api_base": "http://127.0.0.1:\(port)", "api_key": "k"])
+        let vendor = Self.said(["doctor"], stack.environment)
+        #expect(vendor.isFailure, "\(vendor.text)")
+        #expect(vendor.text.contains("WRONG hesabpay"), "\(vendor.text)")
+    }
+
+    @Test func `a payment is shown with its attempts, and a missing one is told`() async throws {
+        let stack = try await TestStack()
+        let held = try await stack.client.post(
+            "/intents",
+            MainPathTests.hold(stack, try await stack.method())
+        )
+        let id = try #require(held.text("id"))
+        _ = try await stack.client.post("/intents/\(id)/capture", ["amount": 5_000])
+        let shown = Self.said(["intent", "show", stack.tenant, id], stack.environment)
+        #expect(!shown.isFailure, "\(shown.text)")
+        for part in [id, "captured    5000", "1. att_", "authorize", "2. att_", "capture"] {
+            #expect(shown.text.contains(part), "\(part): \(shown.text)")
+        }
+        let other = try Program.run(
+            ["tenant", "create", "--name", "Other"],
+            environment: stack.environment
+        )
+        let missing = Self.said(["intent", "show", other, id], stack.environment)
+        #expect(missing.isFailure)
+        #expect(missing.text.contains("there is no such payment"))
+    }
+
+    @Test func `tenants are made in numbers, listed, and dropped`() async throws {
+        let stack = try await TestStack(cluster: try await PostgresCluster())
+        let made = try Program.run(
+            ["-c", "printf 'North\\nSouth\\n' | '\(Program.path)' tenant create --from-input"],
+            environment: stack.environment,
+            program: "/bin/sh"
+        ).split(separator: "\n").map(String.init)
+        #expect(made.count == 2)
+        let list = try Program.run(["tenant", "list"], environment: stack.environment)
+        for tenant in made { #expect(list.contains("\(tenant)  active")) }
+        let key = try Program.run(
+            ["key", "create", "--tenant", made[0], "--name", "k", "--all-permissions"],
+            environment: stack.environment
+        )
+        let client = TestClient(baseURL: stack.client.baseURL, apiKey: key)
+        #expect(try await client.get("/intents").status == 200)
+        try Program.run(["tenant", "drop", made[0]], environment: stack.environment)
+        // What is remembered of a tenant is at most 5 s old.
+        try await eventually { try await client.get("/intents").status == 404 }
+        let left = try Program.run(["tenant", "list"], environment: stack.environment)
+        #expect(left.contains("\(made[0])  dropped"))
+        #expect(left.contains("\(made[1])  active"))
+    }
+
+    @Test func `a key works until it is revoked, and is listed without its secret`() async throws {
+        let stack = try await TestStack()
+        let secret = try Program.run(
+            ["key", "create", "--tenant", stack.tenant, "--name", "short", "--all-permissions"],
+            environment: stack.environment
+        )
+        let client = TestClient(baseURL: stack.client.baseURL, apiKey: secret)
+        #expect(try await client.get("/intents").status == 200)
+        let keys = try Program.run(
+            ["key", "list", "--tenant", stack.tenant],
+            environment: stack.environment
+        )
+        #expect(!keys.contains(secret))
+        let line = try #require(keys.split(separator: "\n").first { $0.contains("  short  ") })
+        let id = String(try #require(line.split(separator: " ").first))
+        try Program.run(["key", "revoke", id], environment: stack.environment)
+        try await eventually { try await client.get("/intents").status == 401 }
+    }
+}
