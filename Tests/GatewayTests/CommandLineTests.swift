@@ -104,7 +104,10 @@ import Testing
         #expect(!keys.contains(secret))
         let line = try #require(keys.split(separator: "\n").first { $0.contains("  short  ") })
         let id = String(try #require(line.split(separator: " ").first))
-        try Program.run(["key", "revoke", id], environment: stack.environment)
+        try Program.run(
+            ["key", "revoke", id, "--tenant", stack.tenant],
+            environment: stack.environment
+        )
         try await eventually { try await client.get("/intents").status == 401 }
     }
 }

@@ -44,11 +44,12 @@ struct StatementTests {
         }
     }
 
-    /// Names of statements that make, examine or migrate, and so run under no serving role.
+    /// Names of statements that make, examine or migrate, and so run under no serving role, or that
+    /// only explain one of the list.
     private static let administrative: Set<String> = [
         "schema.make", "schema.erase", "schema.exists", "database.prepare", "server.where",
         "server.version", "server.compression", "control.path", "examine.version", "examine.time",
-        "examine.behind",
+        "examine.behind", "list.explain",
         "examine.clock",
     ]
 

@@ -22,6 +22,9 @@ struct Component: Sendable, Hashable {
         .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job, .auditEntry,
     ]
 
+    /// What events are made of: some of it no answer has.
+    static let told = all + [auditHead]
+
     /// A page of a list.
     static func list(of element: Component) -> Schema {
         .answer(

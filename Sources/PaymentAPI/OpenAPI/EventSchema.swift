@@ -104,12 +104,12 @@ package enum EventSchema {
     private static func definitions(of names: Set<String>) -> [(String, JSONValue)] {
         var known = names
         var schemas: [String: JSONValue] = [:]
-        while let component = Component.all.first(where: {
+        while let component = Component.told.first(where: {
             known.contains($0.name) && schemas[$0.name] == nil
         }) {
             schemas[component.name] = local(component.schema.json, &known)
         }
-        return Component.all.compactMap { component in
+        return Component.told.compactMap { component in
             schemas[component.name].map { (component.name, $0) }
         }
     }
