@@ -41,7 +41,7 @@ struct Line: Sendable {
             totalTimeout: limit,
             maximumResponseBytes: 64 << 20
         )
-        let response = try await client.send(request, options: options)
+        let response = try await answer(to: request, options)
         let type = response.fields[.contentType]?.prefix { $0 != ";" } ?? ""
         let isJSON = type.hasSuffix("/json") || type.hasSuffix("+json")
         return Answer(
@@ -50,6 +50,20 @@ struct Line: Sendable {
                 ? try JSONValue.parse(response.body, limits: Self.limits)
                 : .string(String(decoding: response.body, as: UTF8.self))
         )
+    }
+
+    /// A kept connection may be closed for its silence just when it is used again: what only reads is
+    /// sent once more (RFC 9112, section 9.3.1).
+    private func answer(
+        to request: HTTPRequest,
+        _ options: HTTPSendOptions
+    ) async throws(HTTPTransportError) -> HTTPResponse {
+        do throws(HTTPTransportError) {
+            return try await client.send(request, options: options)
+        } catch {
+            guard error.code == .closed, request.method == .get else { throw error }
+            return try await client.send(request, options: options)
+        }
     }
 
     /// The API of a gateway.
