@@ -91,11 +91,12 @@ import Testing
         let stand = try await VendorStand(vendor)
         let page = try await stand.paid()
         try await stand.fault(["kind": "lose_reply", "name": .string(vendor.capture ?? "")])
-        let unknown = try await stand.stack.client.post(
+        let answer = try await stand.stack.client.post(
             "/intents/\(page.intent)/capture",
             ["amount": .integer(vendor.captured)]
         )
-        #expect(unknown.status == 202, "\(unknown)")
+        // Unknown, unless the vendor's notification was quicker than the loss of its reply.
+        #expect(answer.status == 202 || answer.text("status") == "captured", "\(answer)")
         let intent = try await stand.stack.until(page.intent, "captured")
         #expect(intent["amount_captured"]?.integerValue == vendor.captured)
         #expect(intent["captures"]?.arrayValue?.count == 1)
