@@ -34,12 +34,12 @@ struct ShopVendorCatalogTests {
             endpoint: #"""
                 {"service_id":1,"merchant_id":2,"merchant_user_id":3,"secret_key":"k",
                 "prepare_url":"http://s.example/p","complete_url":"http://s.example/c",
-                "partial_reversal":true,"asks_about_tokens":false}
+                "partial_reversal":true,"protocol":"split","asks_about_tokens":false}
                 """#,
             shown: #"""
                 {"service_id":1,"merchant_id":2,"merchant_user_id":3,
                 "prepare_url":"http://s.example/p","complete_url":"http://s.example/c",
-                "partial_reversal":true,"asks_about_tokens":false}
+                "partial_reversal":true,"protocol":"split","asks_about_tokens":false}
                 """#
         ),
         Order(
