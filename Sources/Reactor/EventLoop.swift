@@ -97,14 +97,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 
     private func turn() {
-        let woken = poller.wait(milliseconds: patience) { descriptor, generation, mask in
+        let count = poller.wait(milliseconds: patience)
+        // Before the watches are called: they set deadlines, and the wait may have been long.
+        time = .current
+        let woken = poller.dispatch(count) { descriptor, generation, mask in
             let index = Int(descriptor)
             guard index < watches.count, let watch = watches[index],
                 watch.generation == generation
             else { return }  // A stale event: its watch was cancelled in this very turn.
             watch.ready(Readiness(epollMask: mask))
         }
-        time = .current
         if woken { admitIncoming() }
         while let timer = timers.popDue(at: time) { timer.action() }
         runReady()

@@ -56,14 +56,11 @@ import Glibc
         _ = attempt { Int(eventfd_write(alarm.number, 1)) }
     }
 
-    /// Waits for events and hands each to `dispatch`.
+    /// Waits for events, which ``dispatch(_:to:)`` then hands out.
     ///
     /// - Parameter milliseconds: how long to wait; -1 without limit.
-    /// - Returns: whether `wake` was called.
-    func wait(
-        milliseconds: Int32,
-        dispatch: (_ descriptor: Int32, _ generation: UInt32, _ mask: UInt32) -> Void
-    ) -> Bool {
+    /// - Returns: how many there are.
+    func wait(milliseconds: Int32) -> Int {
         let outcome = attempt {
             unsafe Int(
                 epoll_wait(epoll.number, events.baseAddress, Int32(events.count), milliseconds)
@@ -72,6 +69,16 @@ import Glibc
         guard case .done(let count) = outcome else {
             preconditionFailure("epoll_wait fails only when it is called wrongly")
         }
+        return count
+    }
+
+    /// Hands each of the `count` events that were waited for to `receive`.
+    ///
+    /// - Returns: whether `wake` was called.
+    func dispatch(
+        _ count: Int,
+        to receive: (_ descriptor: Int32, _ generation: UInt32, _ mask: UInt32) -> Void
+    ) -> Bool {
         var woken = false
         for index in 0..<count {
             let event = unsafe events[index]
@@ -79,7 +86,7 @@ import Glibc
             if tag == Poller.alarmTag {
                 woken = true
             } else {
-                unsafe dispatch(
+                unsafe receive(
                     Int32(truncatingIfNeeded: tag & 0xFFFF_FFFF),
                     UInt32(truncatingIfNeeded: tag >> 32),
                     event.events

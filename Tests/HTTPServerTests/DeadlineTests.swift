@@ -19,6 +19,21 @@ import Testing
         }
     }
 
+    @Test func `a server that rested for long gives its next client all the time`() async throws {
+        let limits = HTTPServerConfiguration.with { $0.headerTimeout = .milliseconds(250) }
+        try await TestServer.run(Echo(), limits) { server in
+            // Nothing may wake the loop meanwhile, so the time is spent elsewhere.
+            try await Task.sleep(for: .milliseconds(300))
+            let client = try server.connect()
+            try await server.until { $0.connectionCount == 1 }
+            try await server.loop.submit { [loop = server.loop] in
+                try await loop.sleep(for: .milliseconds(1))
+            }
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(try client.answer().status == 200)
+        }
+    }
+
     @Test func `a client that drips bytes gains no time`() async throws {
         try await TestServer.run(Echo(), .with { $0.headerTimeout = .milliseconds(80) }) { server in
             let client = try server.connect()

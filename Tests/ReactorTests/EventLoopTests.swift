@@ -77,6 +77,29 @@ extension Result where Failure == any Error {
         #expect(order == [1, 2, 3, 4, 5])
     }
 
+    @Test func `an event finds the time of its own turn, not of the one before`() async throws {
+        let pool = BlockingPool()
+        try await onLoop { loop in
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe pipe(&ends) == 0)
+            let (input, output) = (ends[0], ends[1])
+            let (times, heard) = AsyncStream.makeStream(of: LoopTime.self)
+            let watch = try loop.watch(input, .readable, edgeTriggered: true) { _ in
+                heard.yield(loop.time)
+            }
+            let sent = try await pool.run {
+                let now = LoopTime.current
+                #expect(unsafe write(output, "x", 1) == 1)
+                return now
+            }
+            let seen = await times.first { _ in true }
+            #expect(try #require(seen) >= sent)
+            watch.cancel()
+            close(input)
+            close(output)
+        }
+    }
+
     @Test func `a moved timer fires at its last deadline only`() async throws {
         let fired = try await onLoop { loop in
             let fired = Mutex(0)
