@@ -274,6 +274,43 @@ import Testing
         #expect(!closed.hasDiscrepancy)
     }
 
+    @Test(arguments: [PaymentSnapshot.Status.voided, .authorized])
+    func `a page that was closed behind its last word is what the vendor then says it is`(
+        _ truth: PaymentSnapshot.Status
+    ) async throws {
+        vendor.behind.failNext(.requireAction)
+        let payment = try await held()
+        let approved = snapshot(payment, .approved)
+        let after = snapshot(payment, truth)
+        let completed = VendorReceipt(reference: approved.reference, amount: 1_000)
+        vendor.say { operation in
+            if case .lookUp = operation { .found(.payment(approved)) } else { nil }
+        }
+        vendor.beforeAnswering { [gateway, vendor] in
+            // What it answers is looked at below.
+            _ = try? await gateway.workflows.voidIntent(
+                payment.intent.id,
+                reason: nil,
+                under: gateway.key("v"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+            vendor.say { operation in
+                switch operation {
+                case .complete: .succeeded(completed)
+                case .lookUp: .found(.payment(after))
+                case .authorize, .capture, .void, .refund: nil
+                }
+            }
+        }
+        gateway.clock.advance(by: .seconds(120))
+        try await gateway.work()
+        let intent = try await stored(payment).intent
+        #expect(intent.state == (truth == .voided ? .voided : .authorized))
+        #expect(intent.capturable == (truth == .voided ? 0 : 1_000))
+        #expect(intent.hasDiscrepancy == (truth == .authorized))
+    }
+
     @Test func `a late notification brings no closed page back`() async throws {
         vendor.behind.failNext(.requireAction)
         let payment = try await held()
