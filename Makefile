@@ -34,8 +34,8 @@ simulate: setup ## Runs money histories, SEEDS=n of them; SEED=s tells one in wo
 chaos: setup ## Kills, cuts and upgrades a whole installation for MINUTES (10); SEED=s, UPGRADE_FROM=revision (docs/chaos.md)
 	@UPGRADE_FROM=$(UPGRADE_FROM) scripts/chaos --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
-fuzz: setup ## Feeds every reader of foreign bytes with any bytes, for SECONDS=60 each
-	@scripts/fuzz "$(or $(SECONDS),60)"
+fuzz: setup ## Feeds every reader of foreign bytes with any bytes, for SECONDS=60 each, or RUNS=n inputs each
+	@RUNS=$(RUNS) scripts/fuzz "$(or $(SECONDS),60)"
 
 sanitize: setup ## Runs the tests under the thread and the address sanitizer; ARGUMENTS as for test
 	@source scripts/env && swift test --no-parallel --sanitize thread --scratch-path .build-tsan $(ARGUMENTS)
