@@ -143,7 +143,9 @@ let package = Package(
         // Tests.
         .target(
             name: "TestKit",
-            dependencies: ["PaymentCore", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography"],
+            dependencies: [
+                "PaymentCore", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography", "CLinux",
+            ],
             path: "Tests/TestKit"
         ),
         // Vendors' recorded answers, with what had been asked.

@@ -25,8 +25,13 @@ struct Inspection: Sendable {
         /// Sums reserved for captures and refunds.
         let reserved: Int
 
-        var isQuiet: Bool {
-            attempts + due + unpublished + deliveries + webhooks + reserved == 0
+        var isQuiet: Bool { isSettled && deliveries == 0 }
+
+        /// Whether all that is left are deliveries.
+        var waitsForReceiversOnly: Bool { isSettled && deliveries > 0 }
+
+        private var isSettled: Bool {
+            attempts + due + unpublished + webhooks + reserved == 0
         }
 
         var description: String {
@@ -89,6 +94,16 @@ struct Inspection: Sendable {
             position: try row.int(8),
             reserved: try row.int(9)
         )
+    }
+
+    /// The events whose next delivery is minutes away.
+    func restingDeliveries() async throws -> [String] {
+        try await ask(
+            """
+            select event_id from \(schema).event_deliveries
+            where state = 'ready' and due_at > now() + interval '1 minute'
+            """
+        ).map { EventID(Self.uuid(try $0.uuid(0))).description }
     }
 
     /// Which payment each attempt to authorize belongs to, by what vendors call it.

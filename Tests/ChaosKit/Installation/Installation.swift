@@ -117,7 +117,7 @@ final class Installation: Sendable {
             ["url": .string(url)],
             key: "subscription"
         )
-        subscriber.expect(secret: try made.text("secret"))
+        subscriber.expect(try made.text("id"), secret: try made.text("secret"))
     }
 
     /// What all gateways are told.

@@ -12,6 +12,7 @@ final class Subscriber: HTTPHandler, Sendable {
         var told: [Told] = []
         var refused: Set<String> = []
         var forged = 0
+        var subscription = ""
         var secret: VendorToken?
     }
 
@@ -31,7 +32,15 @@ final class Subscriber: HTTPHandler, Sendable {
     /// What signs its deliveries, once that is agreed.
     var secret: String? { state.withLock { $0.secret?.value } }
 
-    func expect(secret: String) { state.withLock { $0.secret = VendorToken(secret) } }
+    /// What it is known by at the gateway.
+    var subscription: String { state.withLock { $0.subscription } }
+
+    func expect(_ subscription: String, secret: String) {
+        state.withLock {
+            $0.subscription = subscription
+            $0.secret = VendorToken(secret)
+        }
+    }
 
     /// Listens for as long as the process lives; returns where.
     func listen() async throws -> String {

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 import Synchronization
 
@@ -71,10 +72,15 @@ package final class PostgresProxy: Sendable {
 
     private func accept() {
         while true {
-            let client = Glibc.accept(listener, nil, nil)
-            guard client >= 0 else { break }
-            _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-            startThread { [self] in carry(client) }
+            let client = clinux_accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
+            if client >= 0 {
+                startThread { [self] in carry(client) }
+            } else if errno == EINVAL {
+                break  // No longer listening.
+            } else {
+                // A signal, a client that is gone, or no descriptor left: others may come.
+                usleep(Self.glance)
+            }
         }
         Glibc.close(listener)
     }
