@@ -183,6 +183,22 @@ import Testing
         #expect(try await Book(stack.simulator).payments.count == 1)
     }
 
+    @Test func `a fault that the vendor keeps under the key is found out, not repeated for a day`()
+        async throws
+    {
+        let stack = try await TestStack()
+        let method = try await stack.method()
+        try await stack.fault(
+            ["kind": "fail", "status": 500, "after_effect": true, "name": "payment_intents.create"]
+        )
+        try await stack.fault(["kind": "webhook_lose", "always": true])
+        let unknown = try await stack.client.post("/intents", MainPathTests.hold(stack, method))
+        #expect(unknown.status == 202, "\(unknown)")
+        let id = try #require(unknown.text("id"))
+        try await stack.until(id, "authorized")
+        #expect(try await Book(stack.simulator).payments.count == 1)
+    }
+
     @Test func `Postgres stopping under load loses and doubles nothing`() async throws {
         let cluster = try await PostgresCluster()
         let stack = try await TestStack(

@@ -21,6 +21,8 @@ extension Stripe {
         var failure: Failure? { Failure(body?["error"]) }
         var requestID: String? { fields["Request-Id"] }
         var date: Timestamp? { fields.madeAt }
+        /// Whether the key's stored answer came, to an earlier request.
+        var isReplay: Bool { fields["Idempotent-Replayed"] == "true" }
         /// Stripe's own word on sending the same request again; nil when it says nothing.
         var shouldRetry: Bool? { fields["Stripe-Should-Retry"].flatMap(Bool.init) }
     }
@@ -41,7 +43,8 @@ extension Stripe.Reply {
     var refusal: Stripe.Refusal {
         switch status {
         case 401, 403: return .configuration
-        case 500...599: return .unknown(.vendorError)
+        // A stored fault is the answer to this key for a day: what happened is to be looked up.
+        case 500...599: return .unknown(isReplay ? .keyTaken : .vendorError)
         case 400...499: break
         default: return .unknown(.unrecognizedStatus)
         }

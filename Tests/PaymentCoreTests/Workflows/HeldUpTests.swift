@@ -112,6 +112,39 @@ import Testing
         #expect(payment.intent.hasDiscrepancy)
     }
 
+    @Test(arguments: [true, false])
+    func `what a key holds and does not tell is looked up, and only what shows is believed`(
+        isShown: Bool
+    ) async throws {
+        let vendor = ScriptedVendor(BookkeepingVendor("acme"))
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        vendor.say { operation in
+            switch operation {
+            case .lookUp(let lookUp):
+                guard isShown, case .paymentOfAttempt(let attempt, _) = lookUp.subject else {
+                    return .notFound
+                }
+                let snapshot = PaymentSnapshot(
+                    reference: "hold",
+                    attempt: attempt,
+                    status: .authorized,
+                    amount: Money(1_000, .usd),
+                    capturable: 1_000,
+                    captured: 0
+                )
+                return .found(.payment(snapshot))
+            case .authorize, .capture, .void, .refund, .complete: return .unknown(.keyTaken)
+            }
+        }
+        _ = try await pay(at: gateway)
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
+        let payment = try await stored(gateway)
+        #expect(payment.intent.state == (isShown ? .authorized : .processing))
+        #expect(payment.lastAttempt?.state == (isShown ? .succeeded : .unknown(.keyTaken)))
+        #expect(!payment.intent.hasDiscrepancy)
+    }
+
     @Test func `a first word that is heard after the last one changes nothing`() async throws {
         let vendor = ScriptedVendor(BookkeepingVendor("acme"))
         let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)

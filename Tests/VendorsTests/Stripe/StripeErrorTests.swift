@@ -66,6 +66,15 @@ import Vendors
         }
     }
 
+    @Test func `a fault that a key has kept is told from a new one`() throws {
+        let outcome = try outcome(
+            500,
+            #""type":"api_error""#,
+            ["Idempotent-Replayed": "true"]
+        )
+        #expect(outcome == .unknown(.keyTaken))
+    }
+
     @Test(arguments: [401, 403])
     func `refused credentials are configuration, and quote no key`(status: Int) throws {
         let error = #""type":"authentication_error","message":"Invalid API Key: sk_test_***ple""#

@@ -1,0 +1,107 @@
+/// How what was learned becomes fact, also when somebody else was faster.
+extension PaymentWorkflows {
+    /// Commits what a recovery or look-up brought; what brought nothing is counted, and past its
+    /// age handed to an operator.
+    func commit(
+        _ outcome: VendorOutcome,
+        to attempt: Attempt,
+        _ payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        let asking = asking(.system)
+        let id = attempt.id
+        let age = job.claimedAt - attempt.askedAt
+        let isLate = age >= settings.escalatesAfter && attempt.state.isUnknown
+        let result = try await commitUnderLock(
+            payment.intent.id,
+            in: tenant,
+            correlation: nil,
+            traceparent: nil
+        ) { payment in
+            // Who answered it meanwhile knew more.
+            guard payment.attempt(id)?.state == attempt.state else { return }
+            payment.answer(id, with: outcome, repeated: true, capture: asking)
+            guard let after = payment.attempt(id), after.state.isOpen else { return }
+            payment.countLookUp(id)
+            if isLate { payment.escalate(id) }
+        }
+        let after = result.attempt(id)
+        if attempt.state.isUnknown, after?.state.isOpen == false {
+            observer.resolved(attempt.operation, by: attempt.vendor, after: age)
+        }
+        if isLate, after?.isEscalated == true, !attempt.isEscalated {
+            observer.escalated(id, of: payment.intent.id, in: tenant)
+        }
+        if let after, after.state.isNo, after.state != attempt.state, outcome.isYes {
+            try await believe(outcome, of: id, of: result, tenant)
+        }
+    }
+
+    /// A "yes" to an attempt that somebody has ended as "no" meanwhile: the vendor did what he took
+    /// for not done, or took it back since. The vendor is asked which, until nobody has changed the
+    /// payment behind the question; one that does not tell is believed to have done it.
+    private func believe(
+        _ heard: VendorOutcome,
+        of id: AttemptID,
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        let asking = asking(.system)
+        var known = payment
+        for _ in 1...3 {
+            guard let snapshot = try await lookUpAgain(id, of: known, tenant) else { break }
+            let version = known.intent.version
+            known = try await commitUnderLock(
+                payment.intent.id,
+                in: tenant,
+                correlation: nil,
+                traceparent: nil
+            ) { payment in
+                guard payment.intent.version == version else { return }
+                payment.observe(snapshot, asking)
+            }
+            if known.intent.version == version { return }
+        }
+        _ = try await commitUnderLock(
+            payment.intent.id,
+            in: tenant,
+            correlation: nil,
+            traceparent: nil
+        ) { payment in
+            guard payment.attempt(id)?.state.isNo == true else { return }
+            payment.answer(id, with: heard, repeated: true, capture: asking)
+        }
+    }
+
+    /// Only of an authorization: a payment's sums do not name the capture or refund that they hold.
+    private func lookUpAgain(
+        _ id: AttemptID,
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> VendorSnapshot? {
+        guard let attempt = payment.attempt(id), attempt.operation == .authorize,
+            let port = vendors.port(attempt.vendor),
+            let account = try await account(attempt.account, tenant),
+            port.capabilities(of: account).operations.contains(.lookUp),
+            case .found(let snapshot) = await port.perform(
+                .lookUp(attempt.lookUp(of: payment)),
+                key: attempt.vendorKey,
+                account: account
+            )
+        else { return nil }
+        return snapshot
+    }
+}
+
+extension VendorOutcome {
+    /// Whether the vendor says that it did what was asked, or will.
+    fileprivate var isYes: Bool {
+        switch self {
+        case .succeeded, .pending: true
+        case .requiresAction, .declined, .rejected, .notDone, .unknown, .abandoned, .found,
+            .notFound:
+            false
+        }
+    }
+}
