@@ -31,11 +31,11 @@ package struct RoutingReview: Sendable {
     /// Overlaps told of at once; a table can have half a million.
     private static let mostOverlaps = 50
 
-    /// - Parameter capabilities: nil for a vendor that is not served.
+    /// - Parameter capabilities: of an account; nil when its vendor is not served.
     package init(
         _ table: RoutingTable,
         accounts: [MerchantAccount],
-        capabilities: (VendorID) -> Capabilities?
+        capabilities: (MerchantAccount) -> Capabilities?
     ) {
         guard !table.rules.isEmpty else { return }
         examineNames(table.rules)
@@ -46,7 +46,7 @@ package struct RoutingReview: Sendable {
             }
         }
         examinePrecedence(table)
-        let served = accounts.filter(\.isActive).compactMap { capabilities($0.vendor) }
+        let served = accounts.filter(\.isActive).compactMap(capabilities)
         if let gap = RoutingGap(in: table, among: served) { warnings.append(.gap(gap)) }
     }
 
@@ -67,12 +67,12 @@ package struct RoutingReview: Sendable {
         of rule: RoutingRule,
         _ index: Int,
         _ accounts: [MerchantAccount],
-        _ capabilities: (VendorID) -> Capabilities?
+        _ capabilities: (MerchantAccount) -> Capabilities?
     ) {
         guard let account = accounts.first(where: { $0.id == target.account }) else {
             return faults.append(.unknownAccount(rule: index, target: position))
         }
-        guard let able = capabilities(account.vendor) else {
+        guard let able = capabilities(account) else {
             return faults.append(.unknownVendor(rule: index, target: position))
         }
         if !account.isActive {

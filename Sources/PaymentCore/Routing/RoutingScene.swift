@@ -4,15 +4,15 @@ package struct RoutingScene: Sendable {
     package let payment: RoutedPayment
     /// All of the tenant's, inactive ones too, so that a decision can say why they were left out.
     private let accounts: [MerchantAccount]
-    /// Nil for a vendor that is not served.
-    private let capabilities: @Sendable (VendorID) -> Capabilities?
+    /// Of an account; nil when its vendor is not served.
+    private let capabilities: @Sendable (MerchantAccount) -> Capabilities?
     private let health: @Sendable (MerchantAccountID) -> HealthReading
     private let now: Timestamp
 
     package init(
         _ payment: RoutedPayment,
         accounts: [MerchantAccount],
-        capabilities: @escaping @Sendable (VendorID) -> Capabilities?,
+        capabilities: @escaping @Sendable (MerchantAccount) -> Capabilities?,
         health: @escaping @Sendable (MerchantAccountID) -> HealthReading,
         now: Timestamp
     ) {
@@ -83,7 +83,7 @@ extension RoutingScene {
             .failure(.init(account: id, vendor: account.vendor, rule: rule, reason: reason))
         }
         guard account.isActive else { return skip(.inactive) }
-        guard let capabilities = capabilities(account.vendor) else { return skip(.vendorNotServed) }
+        guard let capabilities = capabilities(account) else { return skip(.vendorNotServed) }
         if let obstacle = obstacle(capabilities) { return skip(.notSupported(obstacle)) }
         let reading = health(id)
         if case .refused(let until) = reading.admission { return skip(.ill(until: until)) }

@@ -58,7 +58,7 @@ extension PaymentWorkflows {
                 account: choice.account.id,
                 method: chosen,
                 fx: choice.fx,
-                capabilities: choice.port.capabilities
+                capabilities: choice.capabilities
             )
             return .ask
         }

@@ -14,7 +14,7 @@ struct Onward: Sendable {
             account: choice.account.id,
             method: payment.intent.method,
             fx: choice.fx,
-            capabilities: choice.port.capabilities
+            capabilities: choice.capabilities
         )
     }
 }

@@ -8,6 +8,9 @@ struct VendorChoice: Sendable {
     let position: Int
     var prepared = PreparedMethod()
 
+    /// What the vendor can do for this account.
+    var capabilities: Capabilities { port.capabilities(of: account) }
+
     func preparing(_ references: References) -> VendorChoice {
         var choice = self
         choice.prepared = PreparedMethod(
@@ -75,7 +78,7 @@ extension PaymentWorkflows {
             guard let account = accounts.first(where: { $0.id == id && $0.isActive }),
                 let port = vendors.port(account.vendor),
                 // How it is captured was settled with the first candidate.
-                port.capabilities.obstacle(to: payment) == nil,
+                port.capabilities(of: account).obstacle(to: payment) == nil,
                 // Silence is right: an account without a rate is passed over.
                 let fx = try? await Optional.some(freeze(intent.amount, at: account, tenant)),
                 await mayTry(id, admission)
@@ -121,7 +124,7 @@ extension PaymentWorkflows {
         let scene = RoutingScene(
             payment,
             accounts: accounts,
-            capabilities: { [vendors] in vendors.port($0)?.capabilities },
+            capabilities: { [vendors] in vendors.port($0.vendor)?.capabilities(of: $0) },
             health: { [health] in health.reading(of: $0, at: now) },
             now: now
         )

@@ -168,7 +168,7 @@ extension PaymentWorkflows {
         let captureMethod =
             command.captureMethod
             ?? (command.method == .cash
-                ? .automatic : choice?.port.capabilities.standardCaptureMethod ?? .manual)
+                ? .automatic : choice?.capabilities.standardCaptureMethod ?? .manual)
         var payment = Payment(
             new: IntentDraft(
                 amount: command.amount,
@@ -209,7 +209,7 @@ extension PaymentWorkflows {
                     account: choice.account.id,
                     method: payment.intent.method,
                     fx: choice.fx,
-                    capabilities: choice.port.capabilities
+                    capabilities: choice.capabilities
                 )
             }
         } catch {

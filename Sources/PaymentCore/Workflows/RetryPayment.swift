@@ -52,7 +52,7 @@ extension PaymentWorkflows {
                         vendor: choice.account.vendor,
                         account: choice.account.id,
                         fx: choice.fx,
-                        capabilities: choice.port.capabilities
+                        capabilities: choice.capabilities
                     )
                 } catch {
                     // The account can no longer do what it could.

@@ -14,7 +14,7 @@ import Testing
         RoutingReview(
             RoutingTable(version: 1, rules: rules),
             accounts: accounts,
-            capabilities: { $0.name == "gone" ? nil : capabilities }
+            capabilities: { $0.vendor.name == "gone" ? nil : capabilities }
         )
     }
 

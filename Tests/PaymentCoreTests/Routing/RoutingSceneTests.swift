@@ -12,14 +12,17 @@ import Testing
         _ payment: RoutedPayment = Samples.payment(),
         accounts: [MerchantAccount] = [Samples.first, Samples.second, Samples.third],
         ill: [MerchantAccount] = [],
-        served: [String: Capabilities] = [:]
+        served: [String: Capabilities] = [:],
+        able: [MerchantAccountID: Capabilities] = [:]
     ) -> RoutingScene {
         let ill = Set(ill.map(\.id))
         return RoutingScene(
             payment,
             accounts: accounts,
-            capabilities: { vendor in
-                vendor.name == "gone" ? nil : served[vendor.name] ?? Samples.capabilities()
+            capabilities: { account in
+                let name = account.vendor.name
+                guard name != "gone" else { return nil }
+                return able[account.id] ?? served[name] ?? Samples.capabilities()
             },
             health: { account in
                 guard ill.contains(account) else { return .unknown }
@@ -100,6 +103,19 @@ import Testing
         payment.captureMethod = nil
         let any = scene(payment, served: served).decision(by: table(rule))
         #expect(any.candidates.map(\.account) == [Samples.first.id, Samples.second.id])
+    }
+
+    @Test func `of two accounts of a vendor the one that may hold takes a manual capture`() {
+        var payment = Samples.payment()
+        payment.captureMethod = .manual
+        let other = Samples.account(9, at: Samples.first.vendor.name)
+        let decision = scene(
+            payment,
+            accounts: [Samples.first, other],
+            able: [Samples.first.id: Samples.capabilities(manualCapture: false)]
+        ).decision(by: table(Samples.rule("a", to: [(Samples.first, 0), (other, 0)])))
+        #expect(decision.candidates.map(\.account) == [other.id])
+        #expect(reasons(decision) == [.notSupported(.manualCapture)])
     }
 
     @Test func `no later rule is asked when the one that decides has nobody`() {

@@ -64,7 +64,7 @@ extension Call {
         RoutingReview(
             RoutingTable(version: routes.version, rules: routes.rules),
             accounts: try await services.control.accounts(of: tenant),
-            capabilities: { services.vendors.port($0)?.capabilities }
+            capabilities: { services.vendors.port($0.vendor)?.capabilities(of: $0) }
         )
     }
 
