@@ -3,7 +3,7 @@ internal import JSON
 
 extension Click {
     /// How Click asks a shop: by the plain SHOP API, or as an Advanced or Split Shop (section 3.7).
-    package enum Dialogue: String, Sendable {
+    package enum Dialogue: String, Sendable, CaseIterable {
         case shop
         case advanced
         case split

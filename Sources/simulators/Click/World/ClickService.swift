@@ -41,7 +41,7 @@ extension Click {
                 let prepare = fields.optional("prepare_url", .string(bytes: 1...2_000))
                 let complete = fields.optional("complete_url", .string(bytes: 1...2_000))
                 let reverses = fields.optional("partial_reversal", .bool)
-                let dialogue = fields.optional("protocol", .string(bytes: 1...20))
+                let dialogue = fields.optional("protocol", .oneOf(Dialogue.self))
                 let asks = fields.optional("asks_about_tokens", .bool)
                 let required = try fields.finish(id, merchant, user, secret)
                 var service = Service(
@@ -53,7 +53,7 @@ extension Click {
                 )
                 service.completeURL = complete
                 service.reversesPartially = reverses ?? service.reversesPartially
-                service.dialogue = dialogue.flatMap(Dialogue.init) ?? service.dialogue
+                service.dialogue = dialogue ?? service.dialogue
                 service.asksShopAboutTokens = asks ?? service.asksShopAboutTokens
                 return service
             }
