@@ -22,7 +22,7 @@ struct Settling {
             let rest = try await inspection.rest()
             if ContinuousClock.now > minuteAfter { oldest = max(oldest, rest.oldest) }
             let isTold =
-                Set(place.subscriber.told).count >= rest.position
+                Set(place.subscriber.told).count >= rest.position - place.subscriber.beginsAfter
                 && (place.broker.settings.isEmpty || Set(place.broker.told).count >= rest.position)
             quietLooks = rest.isQuiet && isTold ? quietLooks + 1 : 0
             if rest.waitsForReceiversOnly { try await deliverAgain() }

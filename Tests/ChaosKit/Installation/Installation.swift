@@ -117,7 +117,13 @@ final class Installation: Sendable {
             ["url": .string(url)],
             key: "subscription"
         )
-        subscriber.expect(try made.text("id"), secret: try made.text("secret"))
+        let inspection = try Inspection(self)
+        subscriber.expect(
+            try made.text("id"),
+            secret: try made.text("secret"),
+            after: try await inspection.rest().position
+        )
+        await inspection.close()
     }
 
     /// What all gateways are told.

@@ -13,6 +13,7 @@ final class Subscriber: HTTPHandler, Sendable {
         var refused: Set<String> = []
         var forged = 0
         var subscription = ""
+        var beginsAfter = 0
         var secret: VendorToken?
     }
 
@@ -35,9 +36,13 @@ final class Subscriber: HTTPHandler, Sendable {
     /// What it is known by at the gateway.
     var subscription: String { state.withLock { $0.subscription } }
 
-    func expect(_ subscription: String, secret: String) {
+    /// The feed's last position when it had subscribed: it is owed all that comes after.
+    var beginsAfter: Int { state.withLock { $0.beginsAfter } }
+
+    func expect(_ subscription: String, secret: String, after position: Int) {
         state.withLock {
             $0.subscription = subscription
+            $0.beginsAfter = position
             $0.secret = VendorToken(secret)
         }
     }
