@@ -13,17 +13,24 @@ extension PaymentWorkflows {
         _ body: (KeyChange, Asking) async throws(WorkflowError) -> WorkflowAnswer
     ) async throws(WorkflowError) -> WorkflowAnswer {
         let asking = asking(caller.actor)
-        do {
-            return try await body(.begin(key), asking)
-        } catch {
-            // A rule may refuse only because the first request already did what this one asks.
-            guard error.code.mayBeReplay, let record = try await record(of: key.key, in: tenant)
-            else {
-                throw error
-            }
-            switch try await replay(record, key, for: caller, in: tenant) {
-            case .answer(let answer): return answer
-            case .tryAgain: return try await body(.resume(key), asking)
+        var change = KeyChange.begin(key)
+        var tried: IdempotencyRecord?
+        while true {
+            do {
+                return try await body(change, asking)
+            } catch {
+                // A rule may refuse only because another request under this key already did what
+                // this one asks: the first of them, or one that tried again at the same time.
+                guard error.code.mayBeReplay,
+                    let record = try await record(of: key.key, in: tenant)
+                else { throw error }
+                switch try await replay(record, key, for: caller, in: tenant) {
+                case .answer(let answer): return answer
+                case .tryAgain where record == tried: throw error
+                case .tryAgain:
+                    tried = record
+                    change = .resume(key)
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 import PaymentCore
+import Synchronization
 import TestKit
 import Testing
 
@@ -85,6 +86,35 @@ import Testing
             capturable: status == .authorized ? 1_000 : 0,
             captured: status == .captured ? 1_000 : 0
         )
+    }
+
+    @Test func `of two repetitions that try again at once both have the one answer`() async throws {
+        vendor.say { operation in
+            guard case .authorize = operation else { return nil }
+            return .notDone(.unreachable)
+        }
+        let pay = { @Sendable [gateway] in
+            try await gateway.workflows.createIntent(
+                CreateIntent(amount: Money(1_000, .usd), captureMethod: .manual, method: .card),
+                under: gateway.key("once"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        }
+        let unreached = try await pay()
+        vendor.say { _ in nil }
+        let faster = Mutex<WorkflowAnswer?>(nil)
+        gateway.store.beforeRevising {
+            let answer = try? await pay()
+            faster.withLock { $0 = answer }
+        }
+        let slower = try await pay()
+        let first = try #require(faster.withLock { $0 })
+        #expect(first.answer.status != unreached.answer.status)
+        #expect(slower.answer.status == first.answer.status)
+        #expect(slower.answer.body == first.answer.body)
+        #expect(slower.isReplay)
+        #expect(vendor.behind.payments.count == 1)
     }
 
     @Test func `concurrent refunds never exceed the capture`() async throws {

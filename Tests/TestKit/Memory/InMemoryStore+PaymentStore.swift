@@ -17,7 +17,8 @@ extension InMemoryStore: PaymentStore {
         in tenant: TenantID,
         _ decide: @Sendable (Payment) -> Revision<Answer>
     ) async throws(StoreError) -> Answer? {
-        try commit(tenant) { (rows) throws(StoreError) -> Answer? in
+        await awaitOthers()
+        return try commit(tenant) { (rows) throws(StoreError) -> Answer? in
             guard let payment = rows.payment(id, at: clock.now) else { return nil }
             switch decide(payment) {
             case .leave(let answer): return answer

@@ -15,6 +15,7 @@ package final class InMemoryStore: Sendable {
     let clock: any WallClock
     private let tenants: Mutex<[TenantID: TenantRows]>
     private let commitFaults = Mutex<[CommitFault]>([])
+    private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
 
     package init(clock: any WallClock) {
         self.clock = clock
@@ -39,6 +40,13 @@ package final class InMemoryStore: Sendable {
     }
 
     /// Loses the answers to the next commits, in this order.
+    /// This happens before the next payment is locked.
+    package func beforeRevising(_ work: @escaping @Sendable () async -> Void) {
+        meanwhile.withLock { $0 = work }
+    }
+
+    func awaitOthers() async { await meanwhile.withLock { $0.take() }?() }
+
     package func loseCommits(_ faults: CommitFault...) {
         commitFaults.withLock { $0.append(contentsOf: faults) }
     }
