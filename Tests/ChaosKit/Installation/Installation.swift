@@ -117,12 +117,9 @@ final class Installation: Sendable {
             ["url": .string(url)],
             key: "subscription"
         )
+        subscriber.expect(try made.text("id"), secret: try made.text("secret"))
         let inspection = try Inspection(self)
-        subscriber.expect(
-            try made.text("id"),
-            secret: try made.text("secret"),
-            after: try await inspection.rest().position
-        )
+        subscriber.expect(eventsAfter: try await inspection.rest().position)
         await inspection.close()
     }
 

@@ -39,10 +39,11 @@ final class Subscriber: HTTPHandler, Sendable {
     /// The feed's last position when it had subscribed: it is owed all that comes after.
     var beginsAfter: Int { state.withLock { $0.beginsAfter } }
 
-    func expect(_ subscription: String, secret: String, after position: Int) {
+    func expect(eventsAfter position: Int) { state.withLock { $0.beginsAfter = position } }
+
+    func expect(_ subscription: String, secret: String) {
         state.withLock {
             $0.subscription = subscription
-            $0.beginsAfter = position
             $0.secret = VendorToken(secret)
         }
     }
