@@ -162,11 +162,7 @@ extension PaymentWorkflows {
             let port = vendors.port(webhook.vendor),
             let account = try await account(webhook.account, webhook.tenant)
         else { return .kept }
-        let found = await port.perform(
-            .lookUp(attempt.lookUp(of: payment, told: change.told)),
-            key: attempt.vendorKey,
-            account: account
-        )
+        let found = await lookUp(attempt, of: payment, told: change.told, port, account)
         let outcome = await completing(found, of: attempt, of: payment, at: account)
         switch outcome {
         case .notDone, .unknown, .abandoned:

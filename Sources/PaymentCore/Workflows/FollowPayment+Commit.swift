@@ -84,11 +84,7 @@ extension PaymentWorkflows {
             let port = vendors.port(attempt.vendor),
             let account = try await account(attempt.account, tenant),
             port.capabilities(of: account).operations.contains(.lookUp),
-            case .found(let snapshot) = await port.perform(
-                .lookUp(attempt.lookUp(of: payment)),
-                key: attempt.vendorKey,
-                account: account
-            )
+            case .found(let snapshot) = await lookUp(attempt, of: payment, port, account)
         else { return nil }
         return snapshot
     }

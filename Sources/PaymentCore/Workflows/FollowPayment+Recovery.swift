@@ -46,11 +46,7 @@ extension PaymentWorkflows {
             observe(repeated, of: attempt.id, payment, repeated: true)
             outcome = await uncover(repeated, attempt, of: payment, port, account)
         case .repeatSameKey, .lookUp:
-            outcome = await port.perform(
-                .lookUp(attempt.lookUp(of: payment)),
-                key: attempt.vendorKey,
-                account: account
-            )
+            outcome = await lookUp(attempt, of: payment, port, account)
         case .abandon: outcome = .abandoned(.interrupted)
         case .webhook, .none: outcome = .unknown(.interrupted)
         }
@@ -71,13 +67,26 @@ extension PaymentWorkflows {
         guard case .unknown(.keyTaken) = outcome,
             port.capabilities(of: account).operations.contains(.lookUp)
         else { return outcome }
-        let found = await port.perform(
-            .lookUp(attempt.lookUp(of: payment)),
+        let found = await lookUp(attempt, of: payment, port, account)
+        guard case .found = found else { return outcome }
+        return found
+    }
+
+    /// What the vendor shows of an attempt.
+    ///
+    /// - Parameter told: what a notification said of it.
+    func lookUp(
+        _ attempt: Attempt,
+        of payment: Payment,
+        told: String? = nil,
+        _ port: any PaymentPort,
+        _ account: MerchantAccount
+    ) async -> VendorOutcome {
+        await port.perform(
+            .lookUp(attempt.lookUp(of: payment, told: told)),
             key: attempt.vendorKey,
             account: account
         )
-        guard case .found = found else { return outcome }
-        return found
     }
 
     func lookUp(
@@ -94,11 +103,7 @@ extension PaymentWorkflows {
         {
             return
         }
-        let found = await port.perform(
-            .lookUp(attempt.lookUp(of: payment)),
-            key: attempt.vendorKey,
-            account: account
-        )
+        let found = await lookUp(attempt, of: payment, port, account)
         let last = await completing(found, of: attempt, of: payment, at: account)
         try await commit(last, to: attempt, payment, job, tenant)
     }

@@ -39,7 +39,6 @@ package final class InMemoryStore: Sendable {
         read(tenant) { $0.receipts }
     }
 
-    /// Loses the answers to the next commits, in this order.
     /// This happens before the next payment is locked.
     package func beforeRevising(_ work: @escaping @Sendable () async -> Void) {
         meanwhile.withLock { $0 = work }
@@ -47,6 +46,7 @@ package final class InMemoryStore: Sendable {
 
     func awaitOthers() async { await meanwhile.withLock { $0.take() }?() }
 
+    /// Loses the answers to the next commits, in this order.
     package func loseCommits(_ faults: CommitFault...) {
         commitFaults.withLock { $0.append(contentsOf: faults) }
     }
