@@ -53,7 +53,10 @@ extension Pipeline {
 
     private static let beginStatement = Statement("begin", "begin")
     private static let beginReadOnlyStatement = Statement("begin.read_only", "begin read only")
-    private static let roleStatement = Statement("role.set", "select set_config('role', $1, true)")
+    fileprivate static let roleStatement = Statement(
+        "role.set",
+        "select set_config('role', $1, true)"
+    )
     private static let commitStatement = Statement("commit", "commit")
     /// Not prepared: a failed transaction takes nothing else, no DEALLOCATE that makes room either.
     private static let rollBackStatement = Statement("rollback", sentOnce: "rollback")
@@ -81,5 +84,12 @@ extension Pipeline {
         case .rollBack: add(Self.rollBackStatement)
         }
         return steps
+    }
+}
+
+extension PostgresError {
+    /// Whether the login may not take the role, so that nothing was run.
+    var deniesRole: Bool {
+        sqlState == .insufficientPrivilege && statement == Pipeline.roleStatement.name
     }
 }

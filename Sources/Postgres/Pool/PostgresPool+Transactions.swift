@@ -61,14 +61,13 @@ extension PostgresPool {
         deadline: ContinuousClock.Instant? = nil,
         _ body: (PostgresTransaction) async throws -> Result
     ) async throws -> Result {
-        let connection = try await lease(role: role, deadline: deadline)
-        defer { release(connection) }
         let transaction = PostgresTransaction(
-            connection,
+            try await lease(role: role, deadline: deadline),
+            of: self,
             role: role,
             deadline: deadline ?? endOfStatement
         )
-        defer { transaction.close() }
+        defer { transaction.close().map(release) }
         let result = try await body(transaction)
         try await transaction.end()
         return result
@@ -109,10 +108,50 @@ extension PostgresPool {
         _ pipeline: Pipeline,
         deadline: ContinuousClock.Instant?
     ) async throws(PostgresError) -> [Rows] {
-        let connection = try await lease(role: pipeline.role, deadline: deadline)
-        defer { release(connection) }
-        let answer = try await connection.runAfresh(pipeline, deadline: deadline ?? endOfStatement)
+        var connection: ServerConnection? = try await lease(role: pipeline.role, deadline: deadline)
+        defer { connection.map(release) }
+        let answer = try await open(
+            pipeline,
+            on: &connection,
+            deadline: deadline ?? endOfStatement
+        )
         if let error = answer.error { throw error }
         return answer.rows
+    }
+
+    /// Runs what begins a transaction. A connection that may have missed the grant of the role is
+    /// exchanged for another; nil is left when there was none to be had.
+    func open(
+        _ pipeline: Pipeline,
+        on connection: inout ServerConnection?,
+        deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> Flight.Answer {
+        var exchanged = 0
+        while let tried = connection {
+            let answer = try await tried.runAfresh(pipeline, deadline: deadline)
+            guard answer.error?.deniesRole == true, mayErr(tried, exchanged) else { return answer }
+            exchanged += 1
+            connection = nil
+            tried.sever()
+            release(tried)
+            connection = try await lease(role: pipeline.role, deadline: deadline)
+        }
+        throw PostgresError(.misuse, "the transaction has no connection")
+    }
+
+    /// Whether a denied role may be the session's mistake. While Postgres collects the roles of a
+    /// session's login, it may hear of a grant and then keep what it had collected before that: the
+    /// session denies the role until the next grant to anybody.
+    ///
+    /// Where many tenants are made that happens to a new session, too. But when three in a row deny
+    /// it, it is true, and for a second new sessions are believed: a role that was really never
+    /// granted would else cost three connections for each request.
+    private func mayErr(_ connection: ServerConnection, _ exchanged: Int) -> Bool {
+        let second = Duration.seconds(1)
+        if connection.openedAt.duration(to: loop.now) > second { return true }
+        if let roleDeniedAt, roleDeniedAt.duration(to: loop.now) < second { return false }
+        if exchanged < 2 { return true }
+        roleDeniedAt = loop.now
+        return false
     }
 }

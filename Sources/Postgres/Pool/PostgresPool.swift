@@ -19,6 +19,8 @@ package final class PostgresPool: @unchecked Sendable {
     private var lastConnection = 0
     private var lastWaiter = 0
     private var lastFailure: PostgresError?
+    /// When several sessions in a row denied a role.
+    var roleDeniedAt: ContinuousClock.Instant?
     private var tally = PoolSnapshot()
     private var upkeep: Timer?
     private var whenEmpty: (() -> Void)?

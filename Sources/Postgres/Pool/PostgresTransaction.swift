@@ -14,13 +14,21 @@ package final class PostgresTransaction {
         case closed
     }
 
-    private let connection: ServerConnection
+    /// Nil when it was given up and there was no other.
+    private var connection: ServerConnection?
+    private let pool: PostgresPool
     private let role: String?
     private let deadline: ContinuousClock.Instant
     private var state = State.new
 
-    init(_ connection: ServerConnection, role: String?, deadline: ContinuousClock.Instant) {
+    init(
+        _ connection: ServerConnection,
+        of pool: PostgresPool,
+        role: String?,
+        deadline: ContinuousClock.Instant
+    ) {
         self.connection = connection
+        self.pool = pool
         self.role = role
         self.deadline = deadline
     }
@@ -46,7 +54,7 @@ package final class PostgresTransaction {
         _ statement: Statement,
         _ next: () async throws -> [UInt8]?
     ) async throws -> Int {
-        try await copy {
+        try await copy { connection in
             try await connection.copyIn(statement, deadline: deadline, next)
         }
     }
@@ -58,16 +66,16 @@ package final class PostgresTransaction {
         _ statement: Statement,
         _ receive: ([UInt8]) async throws -> Void
     ) async throws -> Int {
-        try await copy {
+        try await copy { connection in
             try await connection.copyOut(statement, deadline: deadline, receive)
         }
     }
 
-    private func copy(_ body: () async throws -> Int) async throws -> Int {
+    private func copy(_ body: (ServerConnection) async throws -> Int) async throws -> Int {
         // Opens the transaction if need be, and refuses one that is over.
         _ = try await run([])
         do {
-            return try await body()
+            return try await body(try own)
         } catch {
             state = .failed(
                 error as? PostgresError
@@ -88,7 +96,20 @@ package final class PostgresTransaction {
         }
     }
 
-    func close() { state = .closed }
+    /// Ends it; returns the connection that is to be given back.
+    func close() -> ServerConnection? {
+        state = .closed
+        return connection
+    }
+
+    private var own: ServerConnection {
+        get throws(PostgresError) {
+            guard let connection else {
+                throw PostgresError(.misuse, "the transaction has no connection")
+            }
+            return connection
+        }
+    }
 
     private func send(
         _ queries: [Query],
@@ -99,9 +120,9 @@ package final class PostgresTransaction {
         switch state {
         case .new:
             pipeline.opening = .begin
-            answer = try await connection.runAfresh(pipeline, deadline: deadline)
+            answer = try await pool.open(pipeline, on: &connection, deadline: deadline)
         case .open:
-            answer = try await connection.run(pipeline, deadline: deadline)
+            answer = try await own.run(pipeline, deadline: deadline)
         case .failed(let error):
             throw PostgresError(
                 .misuse,

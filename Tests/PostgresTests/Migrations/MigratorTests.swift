@@ -4,6 +4,8 @@ import Testing
 @Suite struct MigratorTests {
     static let first = "create table a (id bigint primary key); grant select on a to :\"reader\";"
     static let second = "alter table a add column name text;\ninsert into a values (1, 'one');"
+    static let failing = "create table b (id bigint);\n\ncreate table a (id bigint);"
+    static let repaired = "create table b (id bigint)"
 
     static func catalog(_ texts: String...) throws -> MigrationCatalog {
         try MigrationCatalog(
@@ -66,23 +68,36 @@ import Testing
     @Test func `a failing statement is named by file and line, and its file undone`() async throws {
         try await withPool { pool in
             let target = try await Self.target("failing", in: pool)
-            let catalog = try Self.catalog(
-                Self.first,
-                "create table b (id bigint);\n\ncreate table a (id bigint);"
-            )
+            try await Migrator(pool: pool, catalog: try Self.catalog(Self.first)).migrate(target)
+            let catalog = try Self.catalog(Self.first, Self.repaired, "create table a (id bigint)")
             let migrator = Migrator(pool: pool, catalog: catalog)
             let error = try await failure { () async throws(PostgresError) in
                 try await migrator.migrate(target)
             }
             #expect(error.code == .migration)
-            #expect(error.message.hasPrefix("0002_step.sql:3 failed in failing: "))
+            #expect(error.message.hasPrefix("0003_step.sql:1 failed in failing: "))
             #expect(error.sqlState == SQLState("42P07"))
-            #expect(try await migrator.version(of: target) == 1)
+            #expect(try await migrator.version(of: target) == 2)
+        }
+    }
+
+    @Test func `a new schema gets all files or none`() async throws {
+        try await withPool { pool in
+            let target = try await Self.target("fresh", in: pool)
+            let failing = Migrator(
+                pool: pool,
+                catalog: try Self.catalog(Self.first, Self.failing)
+            )
+            let error = try await failure { () async throws(PostgresError) in
+                try await failing.migrate(target)
+            }
+            #expect(error.message.hasPrefix("0002_step.sql:3 failed in fresh: "))
+            #expect(try await failing.version(of: target) == 0)
             let repaired = Migrator(
                 pool: pool,
-                catalog: try Self.catalog(Self.first, "create table b (id bigint)")
+                catalog: try Self.catalog(Self.first, Self.repaired)
             )
-            #expect(try await repaired.migrate(target) == Migrator.Report(from: 1, to: 2))
+            #expect(try await repaired.migrate(target) == Migrator.Report(from: 0, to: 2))
         }
     }
 

@@ -57,6 +57,35 @@ import Testing
         }
     }
 
+    /// A session can miss a grant while it collects its login's roles; no statement makes it collect
+    /// them again.
+    @Test(arguments: [false, true])
+    func `a session that denies a role is exchanged, until three in a row deny it`(
+        isInteractive: Bool
+    ) async throws {
+        try await withPool {
+            $0.maximumConnections = 1
+        } _: { pool in
+            // The second time, the first session is believed.
+            for _ in 0..<2 {
+                let denied = await #expect(throws: PostgresError.self) {
+                    if isInteractive {
+                        try await pool.interactive(role: "pg_read_all_data") { transaction in
+                            _ = try await transaction.run([Self.one()])
+                        }
+                    } else {
+                        _ = try await pool.read(role: "pg_read_all_data", [Self.one()])
+                    }
+                }
+                #expect(denied?.sqlState == .insufficientPrivilege)
+                #expect(pool.snapshot.opened == 3)
+            }
+            let rows = try await pool.transaction(role: nil, [Self.one()])
+            #expect(try rows[0].only.int64("n") == 1)
+            #expect(pool.snapshot.inUse == 0)
+        }
+    }
+
     @Test func `idle connections above the minimum close`() async throws {
         try await withPool { configuration in
             configuration.maximumConnections = 4
