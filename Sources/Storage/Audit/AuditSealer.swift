@@ -2,72 +2,42 @@ internal import Cryptography
 package import PaymentCore
 package import Postgres
 
-/// Gives committed audit entries their places and chains them, after the commits, as
-/// ``LedgerSealer`` does transfers.
+/// Gives committed audit entries their places and chains them, as ``LedgerSealer`` does transfers.
 ///
 /// Any number of processes may seal; they take turns by a row's lock. Belongs to the pool's loop.
 package struct AuditSealer: Sendable {
-    private let pool: PostgresPool
-    private let marks: WorkMarks
-    private let issuer: HeadIssuer
+    private let chain: ChainSealing
 
     /// Sealed in one turn.
     package static let batch = 1_000
 
     package init(pool: PostgresPool, marks: WorkMarks, issuer: HeadIssuer) {
-        self.pool = pool
-        self.marks = marks
-        self.issuer = issuer
+        chain = ChainSealing(pool: pool, marks: marks, issuer: issuer)
     }
 
     /// Seals what waits, at most ``batch``; returns how many that were. The new head is published
     /// as an event of the same commit.
     package func seal(_ tenant: TenantID) async throws(StoreError) -> Int {
-        let role = TenantSchema(tenant).role
-        let isWaiting = try await storing { () async throws(PostgresError) in
-            try await pool.read(role: role, [AuditTable.hasWaiting()])[0].only.bool(0)
-        }
-        guard isWaiting else { return 0 }
-        // The event that publishes the head is work.
-        try await marks.mark(tenant, pool)
-        do {
-            return try await pool.interactive(role: role) { transaction in
-                let rows = try await transaction.run([
-                    AuditTable.takeTurn(), AuditTable.waiting(.count(Self.batch)),
-                ])
-                var batch = try AuditBatch(turn: rows[0].only, waiting: rows[1])
-                guard !batch.links.isEmpty else { return 0 }
-                try batch.sign(by: issuer, for: tenant)
-                let event = issuer.event(
-                    about: batch.head,
-                    sequence: batch.events,
-                    at: batch.now
-                )
-                _ = try await transaction.commit(
-                    batch.queries(toldBy: event.id) + [OutboxTable.insert(event)]
-                )
-                marks.tell(tenant)
-                return batch.links.count
-            }
-        } catch {
-            throw StoreError(any: error)
-        }
+        try await chain.seal(AuditBatch.self, of: tenant)?.links.count ?? 0
     }
 }
 
 /// The next entries on their way into the chain.
-private struct AuditBatch {
+private struct AuditBatch: ChainBatch {
     let now: Timestamp
     private(set) var links: [SealedAuditRecord] = []
-    private(set) var head: LedgerHead
-    private(set) var events: Int64
+    var head: LedgerHead
+    var events: Int64
     private var hashes: [String] = []
 
-    /// - Parameters:
-    ///   - turn: from ``AuditTable/takeTurn``.
-    ///   - waiting: from ``AuditTable/waiting``.
-    init(turn: Row, waiting: Rows) throws(PostgresError) {
-        var reader = ColumnReader(turn)
+    static var whetherWaiting: Query { AuditTable.hasWaiting() }
+
+    static var reading: [Query] {
+        [AuditTable.takeTurn(), AuditTable.waiting(.count(AuditSealer.batch))]
+    }
+
+    init(_ rows: [Rows]) throws(PostgresError) {
+        var reader = ColumnReader(try rows[0].only)
         head = LedgerHead(
             position: try reader.int64(),
             hash: try reader.bytes(),
@@ -75,7 +45,7 @@ private struct AuditBatch {
         )
         events = try reader.int64()
         now = try reader.time()
-        for row in waiting {
+        for row in rows[1] {
             var reader = ColumnReader(row)
             let record = try AuditTable.read(&reader)
             let link = SealedAuditRecord(
@@ -90,15 +60,11 @@ private struct AuditBatch {
         }
     }
 
-    /// Signs the batch's end and counts the event that will tell of it.
-    mutating func sign(by issuer: HeadIssuer, for tenant: TenantID) throws(StoreError) {
-        try issuer.sign(&head, of: tenant)
-        events += 1
-    }
+    var isEmpty: Bool { links.isEmpty }
 
-    /// What is written, in an order that ends with the turn.
-    func queries(toldBy event: EventID) -> [Query] {
-        [
+    func queries(toldBy event: EventID?) -> [Query] {
+        guard let event else { return [] }
+        return [
             AuditTable.seal(
                 .int64Array(links.map(\.position)),
                 .ids(links.map(\.record.id)),

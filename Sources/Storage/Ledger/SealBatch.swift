@@ -4,15 +4,15 @@ internal import Postgres
 
 /// The next transfers on their way into the chain: given the sealer's row and what it found, it
 /// computes everything that is written.
-struct SealBatch {
+struct SealBatch: ChainBatch {
     /// How many events are looked through at once, and how many transfers sealed.
     static let events: Int64 = 2_000
     static let transfers = 1_000
 
     let now: Timestamp
     private(set) var sealed: [SealedTransfer] = []
-    private(set) var head: LedgerHead
-    private(set) var events: Int64
+    var head: LedgerHead
+    var events: Int64
 
     private let horizon: Int64
     private var numbers: [String: Int64] = [:]
@@ -22,11 +22,17 @@ struct SealBatch {
     private var hashes: [String] = []
     private var lastEvent: Int64
 
-    /// - Parameters:
-    ///   - turn: from ``SealTable/takeTurn``.
-    ///   - waiting: from ``SealTable/waiting``.
-    init(turn: Row, waiting: Rows) throws(PostgresError) {
-        var reader = ColumnReader(turn)
+    static var whetherWaiting: Query { SealTable.hasWaiting() }
+
+    static var reading: [Query] {
+        [
+            OutboxTable.preferIndexes(), SealTable.takeTurn(),
+            SealTable.waiting(.int64(events), .count(transfers)),
+        ]
+    }
+
+    init(_ rows: [Rows]) throws(PostgresError) {
+        var reader = ColumnReader(try rows[1].only)
         lastEvent = try reader.int64()
         let position = try reader.int64()
         head = LedgerHead(
@@ -38,8 +44,10 @@ struct SealBatch {
         events = try reader.int64()
         horizon = min(try reader.int64(), lastEvent + Self.events)
         now = try reader.time()
-        for row in waiting { try add(row) }
+        for row in rows[2] { try add(row) }
     }
+
+    var isEmpty: Bool { sealed.isEmpty }
 
     var isFull: Bool { sealed.count == Self.transfers }
 
@@ -80,13 +88,6 @@ struct SealBatch {
         numbers[account] = known
     }
 
-    /// Signs the batch's end and counts the event that will tell of it.
-    mutating func sign(by issuer: HeadIssuer, for tenant: TenantID) throws(StoreError) {
-        try issuer.sign(&head, of: tenant)
-        events += 1
-    }
-
-    /// What is written, in an order that ends with the turn.
     func queries(toldBy event: EventID?) -> [Query] {
         var queries: [Query] = []
         if !opened.isEmpty {
