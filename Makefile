@@ -37,9 +37,8 @@ chaos: setup ## Kills, cuts and upgrades a whole installation for MINUTES (10); 
 fuzz: setup ## Feeds every reader of foreign bytes with any bytes, for SECONDS=60 each, or RUNS=n inputs each
 	@RUNS=$(RUNS) scripts/fuzz "$(or $(SECONDS),60)"
 
-sanitize: setup ## Runs the tests under the thread and the address sanitizer; ARGUMENTS as for test
-	@source scripts/env && swift test --no-parallel --sanitize thread --scratch-path .build-tsan $(ARGUMENTS)
-	@source scripts/env && swift test --no-parallel --sanitize address --scratch-path .build-asan $(ARGUMENTS)
+sanitize: setup ## Runs the tests under the sanitizers, SANITIZERS="thread address"; ARGUMENTS as for test
+	@scripts/sanitize $(SANITIZERS) -- $(ARGUMENTS)
 
 bench: ## Measures every part, as docs/performance.md tells
 	@scripts/setup bench
@@ -52,4 +51,4 @@ format: ## Formats all Swift files
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
 
 clean: down ## Removes what was built, unpacked and stored; the Debian packages stay
-	@rm -rf .build .build-deps .run
+	@rm -rf .build .build-* .run
