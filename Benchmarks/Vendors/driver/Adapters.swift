@@ -5,28 +5,25 @@ import VendorRecordings
 import Vendors
 
 /// What an adapter itself costs: its conversations, replayed from the recordings of its tests.
-struct Adapters: AsyncParsableCommand {
+struct Adapters: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Builds requests and reads recorded answers; prints microseconds for each pair."
     )
 
     @Option(help: "Print every recording that takes longer, in microseconds.") var above = 100.0
 
-    func run() async throws {
-        let clock: @Sendable () -> Timestamp = { Sample.now }
-        try await VendorClock.$now.withValue(clock) {
-            row("adapter", "conversations", "mean µs", "worst µs", "of", "target µs")
-            for vendor in VendorCatalog.all {
-                guard case .dialect(let dialect) = vendor.implementation else { continue }
-                try await measure(vendor, dialect)
-            }
+    func run() throws {
+        row("adapter", "conversations", "mean µs", "worst µs", "of", "target µs")
+        for vendor in VendorCatalog.all {
+            guard case .dialect(let dialect) = vendor.implementation else { continue }
+            try measure(vendor, dialect)
         }
     }
 
     private func measure(
         _ vendor: VendorDescriptor,
         _ dialect: any VendorDialect.Type
-    ) async throws {
+    ) throws {
         let account = Sample.account(of: vendor)
         var times: [(name: String, microseconds: Double)] = []
         for name in Recording.names(of: vendor.name) {

@@ -14,10 +14,9 @@ struct LogLine {
     /// Adds a member whose value is our own and needs neither masking nor escaping.
     mutating func append(_ key: String, verbatim value: String) {
         beginMember(key)
-        let quote: [UInt8] = format == .json ? [UInt8(ascii: "\"")] : []
-        bytes += quote
+        if format == .json { bytes.append(UInt8(ascii: "\"")) }
         bytes += value.utf8
-        bytes += quote
+        if format == .json { bytes.append(UInt8(ascii: "\"")) }
     }
 
     mutating func append(_ key: String, _ value: String) {

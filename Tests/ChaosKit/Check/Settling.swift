@@ -32,8 +32,8 @@ struct Settling {
         return oldest
     }
 
-    /// What a receiver refused and a kill then interrupted is due minutes later. As an operator
-    /// would who knows that the receiver is well, has it delivered now.
+    /// What a receiver refused twice is due minutes later. As an operator would who knows that the
+    /// receiver is well, has it delivered now.
     private func deliverAgain() async throws {
         for event in try await inspection.restingDeliveries() {
             let answer = try await place.gateways[0].api(
