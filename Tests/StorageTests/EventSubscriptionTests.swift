@@ -39,8 +39,12 @@ struct EventSubscriptionTests {
             while try await fixture.jobs.publishEvents(limit: 500, in: tenant) > 0 {}
         }
 
-        func claim(_ limit: Int = 100, each: Int = 100) async throws -> [ClaimedDelivery] {
-            let turn = DeliveryTurn(places: limit, placesEach: each, lease: .seconds(60))
+        func claim(
+            _ limit: Int = 100,
+            each: Int = 100,
+            lease: Duration = .seconds(60)
+        ) async throws -> [ClaimedDelivery] {
+            let turn = DeliveryTurn(places: limit, placesEach: each, lease: lease)
             return try await store.take(turn, in: tenant).taken
         }
 
@@ -135,6 +139,17 @@ struct EventSubscriptionTests {
             #expect(try await bench.claim().map(\.run) == [1])
             let count = try await bench.store.replay(after: 0, of: id, in: bench.tenant)
             #expect(count == 3)
+        }
+    }
+
+    @Test
+    func `an attempt that its process did not live to end is none`() async throws {
+        try await withBench { bench in
+            _ = try await bench.subscribe([.transactionCreated])
+            try await bench.publish(1)
+            _ = try await bench.fanOut()
+            #expect(try await bench.claim(lease: .zero).map(\.run) == [1])
+            #expect(try await bench.claim().map(\.run) == [1])
         }
     }
 

@@ -61,7 +61,7 @@ package struct EventDelivery: Sendable, Hashable {
     package let type: EventType
     package let position: Int64
     package let state: State
-    /// Attempts so far.
+    /// Attempts so far whose outcome is known.
     package let run: Int
     /// The receiver's latest status; nil when none came.
     package let lastStatus: Int?

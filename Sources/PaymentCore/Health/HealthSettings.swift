@@ -10,9 +10,12 @@ package struct HealthSettings: Sendable, Hashable {
     package var slowAfter: Duration = .seconds(10)
     /// Slow calls, in percent of the window's calls, from which it is ill.
     package var slowPercent = 80
-    /// How long it is left alone after it fell ill; doubled each time that a try fails.
+    /// How long it is left alone after it fell ill; doubled each time that a try fails, up to
+    /// `longestPause`.
     package var pause: Duration = .seconds(30)
-    package var longestPause: Duration = .seconds(300)
+    /// Ten times the first pause: far enough to spare a vendor that stays ill, near enough to take
+    /// it up soon after it got well.
+    package var longestPause: Duration { pause * 10 }
     /// How long the one that tries may take; longer than a vendor's call.
     package var probeLease: Duration = .seconds(60)
     /// Falling ill again this soon after getting well goes on doubling the pause.

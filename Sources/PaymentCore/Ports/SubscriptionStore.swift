@@ -5,7 +5,7 @@ package struct ClaimedDelivery: Sendable {
     /// The current secret first; during a rotation the one before as well.
     package let secrets: [VendorToken]
     package let published: PublishedEvent
-    /// 1 for the first attempt.
+    /// The number that this attempt will have once its outcome is known, 1 for the first.
     package let run: Int
 
     package init(

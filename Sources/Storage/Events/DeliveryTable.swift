@@ -40,7 +40,8 @@ enum DeliveryTable {
 
     /// Takes due deliveries: of each subscription as many as there is room for, beginning with those
     /// that have most, so that a long queue of one costs the others nothing. Who finds one locked
-    /// passes over it.
+    /// passes over it. An attempt counts when its outcome is recorded: one that its process did not
+    /// live to end says nothing about the receiver, and must not move it on in the schedule.
     static let claim = Statement(
         "delivery.claim",
         assembledFromConstants: """
@@ -59,10 +60,10 @@ enum DeliveryTable {
                 ) as d limit $4
             ), claimed as (
                 update event_deliveries d set
-                    run = run + 1, due_at = now() + $5::bigint * interval '1 microsecond'
+                    due_at = now() + $5::bigint * interval '1 microsecond'
                 from due
                 where d.subscription_id = due.subscription_id and d.event_id = due.event_id
-                returning d.subscription_id, d.event_id, d.run
+                returning d.subscription_id, d.event_id, d.run + 1 as run
             )
             select c.run, s.id, s.url, \(SubscriptionTable.secretColumns), o.position, o.id,
                 o.type, o.aggregateid, o.sequence, o.occurred_at, o.correlation,
@@ -86,7 +87,7 @@ enum DeliveryTable {
             where d.state = 'ready' for update of d skip locked
         )
         update event_deliveries d set
-            state = r.state, last_status = r.status::integer, last_error = r.error,
+            state = r.state, run = d.run + 1, last_status = r.status::integer, last_error = r.error,
             due_at = now() + r.pause * interval '1 microsecond',
             ended_at = case when r.state = 'ready' then null else now() end
         from ended r

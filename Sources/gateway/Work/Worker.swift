@@ -30,6 +30,7 @@ final class Worker: @unchecked Sendable {
     /// How overdue the oldest job was since the last poll.
     private var oldest = Duration.zero
     private var applying = 0
+    private var batchBegan: ContinuousClock.Instant
     private var hasWebhooks = true
     /// A deployment may get its brokers when its tenants have long been quiet.
     private var mustMarkAll: Bool
@@ -48,6 +49,7 @@ final class Worker: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         nextPoll = .now
+        batchBegan = .now
         pause = configuration.pollInterval
         telling = VisitSchedule(concurrency: 16)
         working = VisitSchedule(concurrency: configuration.jobConcurrency)
@@ -116,8 +118,12 @@ final class Worker: @unchecked Sendable {
 
     /// Sleeps until the next poll or visit is due, or a nudge comes.
     private func rest() async {
-        guard !(hasWebhooks && applying == 0 && !isStopping) else { return }
-        let until = min(nextPoll, telling.next ?? nextPoll, working.next ?? nextPoll)
+        let until = min(
+            nextPoll,
+            telling.next ?? nextPoll,
+            working.next ?? nextPoll,
+            nextBatch ?? nextPoll
+        )
         guard until > loop.now || isStopping else { return }
         let wake = isStopping ? loop.now + .milliseconds(50) : until
         let loop = loop
@@ -235,19 +241,31 @@ final class Worker: @unchecked Sendable {
 
     private static let sealInterval = Duration.seconds(1)
 
+    /// When notifications may be taken: at the end of the batch before, which lets them gather, or
+    /// when that takes long: a few that wait for a slow vendor do not hold up all others.
+    private var nextBatch: ContinuousClock.Instant? {
+        guard hasWebhooks, !isStopping, applying <= Self.mostApplying / 2 else { return nil }
+        return applying == 0 ? loop.now : batchBegan + Self.batchPatience
+    }
+
+    private static let mostApplying = 64
+    private static let batchPatience = Duration.milliseconds(100)
+
     /// Applies stored notifications, a batch at a time and all of a batch at once.
     private func applyWebhooks() async {
-        guard hasWebhooks, applying == 0 else { return }
+        guard let nextBatch, nextBatch <= loop.now else { return }
         hasWebhooks = false
+        batchBegan = loop.now
+        let room = Self.mostApplying - applying
         do throws(StoreError) {
-            let claimed = try await services.inbox.claim(limit: 64, lease: .seconds(60))
-            hasWebhooks = claimed.count == 64
-            applying = claimed.count
+            let claimed = try await services.inbox.claim(limit: room, lease: .seconds(60))
+            if claimed.count == room { hasWebhooks = true }
+            applying += claimed.count
             for (webhook, delivery) in claimed {
                 loop.spawn { [self] in
                     await apply(webhook, delivery)
                     applying -= 1
-                    if applying == 0 { sleeper?.cancel() }
+                    if applying == 0 || applying == Self.mostApplying / 2 { sleeper?.cancel() }
                 }
             }
         } catch {

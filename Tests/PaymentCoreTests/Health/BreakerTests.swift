@@ -96,12 +96,15 @@ import Testing
         #expect(breaker.pending?.falls == 2)
     }
 
-    @Test func `the pause never grows past its longest`() {
-        var breaker = Breaker(HealthSettings())
+    @Test(arguments: [2, 30, 600])
+    func `the pause never grows past ten times the first`(seconds: Int) {
+        var settings = HealthSettings()
+        settings.pause = .seconds(seconds)
+        var breaker = Breaker(settings)
         breaker.apply(.read(Self.row(.open, epoch: 40, falls: 40, wait: .zero)), at: Self.now)
         breaker.apply(.probeTaken(epoch: 41), at: Self.now)
         breaker.apply(.called(.failed, HealthWindow.Counts()), at: Self.now)
-        #expect(breaker.phase == .open(until: Self.now + .seconds(300)))
+        #expect(breaker.phase == .open(until: Self.now + .seconds(10 * seconds)))
     }
 
     @Test(arguments: CallSymptom.allCases) func `somebody else's try is theirs to judge`(
