@@ -78,6 +78,7 @@ package struct AdapterDescription: Sendable {
         writer.member("object", "adapter")
         writer.array("operations", capabilities.operations.map(\.rawValue).sorted())
         writer.array("method_kinds", capabilities.methodKinds.map(\.rawValue).sorted())
+        writer.array("one_time_tokens", capabilities.oneTimeTokens.map(\.rawValue).sorted())
         if let currencies = capabilities.currencies {
             writer.array("currencies", currencies.sorted())
         } else {
@@ -87,6 +88,7 @@ package struct AdapterDescription: Sendable {
         writer.member("partial_capture", capabilities.partialCapture)
         writer.member("multi_capture", capabilities.multiCapture.rawValue)
         writer.member("partial_refund", capabilities.partialRefund)
+        writer.member("refund_approval", capabilities.refundApproval.rawValue)
         writer.member("off_session", capabilities.offSession)
         writer.member("recovery", capabilities.recovery.name)
         writer.member("maximum_amount", capabilities.maximumAmount)

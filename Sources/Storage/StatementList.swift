@@ -9,7 +9,7 @@ package enum StatementList {
         IntentTable.insert, IntentTable.update, IntentTable.lock, IntentTable.payment,
         AttemptTable.insert, AttemptTable.answer, AttemptTable.ofIntent,
         AttemptTable.intentOfAttempt, AttemptTable.intentOfMovement,
-        AttemptTable.intentOfReference,
+        AttemptTable.intentOfReference, PayerTable.insert, PayerTable.ofAttempt,
         RecordTable.insert, RecordTable.update, RecordTable.byID, RecordTable.byNumber,
         RecordTable.ofAttempt, RecordTable.ofTime,
         TransferTable.insert, TransferTable.ofIntent,

@@ -36,6 +36,32 @@ import Testing
         #expect(result["passed"] == true)
     }
 
+    @Test func `what is too long is answered in Payme's own words`() async throws {
+        let stack = try await TestStack()
+        let key = UUID().uuidString
+        let account = try stack.account(
+            "payme",
+            ["merchant_id": "5e730e8e0b852a417aa49ceb", "key": key]
+        )
+        let path = "/webhooks/v1/payme/\(account)"
+        for length in [(1 << 20) + 1, 3 << 20] {
+            for (password, code) in [(key, -32_700), ("wrong", -32_504)] {
+                var fields = HTTPFields()
+                let login = Data("Paycom:\(password)".utf8).base64EncodedString()
+                fields.append(.authorization, "Basic \(login)")
+                let answer = try await stack.client.raw(
+                    .post,
+                    path,
+                    bytes: [UInt8](repeating: 0x20, count: length),
+                    fields: fields
+                )
+                #expect(answer.status == 200, "\(answer)")
+                #expect(answer.body["error"]?["code"] == .integer(Int64(code)))
+                #expect(answer.body["id"] == .null)
+            }
+        }
+    }
+
     @Test func `a payer's payment through Payme is captured, and a repetition changes nothing`()
         async throws
     {
@@ -73,6 +99,48 @@ import Testing
         #expect(part.text("detail")?.contains("partial_refund") == true)
         let after = try await stack.client.get("/intents/\(payment.intent)")
         #expect(after.body["refunds"] == [])
+    }
+
+    @Test func `a link by SMS is paid once, whichever link the payer takes`() async throws {
+        let stack = try await TestStack()
+        let key = UUID().uuidString
+        let payme = try await stack.simulator("payme")
+        let account = try stack.account(
+            "payme",
+            [
+                "merchant_id": "5e730e8e0b852a417aa49ceb", "key": key, "subscribe": "on",
+                "sms_links": "on", "api_base": payme.baseURL + "/api",
+            ]
+        )
+        try await payme.act(
+            "webhook_endpoints",
+            [
+                "endpoints": [
+                    [
+                        "id": "5e730e8e0b852a417aa49ceb", "key": .string(key),
+                        "url": .string("\(stack.client.baseURL)/webhooks/v1/payme/\(account)"),
+                        "billing": true,
+                    ]
+                ]
+            ],
+            .put
+        )
+        let guest = try await stack.client.post("/customers", ["phone": "+998 90 123 45 67"])
+        let page = try await stack.open(
+            [
+                "amount": 15_000_000, "currency": "UZS", "provider": "payme",
+                "capture_method": "automatic", "method": ["kind": "mobile_money"],
+                "customer_id": .string(try #require(guest.text("id"))),
+            ]
+        )
+        try await payme.act("receipts/\(page.reference)/pay", ["token": "test_6311"])
+        try await stack.until(page.intent, "captured")
+        // The page's link names the same order: Payme asks, and is refused.
+        try await payme.act("pay", ["link": .string(page.url)])
+        let intent = try await stack.client.get("/intents/\(page.intent)")
+        #expect(intent.integer("amount_captured") == 15_000_000)
+        #expect(intent.body["captures"]?.arrayValue?.count == 1)
+        #expect(try await Book(payme).payments.reduce(0) { $0 + $1.captured } == 15_000_000)
     }
 
     @Test func `a stranger's question is refused in Payme's words`() async throws {

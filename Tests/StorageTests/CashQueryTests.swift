@@ -126,7 +126,7 @@ private struct CashDesk {
     }
 
     func payOut(_ refund: UUID7, of intent: IntentID, drawer: String) async throws {
-        _ = try await workflows.decideCashRefund(
+        _ = try await workflows.decideRefund(
             RefundID(refund),
             of: intent,
             approve: true,

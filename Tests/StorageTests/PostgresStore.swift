@@ -20,6 +20,13 @@ extension PostgresStore {
         try await payments.revise(id, in: tenant, decide)
     }
 
+    func payerAccount(
+        of attempt: AttemptID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> VendorToken? {
+        try await payments.payerAccount(of: attempt, in: tenant)
+    }
+
     func vendorRecords(
         _ search: VendorRecordSearch,
         at account: MerchantAccountID,

@@ -38,9 +38,11 @@ struct PrivilegeTests {
             columns: [
                 "state", "answer_kind", "answer_code", "answer_message", "network_code",
                 "advice_code", "retry_after_us", "action_url", "reference", "moved_amount",
-                "answered_at", "look_ups", "is_escalated", "details",
+                "answered_at", "look_ups", "is_escalated", "details", "approved_at",
+                "lease_until",
             ]
         ),
+        "payer_accounts": Grant(),
         "policies": Grant(),
         "ledger_transfers": Grant(),
         "ledger_accounts": Grant(),

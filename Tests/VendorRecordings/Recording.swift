@@ -102,6 +102,7 @@ package struct Recording {
                     manualCapture: asked?["manual"] == true,
                     method: (asked?["method"]?.stringValue).flatMap(MethodKind.init) ?? .card,
                     token: (asked?["token"]?.stringValue).map { VendorToken($0) },
+                    oneTimeToken: (asked?["one_time_token"]?.stringValue).map { VendorToken($0) },
                     customerReference: asked?["customer"]?.stringValue,
                     offSession: asked?["off_session"] == true,
                     returnURL: asked?["return_url"]?.stringValue

@@ -100,6 +100,7 @@ extension VendorOperation.Authorize {
         manualCapture: Bool = true,
         method: MethodKind = .card,
         token: VendorToken? = VendorToken("pm_1QcVisa"),
+        oneTimeToken: VendorToken? = nil,
         customerReference: String? = "cus_Rk1",
         offSession: Bool = false,
         returnURL: String? = nil,
@@ -115,6 +116,7 @@ extension VendorOperation.Authorize {
             manualCapture: manualCapture,
             method: method,
             token: token,
+            oneTimeToken: oneTimeToken,
             customerReference: customerReference,
             offSession: offSession,
             returnURL: returnURL,
@@ -185,7 +187,9 @@ extension VendorOperation.Refund {
         of reference: String = "pi_3QcAuth01",
         reason: RefundReason? = nil,
         original: VendorOperation.Original? = nil,
-        shares: [CaptureShare] = []
+        shares: [CaptureShare] = [],
+        isApproved: Bool = false,
+        payerAccount: VendorToken? = nil
     ) -> VendorOperation.Refund {
         VendorOperation.Refund(
             refund: Sample.refund,
@@ -194,7 +198,9 @@ extension VendorOperation.Refund {
             amount: amount,
             reason: reason,
             original: original,
-            shares: shares
+            shares: shares,
+            isApproved: isApproved,
+            payerAccount: payerAccount
         )
     }
 }

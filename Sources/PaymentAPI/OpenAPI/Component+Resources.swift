@@ -128,13 +128,16 @@ extension Component {
             ("id", .identifier("rfd")),
             ("object", .constant("cash_refund")),
             ("attempt_id", .identifier("att")),
+            ("gateway", .vendor),
             ("amount", .integer),
             ("outcome", .string),
             ("reason", Schema.string.orNull),
             ("requested_by", Schema.string.orNull),
             ("key_id", Schema.identifier("key").orNull),
             ("requested_at", .timestamp),
-        ]).described("A cash refund that waits for a second person.")
+        ]).described(
+            "A refund that waits for a second person: of cash, or paid out by its gateway."
+        )
     )
 
     static let drawer = Component(
@@ -202,11 +205,18 @@ extension Component {
             ("object", .constant("adapter")),
             ("operations", .array(of: .choice(Capabilities.Operation.self))),
             ("method_kinds", .array(of: .choice(MethodKind.self))),
+            (
+                "one_time_tokens",
+                Schema.array(of: .choice(MethodKind.self)).described(
+                    "What is paid with by `method.one_time_token`, where the account takes it."
+                )
+            ),
             ("currencies", Schema.array(of: .currency).orNull.described("Null: every currency.")),
             ("manual_capture", .boolean),
             ("partial_capture", .boolean),
             ("multi_capture", .choice(of: ["never", "per_payment", "always"])),
             ("partial_refund", .boolean),
+            ("refund_approval", .choice(Capabilities.RefundApproval.self)),
             ("off_session", .boolean),
             (
                 "recovery",

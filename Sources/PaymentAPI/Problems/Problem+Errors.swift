@@ -70,6 +70,7 @@ extension Problem {
         case .notSupported(let what): self.init(.notSupported, ["capability": what.rawValue])
         case .methodRequired: self.init(ProblemCode.methodRequired)
         case .cashOnly: self.init(ProblemCode.cashOnly)
+        case .payerUnknown: self.init(ProblemCode.payerUnknown)
         }
     }
 

@@ -51,6 +51,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case methodNotUsable = "payment_method_not_usable"
     case amountMismatch = "amount_mismatch"
     case cashOnly = "cash_only"
+    case payerUnknown = "payer_unknown"
     case secondPersonRequired = "second_person_required"
     case noMerchantAccount = "no_merchant_account"
     case ambiguousMerchantAccount = "ambiguous_merchant_account"

@@ -26,7 +26,8 @@ extension ProblemCode {
         case .expectationFailed: .expectationFailed
         case .validationFailed, .cardDataNotAccepted, .filterTooBroad, .idempotencyKeyReused,
             .amountExceedsLimit, .amountMismatch, .notSupported, .methodRequired,
-            .methodNotUsable, .cashOnly, .noMerchantAccount, .ambiguousMerchantAccount, .noRoute,
+            .methodNotUsable, .cashOnly, .payerUnknown,
+            .noMerchantAccount, .ambiguousMerchantAccount, .noRoute,
             .rateMissing, .ledgerLimitExceeded, .vendorRejected:
             .unprocessableContent
         case .rateLimited: .tooManyRequests

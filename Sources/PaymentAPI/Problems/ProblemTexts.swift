@@ -176,10 +176,14 @@ extension ProblemCode {
             .init("Cash moves at the desk", "Record a cash receipt or request a cash refund instead."),
             .init("Наличные — только через кассу", "Запишите кассовую квитанцию или запросите возврат наличными."),
             .init("Naqd pul faqat kassada", "Buning o‘rniga kassa kvitansiyasini yozing yoki naqd qaytarishni so‘rang."))
+        case .payerUnknown: (
+            .init("Payer’s account unknown", "The refund would have to be sent to an account that the gateway was never told. Refund at the vendor."),
+            .init("Счёт плательщика неизвестен", "Возврат пришлось бы отправить на счёт, который не был сообщён. Верните деньги через кабинет шлюза."),
+            .init("To‘lovchi hisobi noma’lum", "Qaytarish bizga aytilmagan hisobga yuborilishi kerak edi. Pulni provayder kabinetida qaytaring."))
         case .secondPersonRequired: (
-            .init("A second person is required", "Who asked for a cash refund cannot approve it."),
-            .init("Нужен второй человек", "Запросивший возврат наличными не может сам его одобрить."),
-            .init("Ikkinchi shaxs kerak", "Naqd qaytarishni so‘ragan kishi uni o‘zi tasdiqlay olmaydi."))
+            .init("A second person is required", "Who asked for it cannot approve it."),
+            .init("Нужен второй человек", "Тот, кто запросил, не может одобрить сам."),
+            .init("Ikkinchi shaxs kerak", "So‘ragan kishi o‘zi tasdiqlay olmaydi."))
         case .noMerchantAccount: (
             .init("No merchant account", "No active merchant account can take this payment."),
             .init("Нет торгового счёта", "Ни один активный торговый счёт не может принять этот платёж."),

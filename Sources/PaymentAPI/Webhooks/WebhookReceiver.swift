@@ -34,11 +34,19 @@ struct WebhookReceiver: Sendable {
                 throw barred(vendor)
             }
         }
-        let delivery = WebhookDelivery(
+        var delivery = WebhookDelivery(
             method: head.method.rawValue,
             fields: head.fields.all.map { ($0.name.spelling.lowercased(), $0.value) },
-            body: try await source.body(limit: state.configuration.maximumWebhookBytes)
+            body: []
         )
+        do throws(Problem) {
+            delivery.body = try await source.body(limit: state.configuration.maximumWebhookBytes)
+        } catch {
+            guard error.code == .bodyTooLarge, let account,
+                let reply = reply(toOversized: delivery, of: account, from: address, port)
+            else { throw error }
+            return Answer(reply)
+        }
         if named == nil {
             account = try await routedAccount(delivery, vendor)
             guard account != nil else { throw Problem(.accountNotNamed) }
@@ -72,6 +80,20 @@ struct WebhookReceiver: Sendable {
         }
         try await store(notices, delivery, of: account, port)
         return Answer(port.receipts.taken)
+    }
+
+    /// A vendor that asks may want to hear of a body that is too long in its own words.
+    private func reply(
+        toOversized delivery: WebhookDelivery,
+        of account: MerchantAccount,
+        from address: IPAddress?,
+        _ port: any PaymentPort
+    ) -> QuestionReply? {
+        guard admits(address, to: account) else {
+            counters[account.vendor]?.barred.increment()
+            return port.questions?.barred(delivery)
+        }
+        return port.questions?.oversized(delivery, account: account)
     }
 
     /// The account's own list of networks counts, else the service's for the vendor; without

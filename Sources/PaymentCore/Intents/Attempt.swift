@@ -55,6 +55,8 @@ package struct Attempt: Sendable, Hashable {
     package internal(set) var answeredAt: Timestamp?
     /// How often an unknown or open outcome was looked up.
     package internal(set) var lookUps: Int
+    /// When a second person let it be asked of its vendor; nil for what needs none, or waits.
+    package internal(set) var approvedAt: Timestamp?
     /// Set once an operator has to decide.
     package internal(set) var isEscalated: Bool
     /// The vendor's own words about this movement, a JSON object.
@@ -86,6 +88,7 @@ package struct Attempt: Sendable, Hashable {
         lookUps: Int = 0,
         isEscalated: Bool = false,
         details: String? = nil,
+        approvedAt: Timestamp? = nil,
         isLeaseExpired: Bool = false
     ) {
         self.id = id
@@ -111,11 +114,15 @@ package struct Attempt: Sendable, Hashable {
         self.lookUps = lookUps
         self.isEscalated = isEscalated
         self.details = details
+        self.approvedAt = approvedAt
         self.isLeaseExpired = isLeaseExpired
     }
 
     /// The idempotency key at the vendor: one per attempt, whoever sends it and however often.
     package var vendorKey: String { id.description }
+
+    /// Since when its vendor may have been asked.
+    package var sentAt: Timestamp { approvedAt ?? askedAt }
 }
 
 /// The answer to an attempt. Linear: from `asked` through at most a few open states to one end.
@@ -128,7 +135,7 @@ package enum AttemptState: Sendable, Hashable {
     case requiresAction(NextAction)
     /// Money may have moved; being looked up.
     case unknown(UnknownReason)
-    /// A cash refund waits for a second person.
+    /// A refund waits for a second person; nobody has been asked.
     case awaitingApproval
 
     case succeeded

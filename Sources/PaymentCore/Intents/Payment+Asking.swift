@@ -16,11 +16,15 @@ package struct Asking: Sendable {
 /// Phase one of every movement: check the rules, reserve the sums, append the attempt.
 extension Payment {
     /// Asks for a hold (or a sale, when capture is automatic) at a vendor.
+    ///
+    /// - Parameter byOneTimeToken: whether the payer has handed one over; it is no part of what is
+    ///   stored.
     package mutating func askAuthorization(
         _ asking: Asking,
         vendor: VendorID,
         account: MerchantAccountID,
         method: Intent.Method,
+        byOneTimeToken: Bool = false,
         fx: FXContext?,
         capabilities: Capabilities
     ) throws(Refusal) {
@@ -36,6 +40,7 @@ extension Payment {
         try capabilities.admit(
             amount: intent.amount,
             method: method.kind,
+            byOneTimeToken: byOneTimeToken,
             captureMethod: intent.captureMethod,
             offSession: intent.offSession
         )
@@ -95,13 +100,15 @@ extension Payment {
         markUpdated()
     }
 
-    /// Asks for a refund of what was captured.
+    /// Asks for a refund of what was captured. Returns whether the vendor must be asked: not while
+    /// a second person has yet to agree.
+    @discardableResult
     package mutating func askRefund(
         _ asking: Asking,
         amount: Int64?,
         reason: String?,
         capabilities: Capabilities
-    ) throws(Refusal) {
+    ) throws(Refusal) -> Bool {
         switch intent.state {
         case .captured, .partiallyCaptured, .partiallyRefunded: break
         case .refunded, .requiresPaymentMethod, .requiresAction, .processing, .authorized,
@@ -131,7 +138,10 @@ extension Payment {
             reason: reason,
             shares: shares(ofRefund: amount)
         )
+        let waits = capabilities.refundApproval == .always
+        if waits { settleLast(as: .awaitingApproval, at: asking.now) }
         markUpdated()
+        return !waits
     }
 
     /// Which captures a refund of `amount` is taken from, the oldest first. Decided when it is
@@ -275,11 +285,14 @@ extension Capabilities {
     package func admit(
         amount: Money,
         method: MethodKind,
+        byOneTimeToken: Bool,
         captureMethod: Intent.CaptureMethod,
         offSession: Bool
     ) throws(Refusal) {
         guard operations.contains(.authorize) else { throw .notSupported(.operation) }
-        guard methodKinds.contains(method) else { throw .notSupported(.methodKind) }
+        if let obstacle = obstacle(to: method, byOneTimeToken: byOneTimeToken) {
+            throw .notSupported(obstacle)
+        }
         guard currencies?.contains(amount.currency.code) ?? true else {
             throw .notSupported(.currency)
         }
@@ -289,5 +302,11 @@ extension Capabilities {
             throw .notSupported(.manualCapture)
         }
         guard !offSession || self.offSession else { throw .notSupported(.offSession) }
+    }
+
+    /// What keeps the vendor from this way to pay; nil when it takes it.
+    func obstacle(to method: MethodKind, byOneTimeToken: Bool) -> Refusal.Unsupported? {
+        if byOneTimeToken { return oneTimeTokens.contains(method) ? nil : .oneTimeToken }
+        return methodKinds.contains(method) ? nil : .methodKind
     }
 }

@@ -44,10 +44,10 @@ extension Payment {
             capabilities: Capabilities(
                 operations: [.refund],
                 methodKinds: [.cash],
-                partialRefund: true
+                partialRefund: true,
+                refundApproval: .always
             )
         )
-        settleLast(as: .awaitingApproval, at: asking.now)
         facts = []
         record(.cashRefundRequested, asking.attempt)
     }
@@ -60,13 +60,11 @@ extension Payment {
         drawer: String?,
         receipt: ReceiptID
     ) throws(Refusal) -> CashReceipt? {
-        guard let index = attempts.firstIndex(where: { $0.id == id }),
-            attempts[index].state == .awaitingApproval
-        else { throw .unexpectedState(intent.state, .refund) }
         guard approve else {
-            end(index, .abandoned, nil, asking.now)
+            try turnDownRefund(id, at: asking.now)
             return nil
         }
+        let index = try indexAwaitingApproval(id)
         answer(
             id,
             with: .succeeded(VendorReceipt(reference: receipt.description)),

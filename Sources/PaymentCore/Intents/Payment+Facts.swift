@@ -43,6 +43,9 @@ extension Payment {
         }
         bookCaptures(snapshot, asking)
         bookRelease(snapshot, asking)
+        if snapshot.captured > 0, let account = snapshot.payerAccount {
+            payer = PayerAccount(attempt: attempts[index].id, account: account)
+        }
     }
 
     private mutating func answerAuthorization(

@@ -15,7 +15,7 @@ extension Payment {
             guard let wait = attempt.nextLook(lease: lease) else { return nil }
             guard case .unknown = attempt.state else { return wait }
             // A look falls on the moment at which it becomes an operator's matter.
-            let left = settings.escalatesAfter - (now - attempt.askedAt)
+            let left = settings.escalatesAfter - (now - attempt.sentAt)
             return left > .zero ? min(wait, left) : wait
         }
         if let soonest = waits.min() {

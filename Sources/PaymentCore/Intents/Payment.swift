@@ -3,7 +3,9 @@
 /// hands that over to be committed as one.
 package struct Payment: Sendable, Hashable {
     package internal(set) var intent: Intent {
-        _read { yield boxed.value }
+        // Not `_read`: what unoptimised code copies of a large value that was lent, it copies after
+        // the loan has ended (Swift 6.3), out of memory that is freed.
+        get { boxed.value }
         _modify { yield &boxed.value }
     }
     package internal(set) var attempts: [Attempt]
@@ -19,6 +21,8 @@ package struct Payment: Sendable, Hashable {
     private var boxed: Boxed<Intent>
     /// A method that a decline of this change speaks against.
     var condemnedMethod: CondemnedMethod?
+    /// Whom the payment came from, when the vendor told it since it was loaded.
+    var payer: PayerAccount?
     let booked: Booked
 
     /// A payment as it is stored.
@@ -128,6 +132,17 @@ struct Booked: Sendable, Hashable {
     /// What is held and not captured.
     let hold: Int64
     let attempts: [Attempt]
+}
+
+/// The account at its vendor that an authorization was paid from: personal data, kept sealed.
+package struct PayerAccount: Sendable, Hashable {
+    package let attempt: AttemptID
+    package let account: VendorToken
+
+    package init(attempt: AttemptID, account: VendorToken) {
+        self.attempt = attempt
+        self.account = account
+    }
 }
 
 /// One thing that happened to a payment and is published.

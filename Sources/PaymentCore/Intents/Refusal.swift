@@ -13,6 +13,8 @@ package enum Refusal: Error, Sendable, Hashable {
     case methodRequired
     /// Cash moves through the receipts of the desk.
     case cashOnly
+    /// The money would have to be sent to an account that the vendor never told us.
+    case payerUnknown
 
     package enum Unsupported: String, Sendable, CaseIterable {
         case operation
@@ -21,6 +23,7 @@ package enum Refusal: Error, Sendable, Hashable {
         case partialRefund = "partial_refund"
         case manualCapture = "manual_capture"
         case methodKind = "method_kind"
+        case oneTimeToken = "one_time_token"
         case currency
         case offSession = "off_session"
         case amount

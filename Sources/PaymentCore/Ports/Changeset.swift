@@ -12,6 +12,8 @@ package struct Changeset: Sendable {
     package var job: JobChange?
     package var effect: WebhookEffect?
     package var records: [RecordChange]
+    /// Kept once: the first that is told of an attempt stays.
+    package var payer: PayerAccount?
     package var reservation: Reservation?
     package var inbound: InboundEnd?
     package var events: [OutboxEvent]
@@ -30,6 +32,7 @@ package struct Changeset: Sendable {
         job: JobChange? = nil,
         effect: WebhookEffect? = nil,
         records: [RecordChange] = [],
+        payer: PayerAccount? = nil,
         reservation: Reservation? = nil,
         inbound: InboundEnd? = nil,
         events: [OutboxEvent] = [],
@@ -47,6 +50,7 @@ package struct Changeset: Sendable {
         self.job = job
         self.effect = effect
         self.records = records
+        self.payer = payer
         self.reservation = reservation
         self.inbound = inbound
         self.events = events
@@ -66,7 +70,7 @@ package struct PaymentChange: Sendable {
         case release
     }
 
-    package var after: Intent { _read { yield boxed.value } }
+    package var after: Intent { boxed.value }
     private let boxed: Boxed<Intent>
     /// The version that must still be stored; 0 inserts.
     package let expectedVersion: Int64

@@ -85,7 +85,7 @@ package struct WebhookDelivery: Sendable {
     package let method: String
     /// Header names in lower case, in the order received.
     package let fields: [(name: String, value: String)]
-    package let body: [UInt8]
+    package var body: [UInt8]
 
     package init(
         method: String = "POST",

@@ -32,6 +32,12 @@ package protocol PaymentStore: AuditedStore {
         _ decide: @Sendable (Payment, VendorRecords) -> Revision<Answer>
     ) async throws(StoreError) -> Answer?
 
+    /// The account that an authorization was paid from, where the vendor told it.
+    func payerAccount(
+        of attempt: AttemptID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> VendorToken?
+
     func idempotency(
         _ key: String,
         in tenant: TenantID

@@ -23,6 +23,10 @@ package protocol VendorQuestions: Sendable {
     /// whose protocol has no words for it.
     func barred(_ delivery: WebhookDelivery) -> QuestionReply?
 
+    /// The answer to a delivery whose body is longer than we read: it comes without one. Nil for a
+    /// vendor whose protocol has no words for it.
+    func oversized(_ delivery: WebhookDelivery, account: MerchantAccount) -> QuestionReply?
+
     /// What time alone changes about a payment that this vendor has under way (Payme's 12 hours);
     /// nil when nothing is due. Asked by the payment's follow-up job.
     func sweep(_ facts: QuestionFacts) -> QuestionDecision?
@@ -30,6 +34,11 @@ package protocol VendorQuestions: Sendable {
 
 extension VendorQuestions {
     package func barred(_ delivery: WebhookDelivery) -> QuestionReply? { nil }
+
+    package func oversized(
+        _ delivery: WebhookDelivery,
+        account: MerchantAccount
+    ) -> QuestionReply? { nil }
 
     package func sweep(_ facts: QuestionFacts) -> QuestionDecision? { nil }
 }

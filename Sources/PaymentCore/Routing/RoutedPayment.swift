@@ -4,6 +4,7 @@ package struct RoutedPayment: Sendable, Hashable {
     package var intent: IntentID
     package var amount: Money
     package var methodKind: MethodKind
+    package var byOneTimeToken: Bool
     package var property: String?
     package var country: Country?
     /// Nil: as the vendor can.
@@ -14,6 +15,7 @@ package struct RoutedPayment: Sendable, Hashable {
         intent: IntentID,
         amount: Money,
         methodKind: MethodKind,
+        byOneTimeToken: Bool = false,
         property: String? = nil,
         country: Country? = nil,
         captureMethod: Intent.CaptureMethod? = nil,
@@ -22,6 +24,7 @@ package struct RoutedPayment: Sendable, Hashable {
         self.intent = intent
         self.amount = amount
         self.methodKind = methodKind
+        self.byOneTimeToken = byOneTimeToken
         self.property = property
         self.country = country
         self.captureMethod = captureMethod

@@ -32,9 +32,9 @@ extension RoutingGap {
     /// conditions or not at all.
     init?(in table: RoutingTable, among vendors: [Capabilities]) {
         var search = GapSearch(table)
-        let kinds = Set(vendors.flatMap(\.methodKinds)).subtracting([.cash])
+        let kinds = Set(vendors.flatMap(\.payableKinds)).subtracting([.cash])
         for kind in kinds.sorted(by: { $0.rawValue < $1.rawValue }) {
-            let able = vendors.filter { $0.methodKinds.contains(kind) }
+            let able = vendors.filter { $0.payableKinds.contains(kind) }
             if let gap = search.gap(for: kind, among: able) {
                 self = gap
                 return

@@ -115,7 +115,7 @@ extension Capabilities {
     fileprivate func obstacle(to conditions: RoutingRule.Conditions) -> Refusal.Unsupported? {
         guard operations.contains(.authorize) else { return .operation }
         let kinds = conditions.methodKinds
-        guard kinds.isEmpty || !kinds.isDisjoint(with: methodKinds) else { return .methodKind }
+        guard kinds.isEmpty || !kinds.isDisjoint(with: payableKinds) else { return .methodKind }
         let named = conditions.currencies
         let usable = named.filter { currencies?.contains($0.code) ?? true }
         guard named.isEmpty || !usable.isEmpty else { return .currency }

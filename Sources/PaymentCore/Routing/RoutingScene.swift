@@ -51,8 +51,11 @@ package struct RoutingScene: Sendable {
     package func decisionWithoutRoutes() -> RoutingDecision {
         let judged = accounts.map { account in
             judge(account.id, rule: nil) { capabilities in
-                guard capabilities.methodKinds.contains(payment.methodKind) else {
-                    return .methodKind
+                if let obstacle = capabilities.obstacle(
+                    to: payment.methodKind,
+                    byOneTimeToken: payment.byOneTimeToken
+                ) {
+                    return obstacle
                 }
                 let takesCurrency =
                     capabilities.currencies?.contains(payment.amount.currency.code) ?? true
@@ -161,6 +164,7 @@ extension Capabilities {
             try admit(
                 amount: payment.amount,
                 method: payment.methodKind,
+                byOneTimeToken: payment.byOneTimeToken,
                 captureMethod: payment.captureMethod ?? standardCaptureMethod,
                 offSession: payment.offSession
             )
@@ -169,7 +173,8 @@ extension Capabilities {
             switch error {
             case .notSupported(let what): return what
             case .amountExceeds, .amountMismatch: return .amount
-            case .unexpectedState, .inProgress, .methodRequired, .cashOnly: return .operation
+            case .unexpectedState, .inProgress, .methodRequired, .cashOnly, .payerUnknown:
+                return .operation
             }
         }
     }

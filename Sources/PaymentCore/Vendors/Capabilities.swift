@@ -33,23 +33,38 @@ package struct Capabilities: Sendable {
         case always
     }
 
-    /// What a vendor wants to be told with an authorization beyond the money. Nothing is loaded
-    /// for vendors that do not ask for it.
+    /// Whether a refund waits for a second person before the vendor is asked.
+    package enum RefundApproval: String, Sendable, CaseIterable {
+        case never
+        /// For accounts that are configured so.
+        case perAccount = "per_account"
+        case always
+    }
+
+    /// What a vendor wants to be told beyond the money. Nothing is loaded for vendors that do not
+    /// ask for it.
     package enum Particular: Hashable, Sendable {
-        /// Name, e-mail and phone of the customer.
+        /// With an authorization: name, e-mail and phone of the customer.
         case payer
-        /// The order's items.
+        /// With an authorization: the order's items.
         case items
+        /// With a refund: the account at the vendor that the payment came from.
+        case payerAccount
     }
 
     package var operations: Set<Operation>
+    /// What is paid with on the vendor's page, or by a stored method.
     package var methodKinds: Set<MethodKind>
+    /// What is paid with by a token of one use that the payer hands over, such as a code that a till
+    /// scans. It is sent once and never stored, so what became of a lost call is looked up.
+    package var oneTimeTokens: Set<MethodKind>
     /// Nil: every currency.
     package var currencies: Set<String>?
     package var manualCapture: Bool
     package var partialCapture: Bool
     package var multiCapture: MultiCapture
     package var partialRefund: Bool
+    package var refundApproval: RefundApproval
     package var offSession: Bool
     package var recovery: Recovery
     /// The vendor's upper bound for an amount in minor units.
@@ -70,11 +85,13 @@ package struct Capabilities: Sendable {
     package init(
         operations: Set<Operation>,
         methodKinds: Set<MethodKind>,
+        oneTimeTokens: Set<MethodKind> = [],
         currencies: Set<String>? = nil,
         manualCapture: Bool = false,
         partialCapture: Bool = false,
         multiCapture: MultiCapture = .never,
         partialRefund: Bool = false,
+        refundApproval: RefundApproval = .never,
         offSession: Bool = false,
         recovery: Recovery = .none,
         maximumAmount: Int64 = .max,
@@ -87,11 +104,13 @@ package struct Capabilities: Sendable {
     ) {
         self.operations = operations
         self.methodKinds = methodKinds
+        self.oneTimeTokens = oneTimeTokens
         self.currencies = currencies
         self.manualCapture = manualCapture
         self.partialCapture = partialCapture
         self.multiCapture = multiCapture
         self.partialRefund = partialRefund
+        self.refundApproval = refundApproval
         self.offSession = offSession
         self.recovery = recovery
         self.maximumAmount = maximumAmount
@@ -102,6 +121,10 @@ package struct Capabilities: Sendable {
         self.pageLifetime = pageLifetime
         self.repeatsNotifications = repeatsNotifications
     }
+
+    /// What is paid with in one way or the other.
+    package var payableKinds: Set<MethodKind> { methodKinds.union(oneTimeTokens) }
+
     /// The vendor's upper bound for an amount of `currency` in minor units.
     package func maximumAmount(in currency: Currency) -> Int64 {
         maximumAmounts[currency.code] ?? maximumAmount

@@ -1,5 +1,6 @@
 /// What an attempt asks, rebuilt from what is stored: the first sending and every repetition are
-/// the same request, because they come from the same rows.
+/// the same request, because they come from the same rows. Only a token of one use is in no row: what
+/// was asked with one is looked up, and never sent again.
 extension VendorOperation {
     /// Nil when the attempt cannot be sent: a stored method's token is gone, or a movement has no
     /// payment at the vendor to refer to.
@@ -23,6 +24,7 @@ extension VendorOperation {
                     manualCapture: intent.captureMethod == .manual,
                     method: attempt.method,
                     token: method?.token,
+                    oneTimeToken: prepared.oneTimeToken,
                     customerReference: method?.customerReference,
                     offSession: intent.offSession,
                     returnURL: intent.returnURL,
@@ -57,7 +59,8 @@ extension VendorOperation {
                 )
             )
         case .refund:
-            guard let refund = Refund(attempt, of: payment) else { return nil }
+            guard var refund = Refund(attempt, of: payment) else { return nil }
+            refund.payerAccount = prepared.payerAccount
             self = .refund(refund)
         }
     }
@@ -76,7 +79,8 @@ extension VendorOperation.Refund {
             amount: Money(attempt.amount, payment.intent.amount.currency),
             reason: attempt.reason.flatMap(RefundReason.init),
             original: payment.original,
-            shares: attempt.shares
+            shares: attempt.shares,
+            isApproved: attempt.approvedAt != nil
         )
     }
 }

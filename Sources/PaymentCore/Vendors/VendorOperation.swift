@@ -20,6 +20,9 @@ package enum VendorOperation: Sendable {
         package var method: MethodKind
         /// The vendor's token of a stored method; nil when the payer chooses on the vendor's page.
         package var token: VendorToken?
+        /// What the payer handed over for this one payment; nobody has it any more when the call is
+        /// over.
+        package var oneTimeToken: VendorToken?
         /// The vendor's own reference of the customer.
         package var customerReference: String?
         package var offSession: Bool
@@ -41,6 +44,7 @@ package enum VendorOperation: Sendable {
             manualCapture: Bool,
             method: MethodKind,
             token: VendorToken?,
+            oneTimeToken: VendorToken? = nil,
             customerReference: String?,
             offSession: Bool,
             returnURL: String?,
@@ -56,6 +60,7 @@ package enum VendorOperation: Sendable {
             self.manualCapture = manualCapture
             self.method = method
             self.token = token
+            self.oneTimeToken = oneTimeToken
             self.customerReference = customerReference
             self.offSession = offSession
             self.returnURL = returnURL
@@ -189,6 +194,11 @@ package enum VendorOperation: Sendable {
         /// The captures that the refund is taken from, decided and stored when it was asked; their
         /// amounts add up to the refund's. Empty for payments whose vendor told no captures.
         package var shares: [CaptureShare]
+        /// Whether a second person has agreed to it.
+        package var isApproved: Bool
+        /// The account that the payment came from, for vendors that ask for it; nil when it was
+        /// never told.
+        package var payerAccount: VendorToken?
 
         package init(
             refund: RefundID,
@@ -197,7 +207,9 @@ package enum VendorOperation: Sendable {
             amount: Money,
             reason: RefundReason?,
             original: Original? = nil,
-            shares: [CaptureShare] = []
+            shares: [CaptureShare] = [],
+            isApproved: Bool = false,
+            payerAccount: VendorToken? = nil
         ) {
             self.refund = refund
             self.attempt = attempt
@@ -206,6 +218,8 @@ package enum VendorOperation: Sendable {
             self.reason = reason
             self.original = original
             self.shares = shares
+            self.isApproved = isApproved
+            self.payerAccount = payerAccount
         }
     }
 

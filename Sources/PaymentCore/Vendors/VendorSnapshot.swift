@@ -39,6 +39,8 @@ package struct PaymentSnapshot: Sendable, Hashable {
     package var details: String?
     /// The vendor's id of the one capture, where that is not the payment's; later refunds name it.
     package var captureReference: String?
+    /// The account that the money came from, where a refund has to be sent to it.
+    package var payerAccount: VendorToken?
 
     package init(
         reference: String,
@@ -51,9 +53,11 @@ package struct PaymentSnapshot: Sendable, Hashable {
         multiCapture: Bool = false,
         method: MethodDetails? = nil,
         details: String? = nil,
-        captureReference: String? = nil
+        captureReference: String? = nil,
+        payerAccount: VendorToken? = nil
     ) {
         self.captureReference = captureReference
+        self.payerAccount = payerAccount
         self.reference = reference
         self.attempt = attempt
         self.status = status

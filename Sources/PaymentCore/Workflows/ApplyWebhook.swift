@@ -222,7 +222,7 @@ extension PaymentWorkflows {
                 payment.answer(attempt, with: outcome, repeated: true, capture: asking)
             }
             guard payment.hasChanges else {
-                return .commit(Changeset(effect: effect), payment)
+                return .commit(Changeset(effect: effect, payer: payment.payer), payment)
             }
             var changes = changeset(
                 for: &payment,

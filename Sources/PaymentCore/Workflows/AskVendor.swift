@@ -123,11 +123,11 @@ extension PaymentWorkflows {
         )
     }
 
-    /// Whether more time has passed since the attempt was asked, by this process's own clock:
+    /// Whether more time has passed since the attempt could be asked, by this process's own clock:
     /// somebody else may look after it by then.
     func isHeldUp(_ attempt: Attempt?, for time: Duration) -> Bool {
         guard let attempt else { return false }
-        return clock.now - attempt.askedAt > time
+        return clock.now - attempt.sentAt > time
     }
 
     /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done",
@@ -180,6 +180,12 @@ extension PaymentWorkflows {
                 "\($0)/webhooks/v1/\(attempt.vendor)/\(id)"
             }
         }
+        if attempt.operation == .refund,
+            let port = vendors.port(attempt.vendor),
+            port.capabilities.particulars.contains(.payerAccount)
+        {
+            ready.payerAccount = try await payerAccount(of: payment, tenant)
+        }
         guard
             let operation = VendorOperation(
                 attempt,
@@ -211,6 +217,14 @@ extension PaymentWorkflows {
         if particulars.contains(.items), let id = payment.intent.order {
             ready.items = try await store.order(id, in: tenant)?.items ?? []
         }
+    }
+
+    func payerAccount(
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> VendorToken? {
+        guard let paid = payment.original?.attempt else { return nil }
+        return try await store.payerAccount(of: paid, in: tenant)
     }
 
     private func prepare(

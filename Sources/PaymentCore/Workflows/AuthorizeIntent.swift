@@ -1,9 +1,13 @@
 extension PaymentWorkflows {
     /// Authorizes an intent that was only created, whose last attempt was declined, or whose cash
     /// guest did not arrive. Without a method, the intent's own or its guarantee is used.
+    ///
+    /// - Parameter oneTimeToken: what the payer hands over for this try; see
+    ///   ``Capabilities/oneTimeTokens``.
     package func authorizeIntent(
         _ id: IntentID,
         method: (kind: MethodKind, id: PaymentMethodID?)?,
+        oneTimeToken: VendorToken? = nil,
         provider: VendorID?,
         under key: RequestKey,
         for caller: Caller,
@@ -18,6 +22,7 @@ extension PaymentWorkflows {
             return try await authorize(
                 payment,
                 method: intended,
+                oneTimeToken,
                 provider: provider,
                 keyChange,
                 asking,
@@ -32,6 +37,7 @@ extension PaymentWorkflows {
     func authorize(
         _ payment: Payment,
         method: Intent.Method,
+        _ oneTimeToken: VendorToken?,
         provider: VendorID?,
         _ keyChange: KeyChange,
         _ asking: Asking,
@@ -39,7 +45,13 @@ extension PaymentWorkflows {
         _ caller: Caller,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
-        let (chosen, choice) = try await choose(method, provider, for: payment, tenant)
+        let (chosen, choice) = try await choose(
+            method,
+            oneTimeToken,
+            provider,
+            for: payment,
+            tenant
+        )
         let routing = presenter.document(of: choice.decision)
         return try await perform(
             payment.intent.id,
@@ -48,7 +60,7 @@ extension PaymentWorkflows {
             key,
             caller,
             tenant,
-            preparing: nil,
+            preparing: choice.prepared,
             following: choice
         ) { (payment, asking) throws(Refusal) in
             payment.route(routing)
@@ -57,6 +69,7 @@ extension PaymentWorkflows {
                 vendor: choice.account.vendor,
                 account: choice.account.id,
                 method: chosen,
+                byOneTimeToken: oneTimeToken != nil,
                 fx: choice.fx,
                 capabilities: choice.capabilities
             )
@@ -68,6 +81,7 @@ extension PaymentWorkflows {
     @inline(never)
     private func choose(
         _ method: Intent.Method,
+        _ oneTimeToken: VendorToken?,
         _ provider: VendorID?,
         for payment: Payment,
         _ tenant: TenantID
@@ -88,12 +102,20 @@ extension PaymentWorkflows {
         // A stored method says by itself where it can pay.
         let earlier = stored == nil ? try await earlierVendor(of: payment, tenant) : nil
         let choice = try await chooseVendor(
-            for: RoutedPayment(payment.intent, method: method.kind),
+            for: RoutedPayment(
+                payment.intent,
+                method: method.kind,
+                byOneTimeToken: oneTimeToken != nil
+            ),
             stored: stored,
             provider: provider ?? earlier,
             tenant
         )
-        return (method, choice)
+        let references = References(
+            method: stored,
+            orderReference: try await orderReference(of: payment.intent, tenant)
+        )
+        return (method, choice.preparing(references, oneTimeToken))
     }
 
     /// The vendor that an intent was created for, or was tried at. Where the tenant has routes, a
@@ -113,11 +135,12 @@ extension PaymentWorkflows {
 }
 
 extension RoutedPayment {
-    init(_ intent: Intent, method: MethodKind) {
+    init(_ intent: Intent, method: MethodKind, byOneTimeToken: Bool = false) {
         self.init(
             intent: intent.id,
             amount: intent.amount,
             methodKind: method,
+            byOneTimeToken: byOneTimeToken,
             property: intent.property,
             country: intent.country,
             captureMethod: intent.captureMethod,

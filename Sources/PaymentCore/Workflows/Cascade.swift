@@ -29,6 +29,8 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async -> Onward? {
         guard let choice, outcome.mayGoOnward,
+            // A token of one use has had its use, and is one vendor's own.
+            choice.prepared.oneTimeToken == nil,
             let next = await nextChoice(after: choice, for: payment.intent, tenant)
         else { return nil }
         return Onward(choice: next, asking: asking(caller.actor))

@@ -11,10 +11,11 @@ struct VendorChoice: Sendable {
     /// What the vendor can do for this account.
     var capabilities: Capabilities { port.capabilities(of: account) }
 
-    func preparing(_ references: References) -> VendorChoice {
+    func preparing(_ references: References, _ oneTimeToken: VendorToken?) -> VendorChoice {
         var choice = self
         choice.prepared = PreparedMethod(
             method: references.method,
+            oneTimeToken: oneTimeToken,
             orderReference: references.orderReference
         )
         return choice

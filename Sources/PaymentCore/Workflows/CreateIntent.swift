@@ -5,6 +5,8 @@ package struct CreateIntent: Sendable {
     package var captureMethod: Intent.CaptureMethod?
     package var method: MethodKind
     package var methodID: PaymentMethodID?
+    /// What the payer hands over for this payment alone; see ``Capabilities/oneTimeTokens``.
+    package var oneTimeToken: VendorToken?
     package var drawer: String?
     /// A stored card that guarantees a cash payment.
     package var guarantee: PaymentMethodID?
@@ -35,6 +37,7 @@ package struct CreateIntent: Sendable {
         captureMethod: Intent.CaptureMethod? = nil,
         method: MethodKind,
         methodID: PaymentMethodID? = nil,
+        oneTimeToken: VendorToken? = nil,
         drawer: String? = nil,
         guarantee: PaymentMethodID? = nil,
         customer: CustomerID? = nil,
@@ -53,6 +56,7 @@ package struct CreateIntent: Sendable {
         self.captureMethod = captureMethod
         self.method = method
         self.methodID = methodID
+        self.oneTimeToken = oneTimeToken
         self.drawer = drawer
         self.guarantee = guarantee
         self.customer = customer
@@ -81,6 +85,7 @@ extension PaymentWorkflows {
             if case .resume = keyChange {
                 return try await resumeIntent(
                     provider: command.provider,
+                    command.oneTimeToken,
                     key,
                     keyChange,
                     asking,
@@ -208,6 +213,7 @@ extension PaymentWorkflows {
                     vendor: choice.account.vendor,
                     account: choice.account.id,
                     method: payment.intent.method,
+                    byOneTimeToken: command.oneTimeToken != nil,
                     fx: choice.fx,
                     capabilities: choice.capabilities
                 )
@@ -215,7 +221,7 @@ extension PaymentWorkflows {
         } catch {
             throw WorkflowError(.refused(error))
         }
-        return (payment, choice.map { $0.preparing(references) }, changes)
+        return (payment, choice.map { $0.preparing(references, command.oneTimeToken) }, changes)
     }
 
     /// Commits phase one.
@@ -285,6 +291,7 @@ extension PaymentWorkflows {
     @inline(never)
     private func resumeIntent(
         provider: VendorID?,
+        _ oneTimeToken: VendorToken?,
         _ key: RequestKey,
         _ keyChange: KeyChange,
         _ asking: Asking,
@@ -303,6 +310,7 @@ extension PaymentWorkflows {
         return try await authorize(
             payment,
             method: payment.intent.method,
+            oneTimeToken,
             provider: provider,
             keyChange,
             asking,
@@ -319,6 +327,7 @@ extension RoutedPayment {
             intent: id,
             amount: command.amount,
             methodKind: command.method,
+            byOneTimeToken: command.oneTimeToken != nil,
             property: command.property,
             country: command.country,
             captureMethod: command.captureMethod,

@@ -11,7 +11,7 @@ extension PaymentWorkflows {
     ) async throws(StoreError) {
         let asking = asking(.system)
         let id = attempt.id
-        let age = job.claimedAt - attempt.askedAt
+        let age = job.claimedAt - attempt.sentAt
         let isLate = age >= settings.escalatesAfter && attempt.state.isUnknown
         let result = try await commitUnderLock(
             payment.intent.id,

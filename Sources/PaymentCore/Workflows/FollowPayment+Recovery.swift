@@ -34,7 +34,7 @@ extension PaymentWorkflows {
             let sendable = try await sendable(attempt, of: payment, nil, tenant)
         else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
         let (account, operation) = sendable
-        let age = job.claimedAt - attempt.askedAt
+        let age = job.claimedAt - attempt.sentAt
         let outcome: VendorOutcome
         switch port.capabilities.recovery {
         case .repeatSameKey(let window) where age < window - settings.keyWindowMargin:

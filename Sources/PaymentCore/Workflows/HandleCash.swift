@@ -33,36 +33,7 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Pays a requested cash refund out, or turns it down. The approver must not be the asker.
-    package func decideCashRefund(
-        _ refund: RefundID,
-        of id: IntentID,
-        approve: Bool,
-        drawer: String?,
-        under key: RequestKey,
-        for caller: Caller,
-        in tenant: TenantID
-    ) async throws(WorkflowError) -> WorkflowAnswer {
-        guard let payment = try await load(id, in: tenant),
-            let attempt = payment.attempt(ofMovement: refund.uuid)
-        else { throw WorkflowError(.notFound(.refund)) }
-        guard caller.actor.isAnother(than: attempt.askedBy) else {
-            throw WorkflowError(.secondPersonRequired)
-        }
-        let receipt: ReceiptID = identifiers.make()
-        return try await cash(id, key, caller, tenant, answering: attempt.id) {
-            (payment, asking) throws(Refusal) in
-            try payment.decideCashRefund(
-                attempt.id,
-                approve: approve,
-                asking,
-                drawer: drawer,
-                receipt: receipt
-            )
-        }
-    }
-
-    private func cash(
+    func cash(
         _ id: IntentID,
         _ key: RequestKey,
         _ caller: Caller,

@@ -75,6 +75,14 @@ extension PaymentWorkflows {
         return method
     }
 
+    func orderReference(
+        of intent: Intent,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> String? {
+        guard let id = intent.order else { return nil }
+        return try await order(id, tenant)?.reference
+    }
+
     private func customer(
         _ id: CustomerID,
         _ tenant: TenantID

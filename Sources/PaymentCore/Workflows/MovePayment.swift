@@ -19,12 +19,15 @@ extension PaymentWorkflows {
     ///
     /// `rule` asks the movement of the payment; it runs under the payment's lock, and again when
     /// the connection was lost before anything was committed.
+    ///
+    /// - Parameter answering: the attempt that the rule decides about; nil for a new one of its own.
     func move(
         _ id: IntentID,
         under key: RequestKey,
         for caller: Caller,
         in tenant: TenantID,
         preparing prepared: PreparedMethod? = nil,
+        answering known: AttemptID? = nil,
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await once(key, for: caller, in: tenant) {
@@ -37,6 +40,7 @@ extension PaymentWorkflows {
                 caller,
                 tenant,
                 preparing: prepared,
+                answering: known,
                 rule
             )
         }
@@ -53,9 +57,10 @@ extension PaymentWorkflows {
         _ tenant: TenantID,
         preparing prepared: PreparedMethod?,
         following choice: VendorChoice? = nil,
+        answering known: AttemptID? = nil,
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
     ) async throws(WorkflowError) -> WorkflowAnswer {
-        let asked = try await ask(id, keyChange, asking, caller, tenant, rule)
+        let asked = try await ask(id, keyChange, asking, caller, tenant, answering: known, rule)
         switch asked {
         case nil: throw WorkflowError(.notFound(.intent))
         case .refused(let refusal): throw WorkflowError(.refused(refusal))
@@ -83,8 +88,10 @@ extension PaymentWorkflows {
         _ asking: Asking,
         _ caller: Caller,
         _ tenant: TenantID,
+        answering known: AttemptID?,
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
     ) async throws(WorkflowError) -> Asked? {
+        let subject = known ?? asking.attempt
         do throws(StoreError) {
             let asked = try await store.revise(id, in: tenant) { (payment) -> Revision<Asked> in
                 var payment = payment
@@ -100,19 +107,19 @@ extension PaymentWorkflows {
                     case .ask:
                         changes.idempotency = keyChange.asking(
                             id,
-                            asking.attempt,
+                            subject,
                             running: lease(of: result.intent.vendor)
                         )
-                        changes.audit = audit(keyChange, of: result, asking.attempt, asking, caller)
-                        return .commit(changes, .ask(result, asking.attempt))
+                        changes.audit = audit(keyChange, of: result, subject, asking, caller)
+                        return .commit(changes, .ask(result, subject))
                     case .done:
                         let answer = presenter.answer(
-                            MovementAnswer(of: result, attempt: asking.attempt),
+                            MovementAnswer(of: result, attempt: subject),
                             to: caller,
                             revealing: nil
                         )
-                        changes.idempotency = keyChange.done(id, asking.attempt, answer)
-                        changes.audit = audit(keyChange, of: result, asking.attempt, asking, caller)
+                        changes.idempotency = keyChange.done(id, subject, answer)
+                        changes.audit = audit(keyChange, of: result, subject, asking, caller)
                         return .commit(changes, .done(result, answer))
                     }
                 } catch {
@@ -121,22 +128,27 @@ extension PaymentWorkflows {
             }
             return asked
         } catch  where error.code == .commitUnknown {
-            return try await whatWasCommitted(id, asking.attempt, caller, tenant)
+            return try await whatWasCommitted(id, subject, isOwn: known == nil, caller, tenant)
         } catch {
             throw WorkflowError(error)
         }
     }
 
     /// Our own COMMIT may or may not have happened: the attempt's row tells.
+    ///
+    /// - Parameter isOwn: whether nobody else could have committed it. Who cannot tell their own
+    ///   commit from another's leaves the vendor to whoever recovers the attempt.
     private func whatWasCommitted(
         _ id: IntentID,
         _ attempt: AttemptID,
+        isOwn: Bool,
         _ caller: Caller,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> Asked {
-        guard let payment = try await load(id, in: tenant), let stored = payment.attempt(attempt)
+        guard let payment = try await load(id, in: tenant), let stored = payment.attempt(attempt),
+            stored.state != .awaitingApproval || isOwn
         else { throw WorkflowError(.unavailable, "the commit did not happen") }
-        guard stored.state == .asked else {
+        guard stored.state == .asked, isOwn else {
             let answer = MovementAnswer(of: payment, attempt: attempt)
             return .done(payment, presenter.answer(answer, to: caller, revealing: nil))
         }
@@ -152,11 +164,14 @@ extension PaymentWorkflows {
     }
 }
 
-/// What an authorization tells its vendor beyond the attempt's own row.
+/// What an authorization or a refund tells its vendor beyond the attempt's own row.
 struct PreparedMethod: Sendable {
     var method: PaymentMethod?
+    /// Only the request that brought it has it, as long as it runs.
+    var oneTimeToken: VendorToken?
     var orderReference: String?
     var payer: VendorOperation.Payer?
     var items: [Order.Item] = []
     var notificationURL: String?
+    var payerAccount: VendorToken?
 }

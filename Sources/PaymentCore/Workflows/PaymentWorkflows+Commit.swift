@@ -51,6 +51,7 @@ extension PaymentWorkflows {
             receipt: receipt,
             methods: payment.condemnedMethod.map { [.flag($0.id, code: $0.code)] } ?? [],
             job: payment.nextCheck(lease: lease, settings: settings, at: now),
+            payer: payment.payer,
             events: events
         )
     }

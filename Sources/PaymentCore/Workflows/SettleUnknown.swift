@@ -46,7 +46,7 @@ extension PaymentWorkflows {
             try payment.decideSettlement(of: attempt, approves: approves, asking)
         }
         if approves {
-            observer.resolved(asked.operation, by: asked.vendor, after: clock.now - asked.askedAt)
+            observer.resolved(asked.operation, by: asked.vendor, after: clock.now - asked.sentAt)
         }
         return settled
     }

@@ -32,7 +32,12 @@ enum AttemptTable {
                 state = $3, answer_kind = $4, answer_code = $5, answer_message = $6,
                 network_code = $7, advice_code = $8, retry_after_us = $9, action_url = $10,
                 reference = $11, moved_amount = $12, answered_at = $13, look_ups = $14,
-                is_escalated = $15, details = $16
+                is_escalated = $15, details = $16, approved_at = $17,
+                lease_until = case
+                    when $3 = 'asked' and state = 'awaiting_approval'
+                        then now() + $18::bigint * interval '1 microsecond'
+                    else lease_until
+                end
             where id = $1 and intent_id = $2
             and (
                 state = $3
@@ -56,7 +61,7 @@ enum AttemptTable {
         a.method_kind, a.method_id, a.state, a.answer_kind, a.answer_code, a.answer_message,
         a.network_code, a.advice_code, a.retry_after_us, a.action_url, a.reference,
         a.moved_amount, a.answered_at, a.look_ups, a.is_escalated, a.details,
-        coalesce(a.lease_until <= now(), false), a.shares, \(fxColumns)
+        a.approved_at, coalesce(a.lease_until <= now(), false), a.shares, \(fxColumns)
         """
     /// What ``readFX(_:)`` reads.
     static let fxColumns = """
@@ -117,8 +122,13 @@ extension AttemptTable {
         )
     }
 
-    static func answer(_ attempt: Attempt, of intent: IntentID) -> Query {
-        Query(answer, [.id(attempt.id), .id(intent)] + answer(of: attempt))
+    /// - Parameter lease: how long the asker of what was approved just now may take.
+    static func answer(_ attempt: Attempt, of intent: IntentID, lease: Duration) -> Query {
+        Query(
+            answer,
+            [.id(attempt.id), .id(intent)] + answer(of: attempt)
+                + [.time(orNull: attempt.approvedAt), .span(lease)]
+        )
     }
 
     /// What may change, in the order that both statements take it.
@@ -155,6 +165,7 @@ extension AttemptTable {
         let lookUps = try reader.int()
         let isEscalated = try reader.bool()
         let details = try reader.textOrNil()
+        let approvedAt = try reader.timeOrNil()
         let isLeaseExpired = try reader.bool()
         return Attempt(
             id: id,
@@ -180,6 +191,7 @@ extension AttemptTable {
             lookUps: lookUps,
             isEscalated: isEscalated,
             details: details,
+            approvedAt: approvedAt,
             isLeaseExpired: isLeaseExpired
         )
     }

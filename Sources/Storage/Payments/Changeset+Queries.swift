@@ -13,12 +13,13 @@ extension Changeset {
     }
 
     var needsKeys: Bool {
-        methods.contains {
-            switch $0 {
-            case .insert: true
-            case .makeDefault, .detach, .updateDetails, .flag: false
+        payer != nil
+            || methods.contains {
+                switch $0 {
+                case .insert: true
+                case .makeDefault, .detach, .updateDetails, .flag: false
+                }
             }
-        }
     }
 
     /// Everybody who changes a payment locks its row before its key and its webhook's effect, as
@@ -50,6 +51,7 @@ extension Changeset {
         }
         if let posting { queries.append(TransferTable.insert(posting)) }
         queries += records.map(RecordTable.query)
+        if let payer { queries.append(try PayerTable.insert(payer, keys)) }
         if let reservation { queries.append(ReservationTable.insert(reservation)) }
         if let inbound { queries += InboundTable.end(inbound) }
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
@@ -101,7 +103,7 @@ extension PaymentChange {
 
     /// Answers before new attempts: only one authorization of a payment may be open.
     fileprivate var attemptQueries: [Query] {
-        answered.map { AttemptTable.answer($0, of: after.id) }
+        answered.map { AttemptTable.answer($0, of: after.id, lease: lease) }
             + inserted.map {
                 AttemptTable.insert(
                     $0,

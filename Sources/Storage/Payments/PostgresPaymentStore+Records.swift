@@ -57,6 +57,21 @@ extension PostgresPaymentStore {
         )
     }
 
+    package func payerAccount(
+        of attempt: AttemptID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> VendorToken? {
+        let query = PayerTable.ofAttempt(.id(attempt))
+        let stored = try await reading(query, tenant) { rows throws(PostgresError) in
+            try rows.first.map(StoredPayer.init)
+        }
+        guard let stored else { return nil }
+        return try stored.opened(
+            of: attempt,
+            with: await keys.keys(of: tenant, including: stored.keyVersion, pool)
+        )
+    }
+
     package func session(
         _ id: MethodSessionID,
         in tenant: TenantID

@@ -63,7 +63,7 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
                 intent: found.intent,
                 currency: found.currency,
                 nextLook: looks[found.intent.description],
-                age: found.now - found.attempt.askedAt
+                age: found.now - found.attempt.sentAt
             )
         }
         return Page(elements: page, next: all.count > limit ? page.last?.attempt.id.uuid : nil)

@@ -6,6 +6,7 @@ struct TenantKeys: Sendable {
     /// What a sealed value is; bound to it, so that no ciphertext can take another's place.
     enum Purpose: CustomStringConvertible {
         case token(PaymentMethodID)
+        case payer(AttemptID)
         case credentials(MerchantAccountID)
         case delivery(WebhookID)
         case subscription(EventSubscriptionID)
@@ -14,6 +15,7 @@ struct TenantKeys: Sendable {
         var description: String {
             switch self {
             case .token(let id): "token of \(id)"
+            case .payer(let id): "payer of \(id)"
             case .credentials(let id): "credentials of \(id)"
             case .delivery(let id): "delivery of \(id)"
             case .subscription(let id): "secret of \(id)"

@@ -9,6 +9,7 @@ package enum Cash {
             operations: [.authorize, .refund],
             methodKinds: [.cash],
             partialRefund: true,
+            refundApproval: .always,
             // A commit of our own is the whole call: nothing can be lost on a wire.
             recovery: .none
         ),

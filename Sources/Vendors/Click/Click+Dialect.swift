@@ -2,7 +2,7 @@ package import HTTP
 package import PaymentCore
 
 extension Click {
-    /// How we ask Click for one service: payment links, invoices, stored cards, reversals.
+    /// How we ask Click for one service: payment links, invoices, stored cards, CLICK Pass, reversals.
     package struct Dialect: SilentDialect {
         let service: Service
 
@@ -17,6 +17,7 @@ extension Click.Dialect {
         var own = capabilities
         own.partialRefund = service.refundsParts
         own.offSession = service.takesTokens
+        if !service.takesPass { own.oneTimeTokens = [] }
         if !service.takesTokens { own.operations.subtract([.tokenize, .detach]) }
         return own
     }
@@ -28,7 +29,7 @@ extension Click.Dialect {
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
         let replies = answers.map { Click.Reply($0) }
         switch operation {
-        case .authorize(let authorize): return try authorized(authorize, replies)
+        case .authorize(let authorize): return try authorized(authorize, answers)
         case .capture: throw .unsupported(.capture, by: Click.descriptor.id)
         // Click takes money at once; it waits for no last word.
         case .complete: throw .unsupported(.authorize, by: Click.descriptor.id)

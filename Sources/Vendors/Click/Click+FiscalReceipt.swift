@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import PaymentCore
 
@@ -78,5 +79,19 @@ extension Click {
             }
             return writer.bytes
         }
+    }
+}
+
+extension Click.FiscalReceipt {
+    /// Where the receipt of a payment is shown; nil while Click has none.
+    static func address(in answer: HTTPResponse, of payment: Int64) -> String? {
+        // Silence is right: a payment without its receipt's address is a payment all the same.
+        guard answer.status.code == 200, let json = try? JSONValue.parse(answer.body),
+            json["paymentId"]?.plainText == String(payment),
+            let address = json["qrCodeURL"]?.stringValue, address.hasPrefix("https://"),
+            // Cut short it would lead nowhere.
+            address.utf8.count <= 500
+        else { return nil }
+        return address
     }
 }

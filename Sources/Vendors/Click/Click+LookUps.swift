@@ -40,7 +40,7 @@ extension Click.Dialect {
         _ outcome: (Click.PaymentReport) -> VendorOutcome
     ) -> VendorStep<VendorOutcome> {
         guard let answer else {
-            return .ask(get("payment/status/\(service.id)/\(id)"), .movesMoney)
+            return .ask(status(of: id), .movesMoney)
         }
         guard let payment = answer.payment, payment.id == id else {
             // A refused question says nothing about the money.

@@ -3,23 +3,29 @@ import JSON
 import PaymentCore
 
 extension Click.Dialect {
-    /// By a stored card, by an invoice in the payer's app, or by a link.
+    /// By a code that the payer shows, by a stored card, by an invoice in the payer's app, or by a
+    /// link.
     func authorized(
         _ asked: VendorOperation.Authorize,
-        _ replies: [Click.Reply]
+        _ answers: [HTTPResponse]
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
         guard asked.amount.currency.code == "UZS" else {
             throw .amount("currency", "Click takes UZS only")
         }
         guard !asked.manualCapture else { throw .methodUnusable("Click holds nothing") }
-        if let token = asked.token { return try charge(asked, token, replies) }
+        if let code = asked.oneTimeToken {
+            return try charge(asked, by: passPayment(asked, code), answers)
+        }
+        if let token = asked.token {
+            return try charge(asked, by: tokenPayment(asked, token), answers)
+        }
         guard !asked.offSession else {
             throw .methodUnusable("a payment without the payer needs a stored card")
         }
         guard asked.method == .mobileMoney else {
             return .finished(page(asked, reference: asked.attempt.description))
         }
-        return try invoice(asked, replies)
+        return try invoice(asked, answers.first.map { Click.Reply($0) })
     }
 
     /// Nothing is sent: Click asks us about the order once somebody pays.
@@ -49,13 +55,13 @@ extension Click.Dialect {
     /// The payer confirms it in Click's app, or pays by the link of the same order.
     private func invoice(
         _ asked: VendorOperation.Authorize,
-        _ replies: [Click.Reply]
+        _ reply: Click.Reply?
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
         let phone = (asked.payer?.phone ?? "").filter { $0 != "+" && $0 != " " && $0 != "-" }
         guard phone.isDecimal(12) else {
             throw .methodUnusable("an invoice needs the payer's phone, as 998 and nine digits")
         }
-        switch replies.first {
+        switch reply {
         case nil:
             let request = post("invoice/create") { writer in
                 writer.member("amount", DecimalAmount.json(asked.amount))
@@ -85,88 +91,6 @@ extension Click.Dialect {
             .finished(.succeeded(VendorReceipt(reference: asked.paymentReference)))
         case .payment: .finished(.rejected(.begun))
         case nil: throw .unknownReference
-        }
-    }
-}
-
-// Stored cards.
-extension Click.Dialect {
-    private func charge(
-        _ asked: VendorOperation.Authorize,
-        _ token: VendorToken,
-        _ replies: [Click.Reply]
-    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
-        try requireTokens()
-        guard let answer = replies.first else {
-            let request = post("card_token/payment") { writer in
-                writer.member("card_token", Click.CardToken(token).text)
-                writer.member("amount", DecimalAmount.json(asked.amount))
-                writer.member("transaction_parameter", asked.attempt.description)
-            }
-            return .ask(request, .movesMoney)
-        }
-        if case .refused(let code, let note) = answer {
-            return .finished(.declined(service.decline(code, note), nil))
-        }
-        guard let payment = answer.payment else { return .finished(answer.verdict) }
-        guard payment.status != nil else {
-            return read(payment.id, replies.dropFirst().first) { verdict(on: $0, asked.amount) }
-        }
-        let outcome = verdict(on: payment, asked.amount)
-        guard case .succeeded = outcome, replies.count == 1,
-            let receipt = Click.FiscalReceipt(
-                asked.items,
-                of: asked.amount.minorUnits,
-                service.taxes
-            )
-        else { return .finished(outcome) }
-        // The payment is paid whatever becomes of its fiscal receipt.
-        return .ask(submit(receipt, of: payment.id), .addition)
-    }
-
-    private func verdict(on payment: Click.PaymentReport, _ amount: Money) -> VendorOutcome {
-        switch payment.status {
-        case .paid: .succeeded(receipt(of: payment, amount, captured: true))
-        case .open: .pending(receipt(of: payment, amount, captured: false))
-        case .failed(let code, let note): .declined(service.decline(code, note), nil)
-        case .other, nil: .unknown(.unrecognizedStatus)
-        }
-    }
-
-    private func receipt(
-        of payment: Click.PaymentReport,
-        _ amount: Money,
-        captured: Bool
-    ) -> VendorReceipt {
-        VendorReceipt(
-            reference: String(payment.id),
-            amount: amount.minorUnits,
-            captured: captured,
-            details: payment.details
-        )
-    }
-
-    func requireTokens() throws(VendorRejection) {
-        guard service.takesTokens else {
-            throw .methodUnusable("stored cards are not enabled for this account")
-        }
-    }
-}
-
-extension Click.PaymentReport {
-    /// What is kept with the payment; see `docs/details/click.md`.
-    var details: String {
-        VendorDetails.text { writer in
-            writer.member("payment_id", id)
-            switch status {
-            case .open: writer.member("payment_status", "open")
-            case .paid: writer.member("payment_status", "paid")
-            case .failed(let code, let note):
-                writer.member("payment_status", "failed")
-                writer.member("error", code)
-                writer.word("error_note", note)
-            case .other, nil: break
-            }
         }
     }
 }

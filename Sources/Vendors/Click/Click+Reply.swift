@@ -48,7 +48,7 @@ extension Click {
 
         let id: Int64
         /// Nil where the answer does not tell it.
-        let status: Status?
+        var status: Status?
 
         /// Identifiers come as numbers or as strings.
         init?(_ json: JSONValue) {
@@ -80,6 +80,15 @@ extension Click.Reply {
             .rejected(VendorRejection(.invalidRequest, code: String(code), message: note))
         case .unauthorized(let status): .rejected(.unauthorized(status))
         case .unknown(let reason): .unknown(reason)
+        }
+    }
+
+    /// Why it leaves open what became of a payment that was begun before.
+    var doubt: UnknownReason {
+        switch self {
+        case .done: .unreadableReply
+        case .refused, .unauthorized: .vendorError
+        case .unknown(let reason): reason
         }
     }
 

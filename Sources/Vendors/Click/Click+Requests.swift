@@ -18,8 +18,16 @@ extension Click.Dialect {
         return request(.post, path, writer.bytes)
     }
 
+    func status(of payment: Int64) -> HTTPRequest {
+        get("payment/status/\(service.id)/\(payment)")
+    }
+
     func submit(_ receipt: Click.FiscalReceipt, of payment: Int64) -> HTTPRequest {
         request(.post, "payment/ofd_data/submit_items", receipt.body(of: payment, at: service))
+    }
+
+    func fiscalData(of payment: Int64) -> HTTPRequest {
+        get("payment/ofd_data/\(service.id)/\(payment)")
     }
 
     private var number: Int64 { Int64(service.id) ?? 0 }

@@ -13,6 +13,9 @@ extension Click {
         let answersRepeatsWithSuccess: Bool
         let refundsParts: Bool
         let takesTokens: Bool
+        let takesPass: Bool
+        /// Of CLICK Pass.
+        let cashbox: String?
         let cardType: String?
         let payBase: VendorBaseURL
         let apiBase: VendorBaseURL
@@ -48,6 +51,8 @@ extension Click {
             answersRepeatsWithSuccess = Fields.repeatComplete.value(in: credentials) == "0"
             refundsParts = Fields.partialRefunds.isOn(in: credentials)
             takesTokens = Fields.cardTokens.isOn(in: credentials)
+            takesPass = Fields.clickPass.isOn(in: credentials)
+            cashbox = Fields.cashbox.value(in: credentials)
             cardType = Fields.cardType.value(in: credentials).flatMap { $0 == "any" ? nil : $0 }
             taxes = FiscalReceipt.Taxes(credentials)
             dialogue = Fields.dialogue.value(in: credentials).flatMap(Dialogue.init) ?? .shop

@@ -9,6 +9,8 @@ package enum Click {
         capabilities: Capabilities(
             operations: [.authorize, .void, .refund, .tokenize, .detach, .lookUp],
             methodKinds: [.card, .redirect, .mobileMoney],
+            // CLICK Pass: the payer's app shows a code.
+            oneTimeTokens: [.wallet],
             currencies: ["UZS"],
             partialRefund: true,
             offSession: true,
@@ -64,6 +66,14 @@ package enum Click {
         static let cardTokens = CredentialField.toggle(
             "card_tokens",
             "Whether the payer's browser may give cards to Click, and we charge their tokens"
+        )
+        static let clickPass = CredentialField.toggle(
+            "click_pass",
+            "Whether the service takes CLICK Pass: codes of payers' apps that a till scans"
+        )
+        static let cashbox = CredentialField(
+            "cashbox_code",
+            "The cashbox that CLICK Pass payments are told to come from"
         )
         static let dialogue = CredentialField(
             "shop_protocol",
@@ -139,7 +149,8 @@ package enum Click {
 
         static let all = [
             merchantID, serviceID, userID, secretKey, repeatComplete, partialRefunds, cardTokens,
-            cardType, declineClasses, fiscalCode, fiscalPackage, fiscalVAT, fiscalTIN, payBase,
+            clickPass, cashbox, cardType, declineClasses, fiscalCode, fiscalPackage, fiscalVAT,
+            fiscalTIN, payBase,
             apiBase, dialogue, orderParameter, amountParameter, unsigned, splitShares,
         ]
     }

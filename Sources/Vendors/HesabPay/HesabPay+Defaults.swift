@@ -39,10 +39,16 @@ extension HesabPay {
                 "signature": "signature",
                 "timestamp": "timestamp",
                 "payer": "sender_account",
-                "occurred_at": "transaction_date"
+                "occurred_at": "transaction_date",
+                "pin": "pin",
+                "payees": "vendors",
+                "payee": "account_number",
+                "payee_amount": "amount",
+                "results": "results"
               },
               "ok_status_code": 10,
               "items_mode": "summary",
+              "refund_mode": "manual",
               "signature_mode": "remote",
               "signature_header": null,
               "timestamp_header": null,

@@ -25,6 +25,9 @@ extension HesabPay.Dialect {
                 }
                 let request = status(of: original.attempt, at: path)
                 return found(lookUp, original, try conversation.answer(to: request, .none))
+            case .refund(let refund) where pin != nil:
+                let request = try payout(refund)
+                return paidOut(refund, try conversation.answer(to: request, .movesMoney))
             case .refund(let refund):
                 guard let path = wire.paths.refund else {
                     throw .refused(.unsupported(.refund, by: HesabPay.descriptor.id))
@@ -117,7 +120,7 @@ extension HesabPay.Dialect {
         )
     }
 
-    private func refusal(_ status: HTTPStatus) -> VendorOutcome? {
+    func refusal(_ status: HTTPStatus) -> VendorOutcome? {
         switch status.code {
         case 401, 403:
             .rejected(

@@ -85,7 +85,7 @@ extension HesabPay.Dialect {
         }
     }
 
-    private func post(_ path: String, _ members: (inout JSONWriter) -> Void) -> HTTPRequest {
+    func post(_ path: String, _ members: (inout JSONWriter) -> Void) -> HTTPRequest {
         var writer = JSONWriter(capacity: 512)
         writer.object(members)
         return HTTPRequest(

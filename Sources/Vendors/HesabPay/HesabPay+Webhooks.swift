@@ -92,7 +92,10 @@ extension HesabPay.Dialect {
     private func content(_ words: HesabPay.Words) -> VendorNotice.Content {
         guard let attempt = words.attempt else { return .kept }
         if words.isSuccess {
-            return words.captured(attempt).map { .snapshot(.payment($0)) } ?? .kept
+            guard var snapshot = words.captured(attempt) else { return .kept }
+            // Nobody keeps it who will not send money there.
+            if pin != nil { snapshot.payerAccount = words.payerAccount }
+            return .snapshot(.payment(snapshot))
         }
         guard words.isOK == false, let currency = HesabPay.currency else { return .kept }
         return .snapshot(

@@ -13,9 +13,11 @@ package enum HesabPay {
             methodKinds: [.card, .mobileMoney, .redirect, .wallet],
             currencies: ["AFN"],
             partialRefund: true,
+            // Where a refund is a payout.
+            refundApproval: .perAccount,
             recovery: .abandon,
             callTimeout: .seconds(30),
-            particulars: [.payer, .items],
+            particulars: [.payer, .items, .payerAccount],
             pageLifetime: .seconds(3_600),
             // It may or may not send again what we could not verify.
             repeatsNotifications: false
@@ -39,6 +41,11 @@ package enum HesabPay {
             isSecret: true,
             rotates: true
         )
+        static let pin = CredentialField(
+            "pin",
+            "The merchant's PIN, for refund_mode payout",
+            isSecret: true
+        )
         static let wire = CredentialField(
             "wire",
             "What differs from the names and rules in docs/details/hesabpay.md, as JSON",
@@ -50,7 +57,7 @@ package enum HesabPay {
             shape: .baseURL
         )
 
-        static let all = [apiKey, webhookKeys, wire, apiBase]
+        static let all = [apiKey, webhookKeys, pin, wire, apiBase]
     }
 
     /// The currency of the merchant API.
@@ -61,6 +68,8 @@ package enum HesabPay {
         let base: VendorBaseURL
         let apiKey: Secret
         let webhookKeys: [Secret]
+        /// The merchant's PIN; nil where refunds are not paid out.
+        let pin: Secret?
         let wire: Wire
 
         package init(_ account: MerchantAccount) throws(VendorRejection) {
@@ -69,6 +78,7 @@ package enum HesabPay {
             webhookKeys = account.credentials.values(Fields.webhookKeys.name)
                 .filter { !$0.isEmpty }.map { Secret($0) }
             wire = try Wire(settings)
+            pin = wire.refundMode == .payout ? Secret(try settings.word(Fields.pin)) : nil
             if Fields.apiBase.value(in: account.credentials) != nil {
                 base = try settings.baseURL(Fields.apiBase)
             } else {
@@ -79,7 +89,8 @@ package enum HesabPay {
         package func narrowed(_ capabilities: Capabilities) -> Capabilities {
             var capabilities = capabilities
             if wire.paths.status == nil { capabilities.operations.remove(.lookUp) }
-            if wire.paths.refund == nil { capabilities.operations.remove(.refund) }
+            capabilities.refundApproval = pin == nil ? .never : .always
+            if pin == nil, wire.paths.refund == nil { capabilities.operations.remove(.refund) }
             capabilities.pageLifetime = wire.sessionLifetime
             return capabilities
         }

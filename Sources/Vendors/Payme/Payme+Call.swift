@@ -76,17 +76,21 @@ extension Payme {
     struct Account {
         /// As received.
         let json: JSONValue
-        /// The order's name: ours is the attempt's id. Nil when the field is absent.
-        let order: String?
+        /// The order's name: ours is the attempt's id.
+        let order: String
 
-        init?(_ json: JSONValue?, field: String) {
-            guard let json, let members = json.objectValue?.members else { return nil }
-            guard members.allSatisfy({ $0.value.plainText != nil }) else { return nil }
+        init(_ json: JSONValue?, field: String) throws(Failure) {
+            guard let json, let members = json.objectValue?.members,
+                members.allSatisfy({ $0.value.plainText != nil })
+            else { throw .malformed }
+            guard let order = json[field]?.plainText else {
+                throw .account(.unnamed, field: field)
+            }
             self.json = json
-            order = json[field]?.plainText
+            self.order = order
         }
 
-        var attempt: AttemptID? { order.flatMap(AttemptID.init) }
+        var attempt: AttemptID? { AttemptID(order) }
 
         /// Whether both say the same: `197` and `"197"` do.
         func isSame(as other: JSONValue) -> Bool {
@@ -160,10 +164,7 @@ extension JSONValue {
     }
 
     fileprivate func account(_ cashbox: Payme.Cashbox) throws(Payme.Failure) -> Payme.Account {
-        guard let account = Payme.Account(self["account"], field: cashbox.accountField) else {
-            throw .malformed
-        }
-        return account
+        try Payme.Account(self["account"], field: cashbox.accountField)
     }
 }
 

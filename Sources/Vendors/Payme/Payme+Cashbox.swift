@@ -11,6 +11,7 @@ extension Payme {
         /// The member of `account` that names the order.
         let accountField: String
         let usesSubscribe: Bool
+        let sendsLinks: Bool
         let holds: Bool
         /// Whether Payme may cancel what was performed.
         let refunds: Bool
@@ -36,6 +37,7 @@ extension Payme {
             login = Fields.login.value(in: credentials) ?? ""
             accountField = Fields.accountField.value(in: credentials) ?? ""
             usesSubscribe = Fields.subscribe.isOn(in: credentials)
+            sendsLinks = usesSubscribe && Fields.smsLinks.isOn(in: credentials)
             holds = Fields.holds.isOn(in: credentials)
             refunds = Fields.cancelPerformed.value(in: credentials) == "allow"
             language = Fields.language.value(in: credentials) ?? ""

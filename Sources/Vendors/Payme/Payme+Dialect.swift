@@ -19,6 +19,7 @@ extension Payme.Dialect {
         var own = capabilities
         own.manualCapture = cashbox.usesSubscribe && cashbox.holds
         own.offSession = cashbox.usesSubscribe
+        if !cashbox.sendsLinks { own.methodKinds.remove(.mobileMoney) }
         if !cashbox.usesSubscribe { own.operations.subtract([.tokenize, .detach]) }
         return own
     }
@@ -31,7 +32,10 @@ extension Payme.Dialect {
         let replies = answers.enumerated().map { Payme.Reply($1, to: $0 + 1) }
         switch operation {
         case .authorize(let authorize):
-            guard let token = authorize.token else { return try open(authorize) }
+            guard let token = authorize.token else {
+                return authorize.method == .mobileMoney
+                    ? try sendLink(authorize, replies) : try open(authorize)
+            }
             return try pay(authorize, with: token, replies)
         case .capture(let capture): return try confirm(capture, replies)
         case .void(let void): return try release(void, replies)

@@ -39,6 +39,8 @@ extension Payme {
             case paid
             case closed
             case foreign
+            /// The account has no member that names it.
+            case unnamed
         }
     }
 }
@@ -60,6 +62,7 @@ extension Payme.Failure {
         case .account(.paid, _): -31_051
         case .account(.closed, _): -31_052
         case .account(.foreign, _): -31_053
+        case .account(.unnamed, _): -31_099
         case .receiptNotFound: -32_001
         case .badParameter: -32_602
         }
@@ -168,6 +171,8 @@ extension Payme.Failure.AccountProblem {
                 "Buyurtmani Payme orqali toʻlab boʻlmaydi",
                 "The order cannot be paid with Payme"
             )
+        case .unnamed:
+            ("Заказ не указан", "Buyurtma koʻrsatilmagan", "No order is named")
         }
     }
 }

@@ -8,11 +8,7 @@ extension Payme.Dialect {
     func open(
         _ asked: VendorOperation.Authorize
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
-        guard asked.amount.currency.code == "UZS" else { throw .notSoum }
-        guard !asked.manualCapture else { throw .methodNeeded("Payme holds stored cards only") }
-        guard !asked.offSession else {
-            throw .methodNeeded("a payment without the payer needs a stored card")
-        }
+        try admitPage(asked)
         let order = asked.attempt.description
         let receipt = VendorReceipt(
             reference: order,
@@ -21,7 +17,16 @@ extension Payme.Dialect {
         return .finished(.requiresAction(.redirect(url: link(asked, order)), receipt))
     }
 
-    private func link(_ asked: VendorOperation.Authorize, _ order: String) -> String {
+    /// What its payer pays, without a stored card.
+    func admitPage(_ asked: VendorOperation.Authorize) throws(VendorRejection) {
+        guard asked.amount.currency.code == "UZS" else { throw .notSoum }
+        guard !asked.manualCapture else { throw .methodNeeded("Payme holds stored cards only") }
+        guard !asked.offSession else {
+            throw .methodNeeded("a payment without the payer needs a stored card")
+        }
+    }
+
+    func link(_ asked: VendorOperation.Authorize, _ order: String) -> String {
         var parameters = [
             ("m", cashbox.merchantID), ("ac.\(cashbox.accountField)", order),
             ("a", String(asked.amount.minorUnits)), ("l", cashbox.language),

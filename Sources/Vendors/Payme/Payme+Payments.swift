@@ -145,7 +145,7 @@ extension Payme.Reply {
 
     /// The same for making a receipt, which moves no money: where Payme failed for our endpoint's
     /// sake, nothing is left behind.
-    fileprivate var refusedCreation: VendorOutcome {
+    var refusedCreation: VendorOutcome {
         guard case .failure(let fault) = self, fault.isOurs else { return verdict }
         return .declined(Decline(.temporary, code: String(fault.code)), nil)
     }

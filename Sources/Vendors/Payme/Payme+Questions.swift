@@ -18,11 +18,7 @@ extension Payme.Questions {
     ) -> QuestionReading {
         let envelope = Payme.Envelope(delivery.body)
         do throws(Payme.Failure) {
-            guard delivery.method == "POST" else { throw .notPost }
-            let cashbox = try cashbox(of: account)
-            guard cashbox.admits(authorization: delivery.field("authorization")) else {
-                throw .unauthorized
-            }
+            let cashbox = try admit(delivery, account)
             let call = try envelope.call(cashbox)
             guard let subject = call.subject else {
                 throw .account(.unknown, field: cashbox.accountField)
@@ -62,6 +58,33 @@ extension Payme.Questions {
     /// Section 2.1: a wrong address is told what a wrong key is.
     package func barred(_ delivery: WebhookDelivery) -> QuestionReply? {
         Payme.Answer.failure(.unauthorized).reply(to: Payme.Envelope(delivery.body).id)
+    }
+
+    /// Section 10: any other status than 200 counts as a failure of ours. What is not read to its
+    /// end is no JSON, and has no id to echo; who may not ask is told that first.
+    package func oversized(
+        _ delivery: WebhookDelivery,
+        account: MerchantAccount
+    ) -> QuestionReply? {
+        do throws(Payme.Failure) {
+            _ = try admit(delivery, account)
+            throw .unreadable
+        } catch {
+            return Payme.Answer.failure(error).reply(to: .null)
+        }
+    }
+
+    /// The cashbox of whoever may ask about it.
+    private func admit(
+        _ delivery: WebhookDelivery,
+        _ account: MerchantAccount
+    ) throws(Payme.Failure) -> Payme.Cashbox {
+        guard delivery.method == "POST" else { throw .notPost }
+        let cashbox = try cashbox(of: account)
+        guard cashbox.admits(authorization: delivery.field("authorization")) else {
+            throw .unauthorized
+        }
+        return cashbox
     }
 
     /// Cancels what was not performed within twelve hours, and closes links past their time.

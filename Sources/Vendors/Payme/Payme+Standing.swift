@@ -48,8 +48,10 @@ extension Payme.Desk {
         if let overdue = transactions.first(where: isOverdue) {
             return expire(overdue) { .cancelled($0) }
         }
+        // A receipt's end is Payme's to tell.
         guard facts.isPageOver, !transactions.contains(where: \.hasOrder),
-            let payment = facts.payment, let attempt = facts.attempt
+            let payment = facts.payment, let attempt = facts.attempt,
+            attempt.reference.map(Payme.Dialect.isLink) ?? true
         else { return nil }
         let expired = PaymentSnapshot.page(
             of: attempt.id,

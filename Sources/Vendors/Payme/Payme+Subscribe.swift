@@ -70,6 +70,13 @@ extension Payme.Dialect {
         }
     }
 
+    func send(_ receipt: String, to phone: String, step: Int) -> HTTPRequest {
+        call("receipts.send", step: step) { writer in
+            writer.member("id", receipt)
+            writer.member("phone", phone)
+        }
+    }
+
     /// A call about one receipt.
     func about(_ receipt: String, _ method: String, step: Int) -> HTTPRequest {
         call("receipts.\(method)", step: step) { $0.member("id", receipt) }

@@ -8,7 +8,7 @@ package enum Payme {
         name: "Payme",
         capabilities: Capabilities(
             operations: [.authorize, .capture, .void, .refund, .tokenize, .detach, .lookUp],
-            methodKinds: [.card, .redirect],
+            methodKinds: [.card, .mobileMoney, .redirect],
             currencies: ["UZS"],
             manualCapture: true,
             offSession: true,
@@ -50,6 +50,10 @@ package enum Payme {
         static let subscribe = CredentialField.toggle(
             "subscribe",
             "Whether the Subscribe API is used: stored cards, holds and refunds"
+        )
+        static let smsLinks = CredentialField.toggle(
+            "sms_links",
+            "Whether Payme sends payment links by SMS; with subscribe, and a cashbox with billing"
         )
         static let holds = CredentialField.toggle(
             "holds",
@@ -99,8 +103,8 @@ package enum Payme {
         )
 
         static let all = [
-            merchantID, key, login, accountField, subscribe, holds, cancelPerformed, language,
-            returnWait, fiscalCode, fiscalPackage, fiscalVAT, checkoutBase, apiBase,
+            merchantID, key, login, accountField, subscribe, smsLinks, holds, cancelPerformed,
+            language, returnWait, fiscalCode, fiscalPackage, fiscalVAT, checkoutBase, apiBase,
         ]
     }
 }

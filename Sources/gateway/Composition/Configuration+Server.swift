@@ -15,6 +15,9 @@ extension Configuration {
         return address
     }
 
+    /// A body beyond it is refused with its head, in nobody's words: 16 MiB.
+    private static let longestRefusedBody = 16 << 20
+
     func server() throws -> HTTPServerConfiguration {
         var server = HTTPServerConfiguration(address: try address(port: UInt16(port)))
         server.maximumConnections = maximumConnections
@@ -23,7 +26,8 @@ extension Configuration {
         server.idleTimeout = idleTimeout
         server.writeTimeout = writeTimeout
         server.requestTimeout = requestDeadline
-        server.maximumBodyBytes = max(maximumBody, maximumWebhookBody)
+        // Whoever takes a body has a limit of their own, and words for what is beyond it.
+        server.maximumBodyBytes = max(maximumBody, maximumWebhookBody, Self.longestRefusedBody)
         server.tls = try tls()
         return server
     }

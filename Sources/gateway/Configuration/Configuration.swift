@@ -365,7 +365,7 @@ struct Configuration: Sendable {
             "GATEWAY_BREAKER_PAUSE_SECONDS",
             default: 30,
             in: 1...3_600,
-            "how long an ill vendor is left alone, doubled up to 300 when a try fails"
+            "how long an ill vendor is left alone, doubled up to ten times that when a try fails"
         )
 
         eventNamespace = try read.text(

@@ -8,6 +8,9 @@ package enum Click {
     /// Tashkent, in minutes east of Greenwich.
     static let zone: Int64 = 300
 
+    /// How long a CLICK Pass code can be paid with.
+    static let passLifetime = Duration.seconds(120)
+
     /// How long a CLICK Pass payment waits for its confirmation (section 3.6).
     static let confirmationTime = Duration.seconds(30)
 }

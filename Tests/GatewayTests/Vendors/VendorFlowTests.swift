@@ -122,4 +122,20 @@ import Testing
         let paid = try await stand.stack.until(try #require(again.text("id")), "captured")
         #expect(paid["amount_captured"]?.integerValue == stand.vendor.amount)
     }
+
+    @Test func `a vendor that is slow to say what one notification means holds up no other`()
+        async throws
+    {
+        // One loop, for each takes notifications by itself.
+        let stand = try await VendorStand(.payPal, settings: ["GATEWAY_LOOPS": "1"])
+        let (slow, quick) = (try await stand.open(), try await stand.open())
+        try await stand.fault(["kind": "latency", "name": "orders.get", "milliseconds": 12_000])
+        try await stand.vendor.pay(slow, stand.simulator)
+        try await eventually { try await stand.count("new") > 0 }
+        try await stand.vendor.pay(quick, stand.simulator)
+        try await stand.stack.until(quick.intent, "authorized", within: .seconds(6))
+        let other = try await stand.stack.client.get("/intents/\(slow.intent)")
+        #expect(other.text("status") == "requires_action")
+        try await stand.stack.until(slow.intent, "authorized")
+    }
 }

@@ -19,9 +19,9 @@ struct VendorStand: Sendable {
     let simulator: TestClient
     let account: String
 
-    init(_ vendor: VendorUnderTest) async throws {
+    init(_ vendor: VendorUnderTest, settings: [String: String] = [:]) async throws {
         self.vendor = vendor
-        stack = try await TestStack()
+        stack = try await TestStack(settings: settings)
         simulator = try await stack.simulator(vendor.name, settings: vendor.settings)
         account = try stack.account(
             vendor.name,

@@ -124,30 +124,44 @@ extension VendorUnderTest {
         }
     )
 
-    static let hesabPay = VendorUnderTest(
-        name: "hesabpay",
-        amount: 650_000,
-        currency: "AFN",
-        method: "redirect",
-        holds: false,
-        captured: 650_000,
-        refunded: 150_000,
+    static let hesabPay = hesabPay(
         settings: [
             "status_path": "/api/v1/payment/status", "refund_path": "/api/v1/payment/refund",
         ],
-        firstNotice: "payment_success",
-        capture: nil,
-        fields: { _ in
-            [
-                "api_key": "api-key-of-the-suite",
-                "wire": """
-                {"paths":{"status":"/api/v1/payment/status","refund":"/api/v1/payment/refund"}}
-                """,
-            ]
-        },
-        receiver: { ["api_key": "api-key-of-the-suite", "url": .string($0)] },
-        pay: { page, simulator in
-            try await simulator.act("sessions/\(page.attempt)/pay", [:])
-        }
+        fields: [
+            "wire": """
+            {"paths":{"status":"/api/v1/payment/status","refund":"/api/v1/payment/refund"}}
+            """
+        ]
     )
+
+    /// - Parameter pin: opens the wallet for payouts.
+    static func hesabPay(
+        settings: JSONValue? = nil,
+        fields: [String: String],
+        pin: String? = nil
+    ) -> VendorUnderTest {
+        let key = "api-key-of-the-suite"
+        return VendorUnderTest(
+            name: "hesabpay",
+            amount: 650_000,
+            currency: "AFN",
+            method: "redirect",
+            holds: false,
+            captured: 650_000,
+            refunded: 150_000,
+            settings: settings,
+            firstNotice: "payment_success",
+            capture: nil,
+            fields: { _ in fields.merging(["api_key": key]) { $1 } },
+            receiver: { url in
+                var receiver = JSONObject([("api_key", .string(key)), ("url", .string(url))])
+                receiver["pin"] = pin.map(JSONValue.string)
+                return .object(receiver)
+            },
+            pay: { page, simulator in
+                try await simulator.act("sessions/\(page.attempt)/pay", [:])
+            }
+        )
+    }
 }

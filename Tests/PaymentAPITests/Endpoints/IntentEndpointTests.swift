@@ -195,4 +195,45 @@ struct IntentEndpointTests {
         #expect(refused.code == "amount_exceeds_limit")
         #expect(refused.pointers == ["/amount"])
     }
+    @Test
+    func `a token of one use is refused where no vendor takes it, and never echoed`() async {
+        let code = "CP-code-of-the-payer"
+        let body =
+            #"{"amount":1,"currency":"USD","provider":"acme","method":{"kind":"card","one_time_token":"\#(code)"}}"#
+        let refused = await api.send(.post, "/intents", body, key: "a")
+        #expect(refused.status == 422)
+        #expect(refused.code == "not_supported")
+        #expect(refused.json["detail"]?.stringValue?.contains("one_time_token") == true)
+        #expect(!String(decoding: refused.body, as: UTF8.self).contains(code))
+        #expect(api.vendor.calls == 0)
+    }
+
+    @Test(arguments: [
+        (#""method":{"kind":"cash","drawer_id":"d","one_time_token":"t"}"#, "conflict"),
+        (#""method":{"kind":"wallet","one_time_token":"t"},"confirm":false"#, "conflict"),
+        (#""method":{"kind":"wallet","one_time_token":"t"},"off_session":true"#, "conflict"),
+        (#""method":{"kind":"wallet","one_time_token":"two words"}"#, "malformed"),
+    ])
+    func `a token of one use is the payer's, here and now`(members: String, code: String) async {
+        let body = #"{"amount":1,"currency":"USD",\#(members)}"#
+        let refused = await api.send(.post, "/intents", body, key: "a")
+        #expect(refused.status == 422)
+        #expect(refused.pointers == ["/method/one_time_token"])
+        #expect(refused.json["errors"]?[0]?["code"]?.stringValue == code)
+        #expect(api.vendor.calls == 0)
+    }
+
+    @Test
+    func `no token of one use is attached for later`() async throws {
+        let body = #"{"amount":1,"currency":"USD","method":{"kind":"card"},"confirm":false}"#
+        let created = await api.send(.post, "/intents", body, key: "a")
+        let id = try #require(created.json["id"]?.stringValue)
+        let attached = await api.send(
+            .put,
+            "/intents/\(id)/method",
+            #"{"kind":"card","one_time_token":"t"}"#
+        )
+        #expect(attached.status == 422)
+        #expect(attached.pointers == ["/one_time_token"])
+    }
 }

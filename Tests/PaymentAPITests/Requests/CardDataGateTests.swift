@@ -39,6 +39,10 @@ struct CardDataGateTests {
         (#"{"metadata":{"4111111111111111":"x"}}"#, "/metadata"),
         (#"{"4111111111111111":"x"}"#, ""),
         (#"{"method":{"id":"4111111111111111"}}"#, "/method/id"),
+        (
+            #"{"method":{"kind":"wallet","one_time_token":"4111111111111111"}}"#,
+            "/method/one_time_token"
+        ),
         (#"[["4111111111111111"]]"#, "/0/0"),
     ])
     func `numbers, names and unknown fields hide no card either`(

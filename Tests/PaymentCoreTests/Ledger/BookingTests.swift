@@ -168,7 +168,7 @@ import Testing
             in: gateway.tenant
         )
         let refund = try #require(asked.payment?.refunds.last)
-        _ = try await gateway.workflows.decideCashRefund(
+        _ = try await gateway.workflows.decideRefund(
             RefundID(refund.movement),
             of: payment.intent.id,
             approve: true,

@@ -51,7 +51,7 @@ import Testing
         #expect(asked.payment?.intent.refunded == 0)
         let id = RefundID(refund.movement)
         do {
-            _ = try await gateway.workflows.decideCashRefund(
+            _ = try await gateway.workflows.decideRefund(
                 id,
                 of: payment.intent.id,
                 approve: true,
@@ -64,7 +64,7 @@ import Testing
         } catch {
             #expect(error.code == .secondPersonRequired)
         }
-        let paid = try await gateway.workflows.decideCashRefund(
+        let paid = try await gateway.workflows.decideRefund(
             id,
             of: payment.intent.id,
             approve: true,
@@ -88,7 +88,7 @@ import Testing
             in: gateway.tenant
         )
         let refund = try #require(asked.payment?.refunds.first)
-        let denied = try await gateway.workflows.decideCashRefund(
+        let denied = try await gateway.workflows.decideRefund(
             RefundID(refund.movement),
             of: payment.intent.id,
             approve: false,

@@ -104,6 +104,13 @@ struct StoreLine: PaymentStore {
 
 /// What the histories have none of passes unwatched.
 extension StoreLine {
+    func payerAccount(
+        of attempt: AttemptID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> VendorToken? {
+        try await store.payerAccount(of: attempt, in: tenant)
+    }
+
     func order(_ id: OrderID, in tenant: TenantID) async throws(StoreError) -> Order? {
         try await store.order(id, in: tenant)
     }

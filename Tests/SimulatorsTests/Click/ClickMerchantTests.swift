@@ -230,6 +230,35 @@ struct ClickMerchantTests {
         }
     }
 
+    @Test func `a code is good once and soon, and its payment is found by the shop's name of it`()
+        async throws
+    {
+        try await ClickBench.run { bench in
+            func pay(_ code: JSONValue?, _ reference: String) async throws -> JSONValue {
+                try await bench.api(
+                    .post,
+                    "/click_pass/payment",
+                    [
+                        "service_id": 85_335, "otp_data": code ?? .null,
+                        "amount": .number("150000.00"), "cashbox_code": "KASSA-1",
+                        "transaction_id": .string(reference),
+                    ]
+                ).json
+            }
+            let code = try await bench.tell("/passes", ["card": "humo"])["otp_data"]
+            let paid = try await pay(code, "till-1")
+            #expect(paid["payment_status"] == 2)
+            #expect(try await pay(code, "till-2")["error_code"] == -30)
+            let day = bench.simulator.now.dateAndTime(offset: 300).prefix(10)
+            let found = try await bench.api(.get, "/payment/status_by_mti/85335/till-1/\(day)")
+            #expect(found.json["payment_id"]?.stringValue == paid["payment_id"]?.text)
+            let late = try await bench.tell("/passes", [:])["otp_data"]
+            bench.simulator.advanceClock(by: Click.passLifetime)
+            #expect(try await pay(late, "till-3")["error_code"] == -30)
+            #expect(bench.simulator.book.totals["UZS"]?.captured == 15_000_000)
+        }
+    }
+
     @Test func `fiscal items must come to what was paid`() async throws {
         try await ClickBench.run { bench in
             let id = try await bench.pay()["id"] ?? .null

@@ -13,6 +13,7 @@ enum HesabPayBench {
         _ settings: HesabPay.Settings = .init(),
         listener: HesabPayListener = HesabPayListener(),
         signingKey: String? = nil,
+        pin: String? = nil,
         _ body: @escaping @Sendable (LiveBench<HesabPay.Vendor>) async throws -> Void
     ) async throws {
         try await LiveBench<HesabPay.Vendor>.run(
@@ -21,6 +22,7 @@ enum HesabPayBench {
             endpoints: { url in
                 var account = HesabPay.Account(apiKey: apiKey, url: url + "/hooks")
                 account.signingKey = signingKey
+                account.pin = pin
                 return [account]
             },
             body

@@ -271,6 +271,62 @@ struct HesabPayTests {
         }
     }
 
+    /// F7; its PIN is 1234.
+    private static func payout(
+        to accounts: [String] = ["0790000200", "0790000201"],
+        pin: JSONValue = "AAECAwQFBgcICQoLDA0OD/jZBa8VvOvajkyje6B1p2s="
+    ) -> JSONValue {
+        let vendors = accounts.map { ["account_number": .string($0), "amount": 300] as JSONValue }
+        return ["pin": pin, "vendors": .array(vendors)]
+    }
+
+    @Test func `F7, money is sent to whom the merchant names`() async throws {
+        try await HesabPayBench.run(pin: "1234") { bench in
+            _ = try await bench.createSession()
+            try await bench.payer("pay", "att-900117", ["payer": "0790000200"])
+            let sent = try await bench.call(
+                "/api/v1/payment/send-money-MultiVendor",
+                Self.payout()
+            ).json
+            #expect(sent["success"] == true)
+            #expect(sent["results"]?.arrayValue?.count == 2)
+            let payouts = try await bench.look("/payouts")["payouts"]?.arrayValue ?? []
+            #expect(
+                payouts.map { $0["account_number"] } == ["0790000201", "0790000200"]
+            )
+            // One of the two had paid before.
+            #expect(bench.simulator.book.totals["AFN"]?.refunded == 30_000)
+        }
+    }
+
+    @Test func `a payout that makes no sense sends nothing`() async throws {
+        var settings = HesabPay.Settings()
+        settings.blockedPayees = ["0790000666"]
+        try await HesabPayBench.run(settings, pin: "1234") { bench in
+            let path = "/api/v1/payment/send-money-MultiVendor"
+            for (order, status) in [
+                (Self.payout(pin: "bm90IGVuY3J5cHRlZCBhdCBhbGwuLi4u"), 200),
+                (Self.payout(pin: "1234"), 200), (Self.payout(to: ["0790000666"]), 200),
+                (Self.payout(to: ["0790000200", "0790000200"]), 400),
+                (Self.payout(to: []), 400),
+                (Self.payout(to: (1...17).map { "07900000\($0)" }), 400),
+            ] {
+                let refused = try await bench.call(path, order)
+                #expect(refused.status == status)
+                #expect(refused.json["success"] == false)
+            }
+            #expect(try await bench.look("/payouts")["payouts"] == [])
+        }
+        // Without a PIN there are none.
+        try await HesabPayBench.run { bench in
+            let refused = try await bench.call(
+                "/api/v1/payment/send-money-MultiVendor",
+                Self.payout()
+            )
+            #expect(refused.json["success"] == false)
+        }
+    }
+
     @Test func `calls go wrong on demand`() async throws {
         try await HesabPayBench.run { bench in
             bench.simulator.add(.loseReply, when: FaultTrigger(name: "create-session", count: 1))

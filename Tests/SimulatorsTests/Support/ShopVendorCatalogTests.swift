@@ -34,12 +34,12 @@ struct ShopVendorCatalogTests {
             endpoint: #"""
                 {"service_id":1,"merchant_id":2,"merchant_user_id":3,"secret_key":"k",
                 "prepare_url":"http://s.example/p","complete_url":"http://s.example/c",
-                "partial_reversal":true,"protocol":"split","asks_about_tokens":false}
+                "partial_reversal":true,"protocol":"split","asks_about_tokens":false,"confirms_pass":true}
                 """#,
             shown: #"""
                 {"service_id":1,"merchant_id":2,"merchant_user_id":3,
                 "prepare_url":"http://s.example/p","complete_url":"http://s.example/c",
-                "partial_reversal":true,"protocol":"split","asks_about_tokens":false}
+                "partial_reversal":true,"protocol":"split","asks_about_tokens":false,"confirms_pass":true}
                 """#
         ),
         Order(
@@ -58,13 +58,16 @@ struct ShopVendorCatalogTests {
             vendor: "hesabpay",
             settings: #"""
                 {"address_name":"paymentUrl","names_sessions":true,"leaves_reference_out":true,
-                "writes_decimals":true,"session_ms":1,"status_path":"/a","refund_path":"/b"}
+                "writes_decimals":true,"session_ms":1,"status_path":"/a","refund_path":"/b",
+                "blocked_payees":["0790000200"]}
                 """#,
             endpoint: #"""
                 {"api_key":"k","url":"http://s.example","types":["payment_success"],
-                "signing_key":"s","signature_field":"A","timestamp_field":"B"}
+                "signing_key":"s","signature_field":"A","timestamp_field":"B","pin":"1234"}
                 """#,
-            shown: #"{"url":"http://s.example","types":["payment_success"],"signs":true}"#
+            shown: #"""
+                {"url":"http://s.example","types":["payment_success"],"signs":true,"pays_out":true}
+                """#
         ),
     ]
 

@@ -75,7 +75,7 @@ struct LedgerOpeningTests {
         )
         let paid = try #require(cash.payment)
         let asked = try await askCashRefund(paid, 200, gateway)
-        _ = try await gateway.workflows.decideCashRefund(
+        _ = try await gateway.workflows.decideRefund(
             RefundID(try #require(asked.refunds.last).movement),
             of: paid.intent.id,
             approve: true,

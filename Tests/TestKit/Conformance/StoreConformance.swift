@@ -20,6 +20,8 @@ package struct StoreConformance: Sendable {
         case endedAttemptIsNotAnsweredAgain
         case lateFactsAreBooked
         case expiredLeaseIsSeen
+        case approvalBeginsTheLease
+        case payerAccountIsKeptOnce
         case reviseDecidesUnderTheLock
         case paymentsAreFoundByAttemptAndReference
         case idempotencyKeyIsTakenOnce
@@ -74,6 +76,8 @@ package struct StoreConformance: Sendable {
         case .endedAttemptIsNotAnsweredAgain: try await endedAttemptIsNotAnsweredAgain()
         case .lateFactsAreBooked: try await lateFactsAreBooked()
         case .expiredLeaseIsSeen: try await expiredLeaseIsSeen()
+        case .approvalBeginsTheLease: try await approvalBeginsTheLease()
+        case .payerAccountIsKeptOnce: try await payerAccountIsKeptOnce()
         case .reviseDecidesUnderTheLock: try await reviseDecidesUnderTheLock()
         case .paymentsAreFoundByAttemptAndReference:
             try await paymentsAreFoundByAttemptAndReference()

@@ -31,6 +31,7 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         var answers: [String: VendorOutcome] = [:]
         var faults: [Fault] = []
         var calls = 0
+        var oneTimeTokens: [String] = []
         var number = 0
     }
 
@@ -58,6 +59,8 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
 
     package var payments: [String: Entry] { book.withLock { $0.payments } }
     package var calls: Int { book.withLock { $0.calls } }
+    /// Those that it was sent, or would have been, had it been reached.
+    package var oneTimeTokens: [String] { book.withLock { $0.oneTimeTokens } }
 
     package func failNext(_ faults: Fault...) {
         book.withLock { $0.faults.append(contentsOf: faults) }
@@ -94,6 +97,9 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         book.withLock { book in
             book.calls += 1
             if case .lookUp(let lookUp) = operation { return book.lookUp(lookUp) }
+            if case .authorize(let asked) = operation, let token = asked.oneTimeToken {
+                book.oneTimeTokens.append(token.value)
+            }
             let fault = book.faults.isEmpty ? nil : book.faults.removeFirst()
             switch fault {
             case .unreachable: return .notDone(.unreachable)

@@ -71,6 +71,13 @@ extension InMemoryStore: PaymentStore {
         }
     }
 
+    package func payerAccount(
+        of attempt: AttemptID,
+        in tenant: TenantID
+    ) async throws(StoreError) -> VendorToken? {
+        read(tenant) { $0.payers[attempt] }
+    }
+
     package func idempotency(
         _ key: String,
         in tenant: TenantID

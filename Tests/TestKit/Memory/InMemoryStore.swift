@@ -130,6 +130,7 @@ struct TenantRows: Sendable {
     var rates: [QuotedRate] = []
     var customerReferences: [String: String] = [:]
     var records: [MerchantAccountID: [VendorRecord]] = [:]
+    var payers: [AttemptID: VendorToken] = [:]
     var inbound: [InboundEvent] = []
     /// Since when each was waiting.
     var inboundSince: [InboundEventID: Timestamp] = [:]
@@ -174,6 +175,7 @@ extension Attempt {
             lookUps: lookUps,
             isEscalated: isEscalated,
             details: details,
+            approvedAt: approvedAt,
             isLeaseExpired: leaseExpired
         )
     }

@@ -12,6 +12,9 @@ extension TenantRows {
         if let change = changes.payment { try apply(change, at: now) }
         if let posting = changes.posting { try apply(posting) }
         for change in changes.records { try apply(change) }
+        if let payer = changes.payer, payers[payer.attempt] == nil {
+            payers[payer.attempt] = payer.account
+        }
         if let reservation = changes.reservation { try apply(reservation) }
         if let end = changes.inbound { try apply(end) }
         if let receipt = changes.receipt { receipts.append(receipt) }
@@ -40,6 +43,7 @@ extension TenantRows {
                     || answered.state == stored[index].state
                     || change.after.hasDiscrepancy
             else { throw StoreError(.stale) }
+            if answered.state == .asked { leases[answered.id] = now + change.lease }
             stored[index] = answered
         }
         for inserted in change.inserted {

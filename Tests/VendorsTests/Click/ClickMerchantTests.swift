@@ -213,6 +213,9 @@ import VendorRecordings
         let second = answer(#"{"error_code":0,"payment_id":2147490001,"payment_status":2}"#)
         let last = try dialect(tokens).step(operation, key: "k", after: [first, second])
         #expect(last.outcome?.shortForm == "succeeded")
+        let refused = answer("", status: 401)
+        let doubt = try dialect(tokens).step(operation, key: "k", after: [first, refused])
+        #expect(doubt.outcome == .unknown(.vendorError), "money may have moved before")
     }
 
     @Test func `F6: what was bought is told once it is paid, and changes nothing`() throws {

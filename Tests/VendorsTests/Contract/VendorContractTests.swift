@@ -194,6 +194,16 @@ import Vendors
         }
     }
 
+    @Test(arguments: VendorCatalog.all)
+    func `who takes tokens of one use is asked what became of a lost one`(
+        vendor: VendorDescriptor
+    ) {
+        // Nobody has the token any more, so the same request cannot be made again.
+        guard !vendor.capabilities.oneTimeTokens.isEmpty else { return }
+        #expect(vendor.capabilities.recovery == .lookUp)
+        #expect(vendor.capabilities.operations.contains(.lookUp))
+    }
+
     @Test func `identifiers are unique and found again`() {
         #expect(Set(VendorCatalog.all.map(\.id)).count == VendorCatalog.all.count)
         for vendor in VendorCatalog.all {

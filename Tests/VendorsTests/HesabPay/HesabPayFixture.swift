@@ -1,5 +1,7 @@
 import HTTP
 import PaymentCore
+import TestKit
+import Testing
 import VendorRecordings
 import Vendors
 
@@ -19,6 +21,7 @@ enum HesabPayFixture {
         let standard = [
             "api_key": ["ZXhhbXBsZS1oZXNhYi1hcGkta2V5LTAwMDE="],
             "webhook_key": ["hsb_whsec_test_01"],
+            "pin": [],
             "wire": wire.map { [$0] } ?? [],
             "api_base": [],
         ]
@@ -137,6 +140,35 @@ enum HesabPayFixture {
         _ fields: [(name: String, value: String)] = []
     ) -> WebhookDelivery {
         WebhookDelivery(fields: fields, body: Array(body.utf8))
+    }
+
+    /// Delivers a webhook that is verified over `transport`, and applies it.
+    static func deliver(
+        _ delivery: WebhookDelivery,
+        to gateway: MemoryGateway,
+        over transport: any HTTPTransport
+    ) async throws -> WebhookResult {
+        let port = HesabPay.descriptor.makePort(transport: transport)
+        let notices = try await port.verify(
+            delivery,
+            account: gateway.account,
+            now: gateway.clock.now
+        )
+        let notice = try #require(notices.first)
+        let webhook = Webhook(
+            id: gateway.identifiers.make(),
+            tenant: gateway.tenant,
+            account: gateway.account.id,
+            vendor: gateway.account.vendor,
+            eventKey: notice.key,
+            eventType: notice.type,
+            receivedAt: gateway.clock.now,
+            state: .received,
+            run: 0,
+            lastError: nil,
+            duplicates: 0
+        )
+        return try await gateway.workflows.apply(webhook, delivery)
     }
 
     /// F5.

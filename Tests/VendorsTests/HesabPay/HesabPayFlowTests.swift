@@ -52,27 +52,7 @@ import Vendors
             "timestamp":"\(gateway.clock.now.seconds)"}
             """
         )
-        let port = HesabPay.descriptor.makePort(transport: checkout)
-        let notices = try await port.verify(
-            delivery,
-            account: gateway.account,
-            now: gateway.clock.now
-        )
-        let notice = try #require(notices.first)
-        let webhook = Webhook(
-            id: gateway.identifiers.make(),
-            tenant: gateway.tenant,
-            account: gateway.account.id,
-            vendor: gateway.account.vendor,
-            eventKey: notice.key,
-            eventType: notice.type,
-            receivedAt: gateway.clock.now,
-            state: .received,
-            run: 0,
-            lastError: nil,
-            duplicates: 0
-        )
-        return try await gateway.workflows.apply(webhook, delivery)
+        return try await HesabPayFixture.deliver(delivery, to: gateway, over: checkout)
     }
 
     @Test func `a payment`() async throws {

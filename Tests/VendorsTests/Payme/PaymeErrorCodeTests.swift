@@ -73,6 +73,12 @@ import VendorRecordings
             bench.now = Timestamp(milliseconds: PaymeFixture.createTime)
             return try bench.checkPerform()
         },
+        Row(code: -31_099, data: "order_id") {
+            try PaymeFixture.bench().call(
+                "CheckPerformTransaction",
+                ["amount": .integer(PaymeFixture.amount), "account": ["room": "117"]]
+            )
+        },
         Row(code: -32_001) {
             try PaymeFixture.bench().call(
                 "SetFiscalData",
@@ -102,5 +108,23 @@ import VendorRecordings
         #expect(reply.status == 200)
         #expect(try reply.json().errorCode == -32_504)
         #expect(try reply.json()["id"] == 4_108)
+    }
+
+    @Test(arguments: [
+        ("POST", true, -32_700), ("POST", false, -32_504), ("PUT", true, -32_300),
+    ])
+    func `a body that is too long is answered as what cannot be read`(
+        method: String,
+        isAuthorized: Bool,
+        code: Int64
+    ) throws {
+        let sample = PaymeFixture.delivery("", method: method)
+        let delivery = isAuthorized ? sample : WebhookDelivery(fields: [], body: [])
+        let reply = try #require(
+            Payme.Questions().oversized(delivery, account: PaymeFixture.account())
+        )
+        #expect(reply.status == 200)
+        #expect(try reply.json().errorCode == code)
+        #expect(try reply.json()["id"] == .null)
     }
 }

@@ -121,7 +121,7 @@ import VendorRecordings
             "CheckPerformTransaction",
             ["amount": .integer(PaymeFixture.amount), "account": ["phone": "998901234567"]]
         )
-        #expect(none.errorCode == -31_050)
+        #expect(none.errorCode == -31_099)
         #expect(none["error"]?["data"] == "order_id")
         for account: JSONValue in [nil, "x", [], ["order_id": ["x"]]] {
             let answer = try bench.call(
@@ -134,7 +134,7 @@ import VendorRecordings
 
     @Test func `another name of the order's field`() throws {
         let bench = try PaymeFixture.bench(changing: ["account_field": ["booking"]])
-        #expect(try bench.checkPerform().errorCode == -31_050)
+        #expect(try bench.checkPerform().errorCode == -31_099)
         let answer = try bench.call(
             "CheckPerformTransaction",
             [

@@ -7,7 +7,7 @@ struct ListCashRefunds: Endpoint {
         .get,
         "/cash/refunds",
         .view,
-        "List cash refunds that wait for a second person",
+        "List refunds that wait for a second person: of cash, and payouts through a vendor",
         answer: Component.list(of: .cashRefund)
     )
 
@@ -30,6 +30,7 @@ struct ListCashRefunds: Endpoint {
                 writer.member("id", attempt.movementID)
                 writer.member("object", "cash_refund")
                 writer.member("attempt_id", attempt.id.description)
+                writer.member("gateway", attempt.vendor.name)
                 writer.member("amount", attempt.amount)
                 writer.member("outcome", attempt.outcomeName)
                 writer.member("reason", attempt.reason)

@@ -1,7 +1,8 @@
 internal import HTTP
 internal import PaymentCore
 
-/// Approves or turns down a cash refund; one of each is registered.
+/// Approves or turns down a refund that waits for a second person: of cash, or one that is paid out
+/// through a vendor. One of each is registered.
 struct PostCashRefundDecision: Endpoint {
     struct Input: Sendable {
         let refund: RefundID
@@ -13,12 +14,12 @@ struct PostCashRefundDecision: Endpoint {
 
     static let approve = PostCashRefundDecision(
         "approve",
-        "Approve somebody else's cash refund and pay it out",
+        "Approve a refund that somebody else asked for, and pay it out",
         approves: true
     )
     static let reject = PostCashRefundDecision(
         "reject",
-        "Turn down somebody else's cash refund",
+        "Turn down a refund that somebody else asked for",
         approves: false
     )
 
@@ -29,6 +30,10 @@ struct PostCashRefundDecision: Endpoint {
             "/cash/refunds/{id}/\(verb)",
             .approveRefund,
             summary,
+            detail: approves
+                ? "`drawer_id` is where cash is taken from. What a vendor pays out is sent now: it "
+                    + "cannot be called back, and a lost answer is settled by hand."
+                : nil,
             body: .optional,
             movesMoney: true,
             answer: .reference(.intent)
@@ -49,7 +54,7 @@ struct PostCashRefundDecision: Endpoint {
                 in: call.tenant
             )
         else { throw Problem(.notFound, ["what": WorkflowError.Subject.refund.rawValue]) }
-        let answer = try await call.workflows.decideCashRefund(
+        let answer = try await call.workflows.decideRefund(
             input.refund,
             of: intent,
             approve: approves,

@@ -4,6 +4,8 @@ internal import PaymentCore
 struct ChosenMethod: Sendable {
     let kind: MethodKind
     let id: PaymentMethodID?
+    /// What the payer hands over for this one payment; it goes to the vendor and nowhere else.
+    let oneTimeToken: VendorToken?
     let drawer: String?
 }
 
@@ -11,15 +13,39 @@ extension FieldType where Value == ChosenMethod {
     static let chosenMethod = FieldType.object { method in
         let kind = method.required("kind", .choice(MethodKind.self))
         let id = method.optional("id", .identifier(PaymentMethodID.self))
+        let token = method.optional(
+            "one_time_token",
+            .vendorToken.described(
+                """
+                What the payer hands over for this payment alone, such as a code that a till scans: \
+                it is passed on, and never kept.
+                """
+            )
+        )
         let drawer = method.optional("drawer_id", .text(1...64))
         guard let kind else { return nil }
         if kind == .cash, id != nil {
             method.refuse("id", .conflict, ["reason": "cash has no stored method"])
         }
+        if kind == .cash, token != nil {
+            method.refuse("one_time_token", .conflict, ["reason": "cash has no token"])
+        }
+        if id != nil, token != nil {
+            method.refuse(
+                "one_time_token",
+                .conflict,
+                ["reason": "a stored method pays by itself"]
+            )
+        }
         if kind != .cash, drawer != nil {
             method.refuse("drawer_id", .conflict, ["reason": "only cash has a drawer"])
         }
-        return ChosenMethod(kind: kind, id: id, drawer: drawer)
+        return ChosenMethod(
+            kind: kind,
+            id: id,
+            oneTimeToken: token.map { VendorToken($0) },
+            drawer: drawer
+        )
     }
 }
 

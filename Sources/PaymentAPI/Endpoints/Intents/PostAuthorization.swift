@@ -34,6 +34,7 @@ struct PostAuthorization: Endpoint {
         let answer = try await call.workflows.authorizeIntent(
             input.intent,
             method: input.method.map { ($0.kind, $0.id) },
+            oneTimeToken: input.method?.oneTimeToken,
             provider: input.provider,
             under: call.key,
             for: call.caller,

@@ -49,11 +49,18 @@ struct PostIntent: Endpoint {
         let returnURL = request.body.optional("return_url", .url)
         let metadata = request.body.optional("metadata", .metadata)
         guard let amount, let currency, let method else { return nil }
+        if method.oneTimeToken != nil, confirm == false || offSession == true {
+            let reason =
+                confirm == false
+                ? "it is not kept until the intent is authorized" : "the payer hands it over"
+            request.body.refuse("method/one_time_token", .conflict, ["reason": reason])
+        }
         return CreateIntent(
             amount: Money(amount, currency),
             captureMethod: captureMethod,
             method: method.kind,
             methodID: method.id,
+            oneTimeToken: method.oneTimeToken,
             drawer: method.drawer,
             guarantee: guarantee,
             customer: customer,

@@ -15,7 +15,8 @@ struct PostRefund: Endpoint {
         .refund,
         "Refund what was captured, fully or in part",
         detail: "Without an amount all that is left is refunded. Cash goes through "
-            + "/cash/refunds.",
+            + "/cash/refunds. Where an adapter's `refund_approval` says so, the refund waits as "
+            + "`awaiting_approval` until a second person approves it there.",
         body: .optional,
         movesMoney: true,
         success: .created,

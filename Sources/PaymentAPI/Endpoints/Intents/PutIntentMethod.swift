@@ -23,7 +23,9 @@ struct PutIntentMethod: Endpoint {
         let id = request.body.optional("id", .identifier(PaymentMethodID.self))
         let drawer = request.body.optional("drawer_id", .text(1...64))
         guard let intent, let kind else { return nil }
-        return Input(intent: intent, method: ChosenMethod(kind: kind, id: id, drawer: drawer))
+        // What is attached is kept until the intent is authorized, and no token of one use is.
+        let method = ChosenMethod(kind: kind, id: id, oneTimeToken: nil, drawer: drawer)
+        return Input(intent: intent, method: method)
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {

@@ -10,6 +10,7 @@ extension Click.Vendor {
         case ("GET", "payments", 2): return report(try payment(path[1]))
         case ("POST", "payments", 3): return try ask(call)
         case ("POST", "invoices", 3): return try changeInvoice(call)
+        case ("POST", "passes", 1): return try showPass(call)
         case ("POST", "matrix", 1): return try runMatrix(call)
         case ("GET", "matrix", 1):
             guard let matrix = world.matrix else { throw .unknown }
@@ -140,6 +141,17 @@ extension Click.Vendor {
         }
     }
 
+    /// A payer at the till has the app show a code.
+    private mutating func showPass(_ call: ControlCall) throws(ControlRefusal) -> ControlReply {
+        let card = try call.read { fields throws(JSONFieldErrors) in
+            let card = fields.optional("card", .card)
+            try fields.finish()
+            return card ?? Click.TestCard.all[0]
+        }
+        let code = world.showPass(card)
+        return ControlReply(status: 201) { $0.member("otp_data", code) }
+    }
+
     private mutating func runMatrix(_ call: ControlCall) throws(ControlRefusal) -> ControlReply {
         let (id, orders, repeated) = try call.read { fields throws(JSONFieldErrors) in
             let id = fields.required("service_id", .int64)
@@ -158,10 +170,15 @@ extension Click.Vendor {
 
 extension Click.Payment.Plan {
     fileprivate init(_ fields: inout JSONFields) {
-        let cards = JSONReader.string.map("There is no such card.", Click.TestCard.named)
-        card = fields.optional("card", cards) ?? card
+        card = fields.optional("card", .card) ?? card
         repeats = Int(fields.optional("repeats", .int64(in: 0...10)) ?? 0)
         rest = fields.optional("rest", .oneOf(Rest.self))
+    }
+}
+
+extension JSONReader<Click.TestCard> {
+    fileprivate static var card: Self {
+        JSONReader<String>.string.map("There is no such card.", Click.TestCard.named)
     }
 }
 

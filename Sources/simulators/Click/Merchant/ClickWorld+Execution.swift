@@ -22,12 +22,8 @@ extension Click.World {
         case .deleteToken: return try deleteToken(values[1], service)
         case .payByPass: return try payByPass(body, service)
         case .confirmPass: return try confirmPass(body, service)
-        case .beginConfirming:
-            confirming.insert(service.id)
-            return Self.success()
-        case .endConfirming:
-            confirming.remove(service.id)
-            return Self.success()
+        case .beginConfirming: return confirmPasses(of: service, true)
+        case .endConfirming: return confirmPasses(of: service, false)
         case .submitItems: return try submitItems(body, service)
         case .submitQRCode: return try submitQRCode(body, service)
         case .fiscalData: return try fiscalData(of: payment(values[1], of: service))

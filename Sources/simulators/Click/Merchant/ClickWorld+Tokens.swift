@@ -1,6 +1,6 @@
 internal import JSON
 
-// Cards behind tokens, and CLICK Pass (section 3.6).
+// Cards behind tokens (section 3.6).
 extension Click.World {
     /// A card is entered on a page of the shop's: by its mask, since no number is taken.
     mutating func requestToken(
@@ -88,7 +88,7 @@ extension Click.World {
     }
 
     /// Takes the money of a payment of which the shop is not asked.
-    private mutating func charge(_ id: Int64) throws(Click.Failure) {
+    mutating func charge(_ id: Int64) throws(Click.Failure) {
         guard let payment = payment(id) else { throw .noSuchPayment }
         if case .refused(let error, let note) = payment.plan.card.verdict {
             change(id) { $0.failure = .init(error: error, note: note) }
@@ -96,63 +96,11 @@ extension Click.World {
             throw Click.Failure(code: error, note: note, payment: id)
         }
         book.move(.authorized, payment.amount.minor, of: "\(id)", key: nil)
-        if confirming.contains(payment.service), payment.reference == nil {
+        if payment.isByPass, service(payment.service)?.confirmsPass == true {
             enter(.confirming, id)
             agenda.enter(.endUnconfirmed(payment: id), at: now + Click.confirmationTime)
         } else {
             settle(id)
         }
-    }
-
-    // MARK: CLICK Pass
-
-    /// The payer shows a code: the name of a test card, since what is behind it is the payer's.
-    mutating func payByPass(
-        _ body: JSONObject,
-        _ service: Click.Service
-    ) throws(Click.Failure) -> JSONValue {
-        let (code, amount) = try Self.reading(body) { fields throws(JSONFieldErrors) in
-            let code = fields.required("otp_data", .string(bytes: 1...40))
-            let amount = fields.required("amount", .hundredths)
-            _ = fields.optional("cashbox_code", .string(bytes: 1...64))
-            _ = fields.optional("transaction_id", .string(bytes: 1...64))
-            return try fields.finish(code, amount)
-        }
-        guard amount.minor > 0 else { throw .malformed("/amount: This must be positive.") }
-        guard let card = Click.TestCard.named(code) else { throw .noSuchPass }
-        let id = pay(
-            Order(service: service, amount: amount, reference: nil),
-            Click.Payment.Plan(card: card),
-            asksShop: false
-        )
-        try charge(id)
-        let isConfirmed = payment(id)?.stage == .paid
-        return Self.success([
-            "payment_id": .integer(id), "payment_status": isConfirmed ? 2 : 1,
-            "confirm_mode": isConfirmed ? 0 : 1, "card_type": "private",
-            "processing_type": .string(card.processing), "card_number": .string(card.mask),
-            "phone_number": "998*****4567",
-        ])
-    }
-
-    mutating func confirmPass(
-        _ body: JSONObject,
-        _ service: Click.Service
-    ) throws(Click.Failure) -> JSONValue {
-        let id = try Self.reading(body) { fields throws(JSONFieldErrors) in
-            let id = fields.required("payment_id", .int64)
-            return try fields.finish(id)
-        }
-        let payment = try payment("\(id)", of: service)
-        guard payment.stage == .confirming else { throw .nothingToConfirm }
-        settle(id)
-        return Self.success(["payment_id": .integer(id)])
-    }
-
-    /// Nobody confirmed in time.
-    mutating func endUnconfirmed(_ id: Int64) {
-        guard payment(id)?.stage == .confirming else { return }
-        change(id) { $0.failure = .init(error: -1, note: "Not confirmed in time") }
-        end(id)
     }
 }

@@ -23,6 +23,12 @@ extension Click {
         var status = Status.waiting
     }
 
+    /// What a payer's app shows as a QR code, for one payment soon (section 3.6).
+    struct Pass: Sendable {
+        let card: TestCard
+        let end: SimulatedTime
+    }
+
     /// A card as one service has it: behind a token.
     struct Token: Sendable {
         let service: Int64

@@ -40,11 +40,13 @@ extension Click {
         /// `click_trans_id`.
         let transaction: Int64
         let service: Int64
-        /// `merchant_trans_id`; nil for CLICK Pass without a reference.
+        /// `merchant_trans_id`, or CLICK Pass's `transaction_id`, if told.
         let reference: String?
         let amount: Hundredths
         let created: SimulatedTime
         let plan: Plan
+        /// By CLICK Pass.
+        let isByPass: Bool
         var returnURL: String?
         var invoice: Int64?
         var stage = Stage.preparing

@@ -19,6 +19,8 @@ extension Click {
         package var dialogue = Dialogue.shop
         /// Whether payments by token are settled with the shop too.
         package var asksShopAboutTokens = true
+        /// Whether its CLICK Pass payments have to be confirmed.
+        package var confirmsPass = false
 
         package init(
             id: Int64,
@@ -43,6 +45,7 @@ extension Click {
                 let reverses = fields.optional("partial_reversal", .bool)
                 let dialogue = fields.optional("protocol", .oneOf(Dialogue.self))
                 let asks = fields.optional("asks_about_tokens", .bool)
+                let confirms = fields.optional("confirms_pass", .bool)
                 let required = try fields.finish(id, merchant, user, secret)
                 var service = Service(
                     id: required.0,
@@ -55,6 +58,7 @@ extension Click {
                 service.reversesPartially = reverses ?? service.reversesPartially
                 service.dialogue = dialogue ?? service.dialogue
                 service.asksShopAboutTokens = asks ?? service.asksShopAboutTokens
+                service.confirmsPass = confirms ?? service.confirmsPass
                 return service
             }
         }
@@ -70,6 +74,7 @@ extension Click {
             object.member("partial_reversal", reversesPartially)
             object.member("protocol", dialogue.rawValue)
             object.member("asks_about_tokens", asksShopAboutTokens)
+            object.member("confirms_pass", confirmsPass)
         }
     }
 }

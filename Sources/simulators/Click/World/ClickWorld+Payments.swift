@@ -7,6 +7,7 @@ extension Click.World {
         let reference: String?
         var returnURL: String?
         var invoice: Int64?
+        var isByPass = false
     }
 
     /// A payer pays; the shop is asked to prepare.
@@ -25,7 +26,8 @@ extension Click.World {
             reference: order.reference,
             amount: order.amount,
             created: now,
-            plan: plan
+            plan: plan,
+            isByPass: order.isByPass
         )
         payment.returnURL = order.returnURL
         payment.invoice = order.invoice

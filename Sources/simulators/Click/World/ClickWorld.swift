@@ -18,8 +18,8 @@ extension Click {
         var invoices: Table<Invoice>
         var tokens: Table<Token>
         var inquiries: Table<Inquiry>
-        /// Services whose CLICK Pass payments have to be confirmed.
-        var confirming: Set<Int64> = []
+        /// Codes that payers' apps show and nobody has scanned yet.
+        var passes: [String: Pass] = [:]
         /// Questions since they were last taken.
         var outbox: [Notice] = []
         var matrix: Matrix?

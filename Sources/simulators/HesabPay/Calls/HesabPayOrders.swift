@@ -76,6 +76,44 @@ extension HesabPay {
         }
     }
 
+    /// The parameters of a payout (section 3.4).
+    struct PayoutOrder: Sendable {
+        struct Payee: Sendable {
+            let account: String
+            let amount: Int64
+
+            static var reader: JSONReader<Self> {
+                .object { fields throws(JSONFieldErrors) in
+                    let account = fields.required("account_number", .string(bytes: 1...50))
+                    let amount = fields.required("amount", .hundredths)
+                    let read = try fields.finish(account, amount)
+                    if read.1.minor == 0 {
+                        fields.reject("amount", .outOfRange, "This must be positive.")
+                    }
+                    try fields.finish()
+                    return Payee(account: read.0, amount: read.1.minor)
+                }
+            }
+        }
+
+        /// As it was sent: encrypted.
+        let pin: String
+        let payees: [Payee]
+
+        static var reader: JSONReader<Self> {
+            .object { fields throws(JSONFieldErrors) in
+                let pin = fields.required("pin", .string(bytes: 1...500))
+                let payees = fields.required("vendors", .array(Payee.reader, count: 1...16))
+                let read = try fields.finish(pin, payees)
+                if Set(read.1.map(\.account)).count != read.1.count {
+                    fields.reject("vendors", .outOfRange, "Duplicate accounts.")
+                }
+                try fields.finish()
+                return PayoutOrder(pin: read.0, payees: read.1)
+            }
+        }
+    }
+
     /// The parameters of the proposed status read.
     struct StatusOrder: Sendable {
         let reference: String

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import JSON
 
@@ -8,6 +9,7 @@ extension HesabPay.Vendor {
         case verifySignature = "verify-signature"
         case status
         case refund
+        case payout = "send-money-MultiVendor"
     }
 
     package struct Work: Sendable {
@@ -91,6 +93,7 @@ extension HesabPay.Vendor {
         return switch call.path {
         case "/api/v1/payment/create-session": .createSession
         case "/api/v1/hesab/webhooks/verify-signature": .verifySignature
+        case "/api/v1/payment/send-money-MultiVendor": .payout
         case world.settings.statusPath: .status
         case world.settings.refundPath: .refund
         default: nil  // Paths are open; whatever is not listed is unknown.
@@ -135,6 +138,8 @@ extension HesabPay.Vendor {
             let order = try read(work, HesabPay.StatusOrder.reader)
             return try status(order.reference, work.apiKey)
         case .refund: return try refund(try read(work, HesabPay.RefundOrder.reader), work.apiKey)
+        case .payout:
+            return try payOut(try read(work, HesabPay.PayoutOrder.reader), work.apiKey)
         }
     }
 
@@ -195,5 +200,50 @@ extension HesabPay.Vendor {
             "status_code": .integer(HesabPay.good), "success": true, "message": "Refunded",
             "transaction_id": .string(paid.id),
         ]
+    }
+
+    private mutating func payOut(
+        _ order: HesabPay.PayoutOrder,
+        _ apiKey: String
+    ) throws(Failure) -> JSONValue {
+        let pins = world.accounts.filter { $0.apiKey == apiKey }.compactMap(\.pin)
+        guard !pins.isEmpty else { throw Failure(200, detail: "Payouts are not enabled.") }
+        guard let pin = Self.opened(order.pin, apiKey), pins.contains(pin) else {
+            throw Failure(200, detail: "Wrong PIN")
+        }
+        if order.payees.contains(where: { world.settings.blockedPayees.contains($0.account) }) {
+            throw Failure(200, detail: "This account is blocked")
+        }
+        var ids: [String] = []
+        var results: [JSONValue] = []
+        for payee in order.payees {
+            let id = world.send(payee.amount, to: payee.account, apiKey: apiKey)
+            ids.append(id)
+            results.append(
+                [
+                    "account_number": .string(payee.account), "success": true,
+                    "amount": Hundredths(minor: payee.amount).json,
+                ]
+            )
+        }
+        return [
+            "status_code": .integer(HesabPay.good), "success": true, "message": "Money sent",
+            "transaction_id": ids.first.map(JSONValue.string) ?? .null,
+            "results": .array(results),
+        ]
+    }
+
+    /// The PIN as the merchant encrypted it (section 2.3): vector, then ciphertext, under the
+    /// beginning of its API key.
+    static func opened(_ sealed: String, _ apiKey: String) -> String? {
+        guard let bytes = Base64.decode(sealed), bytes.count > 16 else { return nil }
+        let key = (Array(apiKey.utf8) + [UInt8](repeating: 0, count: 32)).prefix(32)
+        // Silence is right: whatever does not open is a wrong PIN.
+        let text = try? AESCBC.decrypt(
+            Array(bytes.dropFirst(16)),
+            key: Secret(Array(key)),
+            vector: Array(bytes.prefix(16))
+        )
+        return text.map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -8,6 +8,7 @@ extension HesabPay.Vendor {
 
     package mutating func control(_ call: ControlCall) throws(ControlRefusal) -> ControlReply {
         let path = call.path
+        if (call.method, path) == ("GET", ["payouts"]) { return payouts() }
         guard path.first == "sessions", path.count >= 2, let session = world.session(path[1])
         else { throw .unknown }
         switch (call.method, path.count, path.last ?? "") {
@@ -32,6 +33,21 @@ extension HesabPay.Vendor {
         default: throw .unknown
         }
         return report(world.sessions[session.id] ?? session)
+    }
+
+    /// All money that was sent out, newest first.
+    private func payouts() -> ControlReply {
+        ControlReply { reply in
+            reply.array("payouts") { list in
+                for payout in world.payouts.newestFirst {
+                    list.object { object in
+                        object.member("id", payout.id)
+                        object.member("account_number", payout.payee)
+                        object.member("amount", payout.amount)
+                    }
+                }
+            }
+        }
     }
 
     private func report(_ session: HesabPay.Session) -> ControlReply {

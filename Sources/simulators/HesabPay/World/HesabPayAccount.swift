@@ -14,6 +14,8 @@ extension HesabPay {
         package var signingKey: String?
         package var signatureField = "X-Hesab-Signature"
         package var timestampField = "X-Hesab-Timestamp"
+        /// Opens the merchant's wallet for payouts; nil: none are made.
+        package var pin: String?
 
         package init(apiKey: String, url: String? = nil) {
             self.apiKey = apiKey
@@ -28,11 +30,13 @@ extension HesabPay {
                 let signingKey = fields.optional("signing_key", .string(bytes: 1...200))
                 let signature = fields.optional("signature_field", .string(bytes: 1...100))
                 let timestamp = fields.optional("timestamp_field", .string(bytes: 1...100))
+                let pin = fields.optional("pin", .string(bytes: 1...50))
                 var account = Account(apiKey: try fields.finish(key), url: url)
                 account.types = Set(types ?? [])
                 account.signingKey = signingKey
                 account.signatureField = signature ?? account.signatureField
                 account.timestampField = timestamp ?? account.timestampField
+                account.pin = pin
                 return account
             }
         }
@@ -45,6 +49,7 @@ extension HesabPay {
             object.member("url", url)
             object.member("types", types.sorted())
             object.member("signs", signingKey != nil)
+            object.member("pays_out", pin != nil)
         }
     }
 }

@@ -34,7 +34,17 @@ extension HesabPay {
         let session: String
         let apiKey: String
         let amount: Int64
+        /// The wallet that it came from.
+        let payer: String
         var refunded: Int64 = 0
+    }
+
+    /// Money that the merchant sent to a wallet: nothing ties it to a payment.
+    struct Payout: Sendable {
+        let id: String
+        let apiKey: String
+        let payee: String
+        let amount: Int64
     }
 
     /// An event on its way to a merchant, with what vouches for it.

@@ -22,6 +22,8 @@ extension HesabPay {
         /// Calls that are not documented; nil has none.
         package var statusPath: String?
         package var refundPath: String?
+        /// Wallets that no money can be sent to.
+        package var blockedPayees: Set<String> = []
 
         package init() {}
 
@@ -45,6 +47,8 @@ extension HesabPay {
                 }
                 settings.statusPath = fields.optional("status_path", .string(bytes: 2...200))
                 settings.refundPath = fields.optional("refund_path", .string(bytes: 2...200))
+                let blocked = fields.optional("blocked_payees", .array(.string(bytes: 1...50)))
+                settings.blockedPayees = Set(blocked ?? [])
                 try fields.finish()
                 return settings
             }

@@ -15,6 +15,7 @@ extension HesabPay {
         var accounts: [Account] = []
         var sessions: Table<Session>
         var transactions: Table<Transaction>
+        var payouts: Table<Payout>
         /// By number, from 1.
         var webhooks: Table<Webhook>
         var webhookCount = 0
@@ -28,6 +29,7 @@ extension HesabPay {
             book = Book(limit: limit)
             sessions = Table(limit: limit)
             transactions = Table(limit: limit)
+            payouts = Table(limit: limit)
             webhooks = Table(limit: limit.map { $0 * 2 })
         }
 
@@ -63,10 +65,11 @@ extension HesabPay.World {
         guard let session = sessions[id] else { return }
         let amount = amount ?? session.order.total
         let transaction = HesabPay.Transaction(
-            id: "0" + identifiers.next(digits: 18, of: .decimal),  // A number, with its zeros.
+            id: transactionID(),
             session: id,
             apiKey: session.apiKey,
-            amount: amount
+            amount: amount,
+            payer: payer
         )
         transactions.insert(transaction, id: transaction.id)
         sessions[id]?.transactions.append(transaction.id)
@@ -105,6 +108,28 @@ extension HesabPay.World {
         transactions[id]?.refunded += amount
         book.move(.refunded, amount, of: id, key: nil)
         note(transaction, "refunded")
+    }
+
+    /// The merchant sends money to a wallet. The book counts it as given back where that wallet
+    /// had paid as much; only the merchant knows what it was for.
+    mutating func send(_ amount: Int64, to payee: String, apiKey: String) -> String {
+        let payout = HesabPay.Payout(
+            id: transactionID(),
+            apiKey: apiKey,
+            payee: payee,
+            amount: amount
+        )
+        payouts.insert(payout, id: payout.id)
+        let paid = transactions.newestFirst.first {
+            $0.apiKey == apiKey && $0.payer == payee && $0.refunded + amount <= $0.amount
+        }
+        if let paid { refund(paid.id, amount) }
+        return payout.id
+    }
+
+    /// A number, with its zeros.
+    private mutating func transactionID() -> String {
+        "0" + identifiers.next(digits: 18, of: .decimal)
     }
 
     private mutating func note(_ transaction: HesabPay.Transaction, _ status: String) {

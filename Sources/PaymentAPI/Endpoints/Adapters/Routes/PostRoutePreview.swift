@@ -44,6 +44,7 @@ struct PostRoutePreview: Endpoint {
                 intent: IntentID(UUID7(high: 0, low: 0)),
                 amount: Money(amount, currency),
                 methodKind: method.kind,
+                byOneTimeToken: method.oneTimeToken != nil,
                 property: property,
                 country: country,
                 captureMethod: captureMethod,
