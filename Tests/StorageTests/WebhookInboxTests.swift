@@ -18,17 +18,11 @@ struct WebhookInboxTests {
         _ fixture: StorageFixture
     ) -> Webhook {
         Webhook(
-            id: fixture.identifiers.make(),
-            tenant: account.tenant,
-            account: account.id,
-            vendor: account.vendor,
-            eventKey: key,
-            eventType: "payment.succeeded",
-            receivedAt: RealClock().now,
-            state: .received,
-            run: 0,
-            lastError: nil,
-            duplicates: 0
+            fixture.identifiers.make(),
+            key: key,
+            type: "payment.succeeded",
+            of: account,
+            receivedAt: RealClock().now
         )
     }
 
@@ -56,7 +50,7 @@ struct WebhookInboxTests {
         of account: MerchantAccount,
         _ fixture: StorageFixture,
         lease: Duration = .seconds(60)
-    ) async throws -> [(webhook: Webhook, delivery: WebhookDelivery)] {
+    ) async throws -> [ClaimedWebhook] {
         try await fixture.inbox.claim(limit: 1_000, lease: lease).filter {
             $0.webhook.account == account.id
         }
@@ -102,19 +96,20 @@ struct WebhookInboxTests {
             let claimed = try await Self.claimed(of: account, fixture)
             #expect(claimed.map(\.webhook.id) == webhooks.map(\.id))
             #expect(claimed.map(\.webhook.run) == [1, 1])
-            #expect(claimed[0].delivery.body == Self.delivery.body)
-            #expect(claimed[0].delivery.fields.map(\.name) == ["stripe-signature", "x-empty"])
-            #expect(claimed[0].delivery.fields.map(\.value) == ["t=1,v1=a:b", ""])
+            let delivery = try #require(try await claimed[0].delivery())
+            #expect(delivery.body == Self.delivery.body)
+            #expect(delivery.fields.map(\.name) == ["stripe-signature", "x-empty"])
+            #expect(delivery.fields.map(\.value) == ["t=1,v1=a:b", ""])
             #expect(try await Self.claimed(of: account, fixture).isEmpty)
-            try await fixture.inbox.finish(webhooks[0].id, as: .applied)
-            try await fixture.inbox.finish(webhooks[1].id, as: .kept)
+            try await fixture.inbox.finish(webhooks[0].id, as: .applied, error: nil)
+            try await fixture.inbox.finish(webhooks[1].id, as: .kept, error: nil)
             let inbox = fixture.inbox
             #expect(try await inbox.webhook(webhooks[0].id, of: tenant)?.state == .applied)
             #expect(try await inbox.replay(webhooks[0].id, of: tenant) == false)
             #expect(try await inbox.replay(webhooks[1].id, of: tenant))
             let again = try await Self.claimed(of: account, fixture)
             #expect(again.map(\.webhook.id) == [webhooks[1].id])
-            try await inbox.finish(webhooks[1].id, as: .applied)
+            try await inbox.finish(webhooks[1].id, as: .applied, error: nil)
         }
     }
 
@@ -141,10 +136,44 @@ struct WebhookInboxTests {
             #expect(try await Self.claimed(of: account, fixture).isEmpty)
             #expect(try await inbox.replay(webhook.id, of: tenant))
             #expect(try await Self.claimed(of: account, fixture).map(\.webhook.run) == [1])
-            try await inbox.finish(webhook.id, as: .applied)
+            try await inbox.finish(webhook.id, as: .applied, error: nil)
             #expect(try await inbox.purge(olderThan: .seconds(3_600), limit: 10) == 0)
             #expect(try await inbox.purge(olderThan: .seconds(-1), limit: 1_000) > 0)
             #expect(try await inbox.webhook(webhook.id, of: tenant) == nil)
+        }
+    }
+
+    @Test
+    func `one delivery that does not open, or whose key is lost, is claimed with the others`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let account = try await Self.account(fixture, tenant)
+            let webhooks = ["altered", "whole"].map { Self.webhook($0, of: account, fixture) }
+            _ = try await fixture.inbox.receive(webhooks, delivery: Self.delivery)
+            _ = try await fixture.sql(
+                "update gateway_control.webhooks set delivery_sealed = '\\x00' where event_key = $1",
+                "altered",
+                role: TenantSchema.controlOwner
+            )
+            let claimed = try await Self.claimed(of: account, fixture, lease: .zero)
+            #expect(try await claimed[0].delivery() == nil)
+            #expect(try await claimed[1].delivery()?.body == Self.delivery.body)
+            let stranger = PostgresWebhookInbox(
+                pool: fixture.pool,
+                keys: KeyRing(try LocalKeys(text: LocalKeys.line(named: "other")))
+            )
+            let lost = try await stranger.claim(limit: 1_000, lease: .seconds(60)).filter {
+                $0.webhook.account == account.id
+            }
+            #expect(lost.count == 2)
+            for webhook in lost {
+                await #expect(throws: StoreError.self) { _ = try await webhook.delivery() }
+                try await stranger.finish(webhook.webhook.id, as: .dead, error: "lost")
+            }
+            let ended = try await stranger.webhook(webhooks[1].id, of: tenant)
+            #expect(ended?.state == .dead)
+            #expect(ended?.lastError == "lost")
         }
     }
 
@@ -160,7 +189,7 @@ struct WebhookInboxTests {
                 role: TenantSchema.control
             )
             #expect(try !rows.only.text(0).contains("evt_1"))
-            try await fixture.inbox.finish(webhook.id, as: .applied)
+            try await fixture.inbox.finish(webhook.id, as: .applied, error: nil)
         }
     }
 }

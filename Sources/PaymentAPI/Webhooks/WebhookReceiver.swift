@@ -196,17 +196,11 @@ struct WebhookReceiver: Sendable {
         for account: MerchantAccount
     ) -> Webhook {
         Webhook(
-            id: services.identifiers.make(),
-            tenant: account.tenant,
-            account: account.id,
-            vendor: account.vendor,
-            eventKey: key,
-            eventType: type,
-            receivedAt: services.clock.now,
-            state: .received,
-            run: 0,
-            lastError: nil,
-            duplicates: 0
+            services.identifiers.make(),
+            key: key,
+            type: type,
+            of: account,
+            receivedAt: services.clock.now
         )
     }
 

@@ -50,6 +50,34 @@ package struct Webhook: Sendable {
 }
 
 extension Webhook {
+    /// An event as it comes in: not looked at, and told for the first time.
+    ///
+    /// - Parameters:
+    ///   - key: the vendor's name of the event, by which it is known again.
+    ///   - run: how often it was begun.
+    package init(
+        _ id: WebhookID,
+        key: String,
+        type: String,
+        of account: MerchantAccount,
+        receivedAt: Timestamp,
+        run: Int = 0
+    ) {
+        self.init(
+            id: id,
+            tenant: account.tenant,
+            account: account.id,
+            vendor: account.vendor,
+            eventKey: key,
+            eventType: type,
+            receivedAt: receivedAt,
+            state: .received,
+            run: run,
+            lastError: nil,
+            duplicates: 0
+        )
+    }
+
     /// The type of a delivery that could not be verified when it came in.
     package static let unverifiedType = "unverified"
 
@@ -59,6 +87,22 @@ extension Webhook {
     }
 
     package var isUnverified: Bool { eventType == Self.unverifiedType }
+}
+
+/// A webhook that is due, and ours until its lease is over.
+package struct ClaimedWebhook: Sendable {
+    package let webhook: Webhook
+    /// Opens what was delivered; nil when it does not open with its key. Throws when the key cannot
+    /// be had: each is opened by itself, so that one tenant's key is no other's trouble.
+    package let delivery: @Sendable () async throws(StoreError) -> WebhookDelivery?
+
+    package init(
+        _ webhook: Webhook,
+        delivery: @escaping @Sendable () async throws(StoreError) -> WebhookDelivery?
+    ) {
+        self.webhook = webhook
+        self.delivery = delivery
+    }
 }
 
 /// The central inbox: store first, answer, apply after.
@@ -72,14 +116,21 @@ package protocol WebhookInbox: AuditedStore {
     ) async throws(StoreError)
         -> [WebhookID]
 
-    /// Claims received webhooks that are due, oldest first, with their deliveries.
+    /// Claims received webhooks that are due, oldest first.
+    ///
+    /// - Parameter busy: whose are left for later.
     func claim(
         limit: Int,
-        lease: Duration
-    ) async throws(StoreError)
-        -> [(webhook: Webhook, delivery: WebhookDelivery)]
+        lease: Duration,
+        busy: Set<VendorID>
+    ) async throws(StoreError) -> [ClaimedWebhook]
 
-    func finish(_ id: WebhookID, as state: Webhook.State) async throws(StoreError)
+    /// - Parameter error: why it ended so, for an operator.
+    func finish(
+        _ id: WebhookID,
+        as state: Webhook.State,
+        error: String?
+    ) async throws(StoreError)
     func postpone(
         _ id: WebhookID,
         by delay: Duration,

@@ -50,33 +50,29 @@ package struct PostgresWebhookInbox: WebhookInbox, PostgresAuditedStore {
 
     package func claim(
         limit: Int,
-        lease: Duration
-    ) async throws(StoreError) -> [(webhook: Webhook, delivery: WebhookDelivery)] {
-        let query = WebhookTable.claim(.count(limit), .span(lease))
-        let claimed = try await writing([query]) { answers throws(PostgresError) in
-            var claimed: [(Webhook, sealed: [UInt8]?, version: Int?)] = []
+        lease: Duration,
+        busy: Set<VendorID> = []
+    ) async throws(StoreError) -> [ClaimedWebhook] {
+        let query = WebhookTable.claim(
+            .count(limit),
+            .span(lease),
+            .textArray(busy.map(\.name))
+        )
+        return try await writing([query]) { answers throws(PostgresError) in
+            var claimed: [ClaimedWebhook] = []
             for row in answers[0] {
                 var reader = ColumnReader(row)
+                let webhook = try WebhookTable.read(&reader)
+                let sealed = try reader.bytesOrNil()
+                let version = try reader.intOrNil()
                 claimed.append(
-                    (
-                        try WebhookTable.read(&reader), try reader.bytesOrNil(),
-                        try reader.intOrNil()
-                    )
+                    ClaimedWebhook(webhook) { () async throws(StoreError) in
+                        try await open(sealed, version, of: webhook)
+                    }
                 )
             }
             return claimed
         }
-        var readable: [(webhook: Webhook, delivery: WebhookDelivery)] = []
-        for (webhook, sealed, version) in claimed {
-            if let delivery = try await open(sealed, version, of: webhook) {
-                readable.append((webhook, delivery))
-            } else {
-                // One that cannot be read must not keep the others from being applied.
-                let error = "the delivery does not open with its key"
-                try await finish(webhook.id, as: .dead, error: error)
-            }
-        }
-        return readable
     }
 
     private func open(
@@ -91,13 +87,6 @@ package struct PostgresWebhookInbox: WebhookInbox, PostgresAuditedStore {
     }
 
     package func finish(
-        _ id: WebhookID,
-        as state: Webhook.State
-    ) async throws(StoreError) {
-        try await finish(id, as: state, error: nil)
-    }
-
-    private func finish(
         _ id: WebhookID,
         as state: Webhook.State,
         error: String?

@@ -27,6 +27,7 @@ enum WebhookTable {
         assembledFromConstants: """
             with due as (
                 select id, due_at from webhooks where state = 'received' and due_at <= now()
+                and vendor <> all($3::text[])
                 order by due_at limit $1 for update skip locked
             ), claimed as (
                 update webhooks set

@@ -57,8 +57,7 @@ extension Click.Dialect {
         _ asked: VendorOperation.Authorize,
         _ reply: Click.Reply?
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
-        let phone = (asked.payer?.phone ?? "").filter { $0 != "+" && $0 != " " && $0 != "-" }
-        guard phone.isDecimal(12) else {
+        guard let phone = asked.payer?.uzbekPhone else {
             throw .methodUnusable("an invoice needs the payer's phone, as 998 and nine digits")
         }
         switch reply {
@@ -101,8 +100,4 @@ extension VendorRejection {
         code: "payment_begun",
         message: "Click has begun to take the money; it can be given back afterwards"
     )
-
-    static func methodUnusable(_ message: String) -> VendorRejection {
-        VendorRejection(.methodNotUsable, code: "method_not_usable", message: message)
-    }
 }

@@ -14,14 +14,11 @@ extension Payme.Dialect {
         _ replies: [Payme.Reply]
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
         guard cashbox.sendsLinks else {
-            throw .linkUnusable("links by SMS are not enabled for this account")
+            throw .methodUnusable("links by SMS are not enabled for this account")
         }
         try admitPage(asked)
-        let phone = (asked.payer?.phone ?? "").filter { $0 != "+" && $0 != " " && $0 != "-" }
-        guard phone.utf8.count == 12, phone.hasPrefix("998"),
-            phone.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else {
-            throw .linkUnusable("a link by SMS needs the payer's phone, as 998 and nine digits")
+        guard let phone = asked.payer?.uzbekPhone else {
+            throw .methodUnusable("a link by SMS needs the payer's phone, as 998 and nine digits")
         }
         guard let made = replies.first else { return .ask(create(asked, step: 1), .opensPage) }
         guard let receipt = made.receipt() else { return .finished(made.refusedPage) }
@@ -46,11 +43,5 @@ extension Payme.Reply {
         case .unknown(let reason): .abandoned(reason)
         case let verdict: verdict
         }
-    }
-}
-
-extension VendorRejection {
-    fileprivate static func linkUnusable(_ message: String) -> VendorRejection {
-        VendorRejection(.methodNotUsable, code: "method_not_usable", message: message)
     }
 }

@@ -15,6 +15,11 @@ extension VendorRejection {
         )
     }
 
+    /// What the payer would pay with cannot be used here.
+    static func methodUnusable(_ message: String) -> VendorRejection {
+        VendorRejection(.methodNotUsable, code: "method_not_usable", message: message)
+    }
+
     /// An amount that the vendor's wire cannot say.
     static func amount(_ code: String, _ message: String) -> VendorRejection {
         VendorRejection(.amountNotAccepted, code: code, message: message)

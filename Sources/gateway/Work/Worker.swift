@@ -29,9 +29,9 @@ final class Worker: @unchecked Sendable {
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     /// How overdue the oldest job was since the last poll.
     private var oldest = Duration.zero
-    private var applying = 0
-    private var batchBegan: ContinuousClock.Instant
-    private var hasWebhooks = true
+    private lazy var notifications = NotificationWork(services: services, logger: logger) {
+        [unowned self] in sleeper?.cancel()
+    }
     /// A deployment may get its brokers when its tenants have long been quiet.
     private var mustMarkAll: Bool
     private var nextPoll: ContinuousClock.Instant
@@ -49,7 +49,6 @@ final class Worker: @unchecked Sendable {
         self.configuration = configuration
         self.logger = logger
         nextPoll = .now
-        batchBegan = .now
         pause = configuration.pollInterval
         telling = VisitSchedule(concurrency: 16)
         working = VisitSchedule(concurrency: configuration.jobConcurrency)
@@ -82,7 +81,7 @@ final class Worker: @unchecked Sendable {
         while !isStopping {
             if loop.now >= nextPoll { await poll() }
             startVisits()
-            await applyWebhooks()
+            await notifications.begin()
             await rest()
         }
         await intake?.stop()
@@ -103,7 +102,7 @@ final class Worker: @unchecked Sendable {
     /// Says from any thread that a notification was stored.
     func nudgeWebhooks() {
         loop.execute { [self] in
-            hasWebhooks = true
+            notifications.nudge()
             sleeper?.cancel()
         }
     }
@@ -122,7 +121,7 @@ final class Worker: @unchecked Sendable {
             nextPoll,
             telling.next ?? nextPoll,
             working.next ?? nextPoll,
-            nextBatch ?? nextPoll
+            notifications.next ?? nextPoll
         )
         guard until > loop.now || isStopping else { return }
         let wake = isStopping ? loop.now + .milliseconds(50) : until
@@ -145,13 +144,13 @@ final class Worker: @unchecked Sendable {
             let work = try await services.control.waitingWork(limit: 1_024)
             telling.marked(work.tenants, at: loop.now)
             working.marked(work.tenants, at: loop.now)
-            if work.hasWebhooks { hasWebhooks = true }
+            if work.hasWebhooks { notifications.nudge() }
             let isIdle = work.tenants.isEmpty && !work.hasWebhooks
             let interval = configuration.pollInterval
             pause = isIdle ? min(pause * 2, interval * Self.idlePause) : interval
             nextPoll = loop.now + min(pause, max(work.next ?? pause, VisitSchedule.shortestPause))
         } catch {
-            note(error, "background work waits for the database")
+            logger.note(error, "background work waits for the database")
             nextPoll = loop.now + .seconds(1)
         }
     }
@@ -194,7 +193,7 @@ final class Worker: @unchecked Sendable {
             let backlog = try await services.jobs.backlog(in: tenant)
             return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
         } catch {
-            note(error, "a tenant's jobs were put off", tenant)
+            logger.note(error, "a tenant's jobs were put off", tenant)
             return (false, nil)
         }
     }
@@ -221,7 +220,7 @@ final class Worker: @unchecked Sendable {
             }
             return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
         } catch {
-            note(error, "a tenant's events were put off", tenant)
+            logger.note(error, "a tenant's events were put off", tenant)
             return (false, nil)
         }
     }
@@ -240,65 +239,16 @@ final class Worker: @unchecked Sendable {
     }
 
     private static let sealInterval = Duration.seconds(1)
+}
 
-    /// When notifications may be taken: at the end of the batch before, which lets them gather, or
-    /// when that takes long: a few that wait for a slow vendor do not hold up all others.
-    private var nextBatch: ContinuousClock.Instant? {
-        guard hasWebhooks, !isStopping, applying <= Self.mostApplying / 2 else { return nil }
-        return applying == 0 ? loop.now : batchBegan + Self.batchPatience
-    }
-
-    private static let mostApplying = 64
-    private static let batchPatience = Duration.milliseconds(100)
-
-    /// Applies stored notifications, a batch at a time and all of a batch at once.
-    private func applyWebhooks() async {
-        guard let nextBatch, nextBatch <= loop.now else { return }
-        hasWebhooks = false
-        batchBegan = loop.now
-        let room = Self.mostApplying - applying
-        do throws(StoreError) {
-            let claimed = try await services.inbox.claim(limit: room, lease: .seconds(60))
-            if claimed.count == room { hasWebhooks = true }
-            applying += claimed.count
-            for (webhook, delivery) in claimed {
-                loop.spawn { [self] in
-                    await apply(webhook, delivery)
-                    applying -= 1
-                    if applying == 0 || applying == Self.mostApplying / 2 { sleeper?.cancel() }
-                }
-            }
-        } catch {
-            note(error, "notifications wait for the database")
-        }
-    }
-
-    private func apply(_ webhook: Webhook, _ delivery: WebhookDelivery) async {
-        do throws(StoreError) {
-            let result = try await services.workflows.apply(webhook, delivery)
-            switch result {
-            case .applied: try await services.inbox.finish(webhook.id, as: .applied)
-            case .kept: try await services.inbox.finish(webhook.id, as: .kept)
-            }
-            services.observer.applied(webhook, result)
-        } catch {
-            note(error, "a notification was put off", webhook.tenant)
-            // Silence is right: without this the claim's lease runs out and it is due again.
-            try? await services.inbox.postpone(
-                webhook.id,
-                by: .seconds(1 << min(Int64(webhook.run), 9)),
-                maximumRuns: 20,
-                error: error.code.rawValue
-            )
-        }
-    }
-
-    private func note(_ error: StoreError, _ text: Logger.Message, _ tenant: TenantID? = nil) {
-        var metadata: Logger.Metadata = [
+extension Logger {
+    /// Work that failed and is due again.
+    func note(_ error: StoreError, _ text: Message, _ tenant: TenantID? = nil) {
+        var metadata: Metadata = [
             "error": "\(error.code.rawValue)", "message": "\(error.message)",
         ]
         if let tenant { metadata["tenant"] = "\(tenant)" }
-        logger.warning(text, metadata: metadata)
+        warning(text, metadata: metadata)
     }
 }
 

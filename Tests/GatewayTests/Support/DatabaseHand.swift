@@ -74,6 +74,38 @@ struct DatabaseHand: Sendable {
         }
     }
 
+    /// Gives a tenant notifications that come due one after the other, and takes the key away that
+    /// opens them.
+    ///
+    /// - Parameter every: the time between two of them.
+    func leaveUnreadable(
+        _ number: Int,
+        every pause: Duration,
+        ofTenantNamed tenant: String
+    ) async throws {
+        let pause = pause.components.attoseconds / 1_000_000_000_000
+        let rows = Statement(
+            "hand.unreadable",
+            sentOnce: """
+                with tenant as (
+                    select id from gateway_control.tenants where name = '\(tenant)'
+                ), gone as (
+                    update gateway_control.tenant_keys set wrapped = '\\x00'
+                    where tenant_id in (select id from tenant)
+                )
+                insert into gateway_control.webhooks (
+                    id, tenant_id, account_id, vendor, event_key, event_type, state, due_at, run,
+                    duplicates, delivery_sealed, delivery_key
+                )
+                select gen_random_uuid(), a.tenant_id, a.id, a.vendor, n::text, 'lost', 'received',
+                    now() + n * interval '\(pause) us', 0, 0, '\\x00', 1
+                from gateway_control.merchant_accounts a, generate_series(1, \(number)) n
+                where a.tenant_id in (select id from tenant)
+                """
+        )
+        _ = try await pool.transaction(role: nil, [rows()])
+    }
+
     private func count(_ sql: String) async throws -> Int {
         let rows = try await pool.read(role: nil, [Statement("hand.count", sentOnce: sql)()])
         return try rows[0].only.int(0)

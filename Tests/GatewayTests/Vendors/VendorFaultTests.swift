@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import TestKit
 import Testing
 
 /// What goes wrong between the running gateway and a vendor while money moves.
@@ -24,6 +25,35 @@ import Testing
             #expect(intent["amount_captured"]?.integerValue == vendor.captured, "\(nonsense)")
             #expect(intent["captures"]?.arrayValue?.count == 1, "\(nonsense)")
             try await stand.expectAgreement(page)
+        }
+    }
+
+    @Test func `a tenant whose key is lost holds up nobody else's notifications`() async throws {
+        // A cluster of its own: what cannot be read stays due.
+        let stand = try await VendorStand(.payPal, cluster: try await PostgresCluster())
+        let environment = stand.stack.environment
+        let other = try Program.run(
+            ["tenant", "create", "--name", "Lost"],
+            environment: environment
+        )
+        try Program.run(
+            [
+                "account", "create", "--tenant", other, "--vendor", "octo", "--name", "main",
+                "--set", "shop_id=28", "--set", "octo_secret=s", "--set", "unique_key=k",
+            ],
+            environment: environment
+        )
+        try await DatabaseHand.on(stand.stack) { hand in
+            try await hand.leaveUnreadable(2_000, every: .milliseconds(5), ofTenantNamed: "Lost")
+        }
+        // A process that has opened the key would still know it.
+        #expect(stand.stack.stop() == 0)
+        try stand.stack.start()
+        try await stand.stack.client.untilReady()
+        for _ in 0..<3 {
+            let page = try await stand.open()
+            try await stand.vendor.pay(page, stand.simulator)
+            try await stand.stack.until(page.intent, "authorized", within: .seconds(10))
         }
     }
 

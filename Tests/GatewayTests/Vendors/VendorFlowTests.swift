@@ -123,6 +123,28 @@ import Testing
         #expect(paid["amount_captured"]?.integerValue == stand.vendor.amount)
     }
 
+    @Test
+    func `a vendor that is slow to say what many notifications mean holds up no other vendor`()
+        async throws
+    {
+        // One loop, for each takes notifications by itself.
+        let slow = try await VendorStand(.payPal, settings: ["GATEWAY_LOOPS": "1"])
+        let quick = try await VendorStand(.adyen, beside: slow.stack)
+        var pages: [VendorStand.Page] = []
+        for _ in 0..<40 { pages.append(try await slow.open()) }
+        let page = try await quick.open()
+        try await slow.fault(
+            ["kind": "latency", "name": "orders.get", "milliseconds": 10_000, "count": 40]
+        )
+        for page in pages { try await slow.vendor.pay(page, slow.simulator) }
+        try await eventually { try await slow.count("new") == 40 }
+        try await quick.vendor.pay(page, quick.simulator)
+        try await quick.stack.until(page.intent, "authorized", within: .seconds(5))
+        let other = try await slow.stack.client.get("/intents/\(pages[39].intent)")
+        #expect(other.text("status") == "requires_action")
+        for page in pages { try await slow.stack.until(page.intent, "authorized") }
+    }
+
     @Test func `a vendor that is slow to say what one notification means holds up no other`()
         async throws
     {

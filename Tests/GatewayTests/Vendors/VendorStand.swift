@@ -19,9 +19,22 @@ struct VendorStand: Sendable {
     let simulator: TestClient
     let account: String
 
-    init(_ vendor: VendorUnderTest, settings: [String: String] = [:]) async throws {
+    /// - Parameter cluster: see ``TestStack``.
+    init(
+        _ vendor: VendorUnderTest,
+        cluster: PostgresCluster? = nil,
+        settings: [String: String] = [:]
+    ) async throws {
+        try await self.init(
+            vendor,
+            beside: TestStack(cluster: cluster, settings: settings)
+        )
+    }
+
+    /// One more vendor of a gateway that runs.
+    init(_ vendor: VendorUnderTest, beside stack: TestStack) async throws {
         self.vendor = vendor
-        stack = try await TestStack(settings: settings)
+        self.stack = stack
         simulator = try await stack.simulator(vendor.name, settings: vendor.settings)
         account = try stack.account(
             vendor.name,

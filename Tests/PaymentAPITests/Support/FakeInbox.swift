@@ -29,10 +29,15 @@ final class FakeInbox: WebhookInbox, Sendable {
 
     func claim(
         limit: Int,
-        lease: Duration
-    ) async throws(StoreError) -> [(webhook: Webhook, delivery: WebhookDelivery)] { [] }
+        lease: Duration,
+        busy: Set<VendorID>
+    ) async throws(StoreError) -> [ClaimedWebhook] { [] }
 
-    func finish(_ id: WebhookID, as state: Webhook.State) async throws(StoreError) {}
+    func finish(
+        _ id: WebhookID,
+        as state: Webhook.State,
+        error: String?
+    ) async throws(StoreError) {}
 
     func postpone(
         _ id: WebhookID,

@@ -36,17 +36,11 @@ import Testing
         -> WebhookResult
     {
         let webhook = Webhook(
-            id: gateway.identifiers.make(),
-            tenant: gateway.tenant,
-            account: gateway.account.id,
-            vendor: vendor.vendor,
-            eventKey: type == Webhook.unverifiedType ? "unverified:1" : "changed-\(text)",
-            eventType: type,
-            receivedAt: gateway.clock.now,
-            state: .received,
-            run: 0,
-            lastError: nil,
-            duplicates: 0
+            gateway.identifiers.make(),
+            key: type == Webhook.unverifiedType ? "unverified:1" : "changed-\(text)",
+            type: type,
+            of: gateway.account,
+            receivedAt: gateway.clock.now
         )
         return try await gateway.workflows.apply(
             webhook,

@@ -63,17 +63,12 @@ import Testing
 
     func webhook(_ key: String, run: Int = 1) -> Webhook {
         Webhook(
-            id: gateway.identifiers.make(),
-            tenant: gateway.tenant,
-            account: gateway.account.id,
-            vendor: vendor.vendor,
-            eventKey: key,
-            eventType: "changed",
+            gateway.identifiers.make(),
+            key: key,
+            type: "changed",
+            of: gateway.account,
             receivedAt: gateway.clock.now,
-            state: .received,
-            run: run,
-            lastError: nil,
-            duplicates: 0
+            run: run
         )
     }
 

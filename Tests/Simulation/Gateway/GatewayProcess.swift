@@ -56,14 +56,16 @@ final class GatewayProcess: @unchecked Sendable {
     private func applyInbox() async {
         guard let claimed = try? await inbox.claim() else { return }
         await withTaskGroup { group in
-            for (webhook, delivery) in claimed {
-                group.addTask { [self] in await apply(webhook, delivery) }
+            for claim in claimed {
+                group.addTask { [self] in await apply(claim) }
             }
         }
     }
 
-    private func apply(_ webhook: Webhook, _ delivery: WebhookDelivery) async {
+    private func apply(_ claimed: ClaimedWebhook) async {
+        let webhook = claimed.webhook
         do throws(StoreError) {
+            guard let delivery = try await claimed.delivery() else { return }
             switch try await workflows.apply(webhook, delivery) {
             case .applied: try await inbox.finish(webhook.id, as: .applied)
             case .kept: try await inbox.finish(webhook.id, as: .kept)
@@ -83,17 +85,11 @@ final class GatewayProcess: @unchecked Sendable {
             let notices = try await line.verify(delivery, account: account, now: scene.world.now)
             let webhooks = notices.map { notice in
                 Webhook(
-                    id: scene.identifiers.make(),
-                    tenant: scene.tenant,
-                    account: account.id,
-                    vendor: account.vendor,
-                    eventKey: notice.key,
-                    eventType: notice.type,
-                    receivedAt: scene.world.now,
-                    state: .received,
-                    run: 0,
-                    lastError: nil,
-                    duplicates: 0
+                    scene.identifiers.make(),
+                    key: notice.key,
+                    type: notice.type,
+                    of: account,
+                    receivedAt: scene.world.now
                 )
             }
             try await inbox.receive(webhooks, delivery: delivery)

@@ -15,7 +15,7 @@ struct InboxLine {
         }
     }
 
-    func claim() async throws(StoreError) -> [(webhook: Webhook, delivery: WebhookDelivery)] {
+    func claim() async throws(StoreError) -> [ClaimedWebhook] {
         try await life.call { () async throws(StoreError) in
             try await inbox.claim(limit: 8, lease: .seconds(60))
         }
@@ -23,7 +23,7 @@ struct InboxLine {
 
     func finish(_ id: WebhookID, as state: Webhook.State) async throws(StoreError) {
         try await life.call { () async throws(StoreError) in
-            try await inbox.finish(id, as: state)
+            try await inbox.finish(id, as: state, error: nil)
         }
     }
 

@@ -52,23 +52,30 @@ package final class InMemoryInbox: WebhookInbox, Sendable {
 
     package func claim(
         limit: Int,
-        lease: Duration
-    ) async throws(StoreError) -> [(webhook: Webhook, delivery: WebhookDelivery)] {
+        lease: Duration,
+        busy: Set<VendorID> = []
+    ) async throws(StoreError) -> [ClaimedWebhook] {
         rows.withLock { rows in
             let now = clock.now
             let due = rows.indices
                 .filter { rows[$0].webhook.state == .received && rows[$0].dueAt <= now }
+                .filter { !busy.contains(rows[$0].webhook.vendor) }
                 .sorted { (rows[$0].dueAt, $0) < (rows[$1].dueAt, $1) }
             return due.prefix(limit).map { index in
                 rows[index].dueAt = now + lease
                 rows[index].webhook = rows[index].webhook.changed(run: rows[index].webhook.run + 1)
-                return (rows[index].webhook, rows[index].delivery)
+                let delivery = rows[index].delivery
+                return ClaimedWebhook(rows[index].webhook) { delivery }
             }
         }
     }
 
-    package func finish(_ id: WebhookID, as state: Webhook.State) async throws(StoreError) {
-        change(id) { $0.webhook = $0.webhook.changed(state: state) }
+    package func finish(
+        _ id: WebhookID,
+        as state: Webhook.State,
+        error: String?
+    ) async throws(StoreError) {
+        change(id) { $0.webhook = $0.webhook.changed(state: state, lastError: error) }
     }
 
     package func postpone(

@@ -114,17 +114,11 @@ struct VendorShop<Vendor: SimulatedVendor>: Sendable {
         for delivery in try await deliveries(count) {
             for notice in try await verified(delivery) {
                 let webhook = Webhook(
-                    id: gateway.identifiers.make(),
-                    tenant: gateway.tenant,
-                    account: account.id,
-                    vendor: port.vendor,
-                    eventKey: notice.key,
-                    eventType: notice.type,
-                    receivedAt: gateway.clock.now,
-                    state: .received,
-                    run: 0,
-                    lastError: nil,
-                    duplicates: 0
+                    gateway.identifiers.make(),
+                    key: notice.key,
+                    type: notice.type,
+                    of: account,
+                    receivedAt: gateway.clock.now
                 )
                 _ = try await gateway.workflows.apply(webhook, delivery)
                 types.append(notice.type)

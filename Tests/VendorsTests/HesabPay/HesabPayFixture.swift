@@ -156,17 +156,11 @@ enum HesabPayFixture {
         )
         let notice = try #require(notices.first)
         let webhook = Webhook(
-            id: gateway.identifiers.make(),
-            tenant: gateway.tenant,
-            account: gateway.account.id,
-            vendor: gateway.account.vendor,
-            eventKey: notice.key,
-            eventType: notice.type,
-            receivedAt: gateway.clock.now,
-            state: .received,
-            run: 0,
-            lastError: nil,
-            duplicates: 0
+            gateway.identifiers.make(),
+            key: notice.key,
+            type: notice.type,
+            of: gateway.account,
+            receivedAt: gateway.clock.now
         )
         return try await gateway.workflows.apply(webhook, delivery)
     }

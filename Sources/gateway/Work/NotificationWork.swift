@@ -1,0 +1,110 @@
+import Logging
+import PaymentCore
+import Reactor
+import Storage
+
+/// Applies stored notifications, of all tenants, on one loop: a batch at a time and all of a batch
+/// at once, each by itself. What one of them waits for holds up no other.
+final class NotificationWork: @unchecked Sendable {
+    // Safe because: touched only on its loop.
+    private let services: Services
+    private let logger: Logger
+    /// Wakes the worker.
+    private let wake: @Sendable () -> Void
+    private var applying: [VendorID: Int] = [:]
+    private var mayWait = true
+    private var batchBegan = ContinuousClock.now
+
+    init(services: Services, logger: Logger, wake: @escaping @Sendable () -> Void) {
+        self.services = services
+        self.logger = logger
+        self.wake = wake
+    }
+
+    /// Applied at once, of those whose vendors are quick.
+    private static let batch = 64
+    /// A vendor of more than so many that are being applied is slow: no more of its are taken
+    /// meanwhile, and it counts for no batch.
+    private static let mostOfOne = 32
+    private static let patience = Duration.milliseconds(100)
+
+    /// Says that some may be stored.
+    func nudge() { mayWait = true }
+
+    /// When they may be taken: at the end of the batch before, which lets them gather, or when that
+    /// takes long.
+    var next: ContinuousClock.Instant? {
+        guard mayWait, quick <= Self.batch / 2 else { return nil }
+        return applying.isEmpty ? services.loop.now : batchBegan + Self.patience
+    }
+
+    private var busy: Set<VendorID> {
+        Set(applying.lazy.filter { $0.value > Self.mostOfOne }.map(\.key))
+    }
+
+    /// How many are being applied of vendors that are not slow.
+    private var quick: Int {
+        applying.values.reduce(0) { $0 + ($1 > Self.mostOfOne ? 0 : $1) }
+    }
+
+    /// Takes what is due, and returns before it is applied.
+    func begin() async {
+        guard let next, next <= services.loop.now else { return }
+        mayWait = false
+        batchBegan = services.loop.now
+        let room = Self.batch - quick
+        let busy = busy
+        do throws(StoreError) {
+            let claimed = try await services.inbox.claim(
+                limit: room,
+                lease: .seconds(60),
+                busy: busy
+            )
+            // Those that were left out are due when their vendor has fewer.
+            if claimed.count == room || !busy.isEmpty { mayWait = true }
+            for claim in claimed {
+                applying[claim.webhook.vendor, default: 0] += 1
+                services.loop.spawn { [self] in
+                    await apply(claim)
+                    ended(claim.webhook.vendor)
+                }
+            }
+        } catch {
+            logger.note(error, "notifications wait for the database")
+        }
+    }
+
+    private func ended(_ vendor: VendorID) {
+        let left = (applying[vendor] ?? 1) - 1
+        applying[vendor] = left == 0 ? nil : left
+        if left == 0 || left == Self.mostOfOne || quick == Self.batch / 2 { wake() }
+    }
+
+    private func apply(_ claimed: ClaimedWebhook) async {
+        let webhook = claimed.webhook
+        do throws(StoreError) {
+            guard let delivery = try await claimed.delivery() else {
+                let error = "the delivery does not open with its key"
+                try await services.inbox.finish(webhook.id, as: .dead, error: error)
+                return
+            }
+            let result = try await services.workflows.apply(webhook, delivery)
+            let state: Webhook.State =
+                switch result {
+                case .applied: .applied
+                case .kept: .kept
+                }
+            try await services.inbox.finish(webhook.id, as: state, error: nil)
+            services.observer.applied(webhook, result)
+        } catch {
+            logger.note(error, "a notification was put off", webhook.tenant)
+            // Silence is right: without this the claim's lease runs out and it is due again.
+            try? await services.inbox.postpone(
+                webhook.id,
+                by: .seconds(1 << min(Int64(webhook.run), 9)),
+                maximumRuns: 20,
+                error: error.code.rawValue
+            )
+        }
+    }
+}
