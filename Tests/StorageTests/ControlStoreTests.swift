@@ -167,7 +167,7 @@ struct ControlStoreTests {
             let control = fixture.control
             #expect(try await !control.waitingWork(limit: 10_000).tenants.contains(tenant))
             let job = JobChange.schedule(.purge, subject: "x", due: .after(.seconds(3_600)))
-            try await fixture.payments.commit(Changeset(job: job), in: tenant)
+            try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
             #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
             // A mark as young as this is not cleared, whatever the backlog said.
             let due = try await fixture.jobs.backlog(in: tenant).nextDue

@@ -19,7 +19,7 @@ struct ProvisioningTests {
                 .uuid(UInt128(tenant.uuid.high) << 64 | UInt128(tenant.uuid.low)),
                 role: TenantSchema.control
             )
-            let job = Changeset(job: .schedule(.purge, subject: "x", due: .after(.zero)))
+            let job = Changeset(jobs: [.schedule(.purge, subject: "x", due: .after(.zero))])
             do throws(StoreError) {
                 try await fixture.payments.commit(job, in: tenant)
                 Issue.record("a schema that is not current was served")
@@ -41,7 +41,7 @@ struct ProvisioningTests {
     @Test
     func `a newer schema is served by the programs that it says it can bear`() async throws {
         try await withTenant { fixture, tenant in
-            let job = Changeset(job: .schedule(.purge, subject: "x", due: .after(.zero)))
+            let job = Changeset(jobs: [.schedule(.purge, subject: "x", due: .after(.zero))])
             func migrated(servedFrom oldest: Int) async throws {
                 _ = try await fixture.sql(
                     "update tenants set schema_version = $2, served_from = $3 where id = $1",
@@ -80,7 +80,7 @@ struct ProvisioningTests {
     func `a dropped tenant's jobs are dead letters until it is served again`() async throws {
         try await withTenant { fixture, tenant in
             let job = JobChange.schedule(.followPayment, subject: "pay", due: .after(.zero))
-            try await fixture.payments.commit(Changeset(job: job), in: tenant)
+            try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
             let all = Set(JobKind.allCases)
             let jobs = fixture.jobs
             let held = try await jobs.claim(all, limit: 9, lease: .seconds(-1), in: tenant)

@@ -34,7 +34,7 @@ struct SecretTests {
             )
             let id = try #require(detached.elements.first?.id)
             let told = JobChange.clear(.detachMethod, subject: id.description)
-            try await fixture.payments.commit(Changeset(job: told), in: tenant)
+            try await fixture.payments.commit(Changeset(jobs: [told]), in: tenant)
             #expect(try await fixture.payments.method(id, in: tenant)?.token.value == "")
             // Its hash stays: a late notification of the vendor's still finds it.
             let found = try await fixture.payments.method(

@@ -38,7 +38,9 @@ struct WorkMarkTests {
                 for number in 0..<100 {
                     group.addTask(executorPreference: fixture.loop) {
                         let job = Changeset(
-                            job: .schedule(.purge, subject: "\(number)", due: .after(.seconds(60)))
+                            jobs: [
+                                .schedule(.purge, subject: "\(number)", due: .after(.seconds(60)))
+                            ]
                         )
                         try await store.commit(job, in: tenant)
                     }

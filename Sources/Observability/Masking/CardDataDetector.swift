@@ -103,5 +103,7 @@ extension UInt8 {
     /// An ASCII letter of either case.
     var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= (self | 0x20) }
 
+    var isUppercase: Bool { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self }
+
     var isAlphanumeric: Bool { isDigit || isLetter }
 }

@@ -25,7 +25,18 @@ package enum Masking {
 
     /// Whether the value of a field with this name is hidden whole, whatever it looks like.
     package static func hidesValue(of name: String) -> Bool {
-        hiddenNames.contains(name.lowercased())
+        // Asked for every member of every line: nothing is made for it.
+        let name = name.utf8Span.span
+        return hiddenNames.contains { hidden in
+            guard hidden.count == name.count else { return false }
+            for position in hidden.indices {
+                let byte = name[position]
+                guard hidden[position] == (byte.isUppercase ? byte | 0x20 : byte) else {
+                    return false
+                }
+            }
+            return true
+        }
     }
 
     private static func firstHidden(
@@ -46,9 +57,9 @@ package enum Masking {
         return card.lowerBound < secret.lowerBound ? card : secret
     }
 
-    private static let hiddenNames: Set<String> = [
+    private static let hiddenNames: [[UInt8]] = [
         "authorization", "proxy-authorization", "cookie", "set-cookie", "password", "passphrase",
         "secret", "client_secret", "api_key", "private_key", "cvv", "cvc", "cvv2", "card_number",
         "pan", "stripe-signature", "webhook-signature",
-    ]
+    ].map { Array($0.utf8) }
 }

@@ -23,6 +23,13 @@ extension Payment {
         markUpdated()
     }
 
+    /// Keeps what more the vendor says of the payment that is called so; nil says nothing new.
+    mutating func keepDetails(_ details: String?, ofPayment reference: String) {
+        guard let details, reference == intent.reference, details != intent.details else { return }
+        intent.details = details
+        markUpdated()
+    }
+
     private mutating func observe(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         guard
             let index = attempts.firstIndex(where: {

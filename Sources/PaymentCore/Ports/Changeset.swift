@@ -9,7 +9,7 @@ package struct Changeset: Sendable {
     package var methods: [MethodChange]
     package var session: SessionChange?
     package var idempotency: IdempotencyChange?
-    package var job: JobChange?
+    package var jobs: [JobChange]
     package var effect: WebhookEffect?
     package var records: [RecordChange]
     /// Kept once: the first that is told of an attempt stays.
@@ -29,7 +29,7 @@ package struct Changeset: Sendable {
         methods: [MethodChange] = [],
         session: SessionChange? = nil,
         idempotency: IdempotencyChange? = nil,
-        job: JobChange? = nil,
+        jobs: [JobChange] = [],
         effect: WebhookEffect? = nil,
         records: [RecordChange] = [],
         payer: PayerAccount? = nil,
@@ -47,13 +47,19 @@ package struct Changeset: Sendable {
         self.methods = methods
         self.session = session
         self.idempotency = idempotency
-        self.job = job
+        self.jobs = jobs
         self.effect = effect
         self.records = records
         self.payer = payer
         self.reservation = reservation
         self.inbound = inbound
         self.events = events
+    }
+
+    /// Adds a change of a job, in the place of another of the same job.
+    package mutating func set(_ job: JobChange) {
+        jobs.removeAll { $0.kind == job.kind && $0.subject == job.subject }
+        jobs.append(job)
     }
 }
 
@@ -149,6 +155,18 @@ package enum SessionChange: Sendable {
 package enum JobChange: Sendable, Hashable {
     case schedule(JobKind, subject: String, due: Due)
     case clear(JobKind, subject: String)
+
+    package var kind: JobKind {
+        switch self {
+        case .schedule(let kind, _, _), .clear(let kind, _): kind
+        }
+    }
+
+    package var subject: String {
+        switch self {
+        case .schedule(_, let subject, _), .clear(_, let subject): subject
+        }
+    }
 }
 
 /// When a job is due, by the database's clock.

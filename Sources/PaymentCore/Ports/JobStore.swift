@@ -6,6 +6,8 @@ package enum JobKind: String, Sendable, CaseIterable {
     case detachMethod = "detach_method"
     /// Look after a tokenization session that stays open.
     case followSession = "follow_session"
+    /// Tell the vendor of a captured payment what was sold.
+    case registerSale = "register_sale"
     /// Look whether the books' accounts are cleared in time, and let new limits hold.
     case watchLedger = "watch_ledger"
     /// Let other services' events of one aggregate take effect.

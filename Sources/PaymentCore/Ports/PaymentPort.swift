@@ -23,6 +23,11 @@ package protocol PaymentPort: Sendable {
         account: MerchantAccount
     ) async -> TokenOutcome
 
+    /// Tells the vendor what was sold, unless the vendor shows that it knows. Succeeds with the
+    /// payment's details, where there is more to be kept of it now; after any other answer it may
+    /// be told again.
+    func register(_ sale: VendorSale, account: MerchantAccount) async -> VendorOutcome
+
     /// Verifies a notification against the account's secrets, or by asking the vendor, and brings
     /// it into our words. `unverifiable` when the vendor could not be asked.
     func verify(
@@ -56,6 +61,16 @@ extension PaymentPort {
         of account: MerchantAccount
     ) throws(NoticeRefusal) -> [VendorNotice] {
         try notices(in: delivery)
+    }
+
+    package func register(_ sale: VendorSale, account: MerchantAccount) async -> VendorOutcome {
+        .rejected(
+            VendorRejection(
+                .invalidRequest,
+                code: "unsupported_operation",
+                message: "\(vendor) makes no receipts"
+            )
+        )
     }
 
     package var questions: (any VendorQuestions)? { nil }

@@ -9,6 +9,8 @@ package struct Capabilities: Sendable {
         case tokenize
         case detach
         case lookUp = "look_up"
+        /// Be told what was sold; see ``VendorSale``.
+        case registerSale = "register_sale"
     }
 
     /// How the outcome of a call whose answer was lost can be learnt.

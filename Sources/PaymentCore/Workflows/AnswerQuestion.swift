@@ -123,13 +123,11 @@ extension PaymentWorkflows {
             }
             changes.records = decision.records.map { RecordChange(account: account.id, record: $0) }
             if decision.asksVendor {
-                changes.job = .schedule(
-                    .followPayment,
-                    subject: id.description,
-                    due: .after(.zero)
+                changes.set(
+                    .schedule(.followPayment, subject: id.description, due: .after(.zero))
                 )
             }
-            let isEmpty = changes.payment == nil && changes.records.isEmpty && changes.job == nil
+            let isEmpty = changes.payment == nil && changes.records.isEmpty && changes.jobs.isEmpty
             return isEmpty ? .leave(decision.reply) : .commit(changes, decision.reply)
         }
         return answer ?? nil

@@ -73,11 +73,13 @@ extension PaymentWorkflows {
         try await committing(
             Changeset(
                 session: .update(session),
-                job: .schedule(
-                    .followSession,
-                    subject: id.description,
-                    due: .after(.seconds(600))
-                )
+                jobs: [
+                    .schedule(
+                        .followSession,
+                        subject: id.description,
+                        due: .after(.seconds(600))
+                    )
+                ]
             ),
             tenant
         )
@@ -176,7 +178,7 @@ extension PaymentWorkflows {
             changes.session = .update(session)
             changes.methods = [.insert(method)]
             changes.events = [event(.methodTokenized, about: method, sequence: 1)]
-            changes.job = .clear(.followSession, subject: session.id.description)
+            changes.set(.clear(.followSession, subject: session.id.description))
         }
         guard changes.session != nil || effect != nil else { return session }
         do {

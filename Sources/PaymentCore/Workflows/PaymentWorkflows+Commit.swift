@@ -50,7 +50,10 @@ extension PaymentWorkflows {
             ),
             receipt: receipt,
             methods: payment.condemnedMethod.map { [.flag($0.id, code: $0.code)] } ?? [],
-            job: payment.nextCheck(lease: lease, settings: settings, at: now),
+            jobs: [
+                payment.nextCheck(lease: lease, settings: settings, at: now),
+                saleToRegister(payment, facts),
+            ].compactMap(\.self),
             payer: payment.payer,
             events: events
         )

@@ -118,10 +118,13 @@ package protocol WorkflowObserver: Sendable {
     func questionFailed(_ question: String, of vendor: VendorID)
     /// A job was begun, so long after it was due.
     func began(_ job: JobKind, late: Duration)
+    /// A job became a dead letter: somebody must look at it.
+    func buried(_ job: JobKind)
 }
 
 extension WorkflowObserver {
     package func began(_ job: JobKind, late: Duration) {}
+    package func buried(_ job: JobKind) {}
 }
 
 /// The idempotency key of a request, with what makes it the same request.

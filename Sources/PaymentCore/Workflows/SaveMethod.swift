@@ -112,7 +112,7 @@ extension PaymentWorkflows {
         try await committing(
             Changeset(
                 methods: [.detach(id)],
-                job: .schedule(.detachMethod, subject: id.description, due: .after(.zero))
+                jobs: [.schedule(.detachMethod, subject: id.description, due: .after(.zero))]
             ),
             tenant
         )
@@ -146,7 +146,7 @@ extension PaymentWorkflows {
         }
         try await store.commit(
             Changeset(
-                job: .clear(.detachMethod, subject: job.subject),
+                jobs: [.clear(.detachMethod, subject: job.subject)],
                 events: [event(.methodDetached, about: method, sequence: 2)]
             ),
             in: tenant

@@ -84,6 +84,7 @@ extension PaymentWorkflows {
             case .followPayment: try await followPayment(job, in: tenant)
             case .detachMethod: try await detachAtVendor(job, in: tenant)
             case .followSession: try await followSession(job, in: tenant)
+            case .registerSale: try await registerSale(job, in: tenant)
             case .applyEvents: try await applyEvents(job, in: tenant)
             case .watchLedger:
                 guard let pause = try await watch?.check(tenant) else {
@@ -110,15 +111,13 @@ extension PaymentWorkflows {
                 )
             }
         } catch {
-            let pause = Duration.seconds(5 << min(Int64(job.run), 6))
             // Silence is right: when this cannot be written either, the claim's lease runs out
             // and the job is due again.
-            try? await jobs.postpone(
+            try? await putOff(
                 job,
-                by: pause + Jitter.delay(for: job.subject, job.run, upTo: pause / 4),
-                maximumRuns: 50,
-                error: "\(error.code.rawValue): \(error.message)",
-                in: tenant
+                by: .seconds(5 << min(Int64(job.run), 6)),
+                "\(error.code.rawValue): \(error.message)",
+                tenant
             )
         }
     }
@@ -126,7 +125,28 @@ extension PaymentWorkflows {
     /// Makes a job that can never be done a dead letter.
     func bury(_ job: Job, _ why: String, _ tenant: TenantID) async throws(StoreError) {
         try await jobs.postpone(job, by: .zero, maximumRuns: 0, error: why, in: tenant)
+        observer.buried(job.kind)
     }
+
+    /// Has a job tried again after a while and some jitter. One that keeps failing is a dead letter
+    /// in the end.
+    func putOff(
+        _ job: Job,
+        by pause: Duration,
+        _ why: String,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard job.run < Self.mostRuns else { return try await bury(job, why, tenant) }
+        try await jobs.postpone(
+            job,
+            by: pause + Jitter.delay(for: job.subject, job.run, upTo: pause / 4),
+            maximumRuns: Self.mostRuns,
+            error: why,
+            in: tenant
+        )
+    }
+
+    private static let mostRuns = 50
 
     private func handBack(_ job: Job, in tenant: TenantID) async {
         // Silence is right: without this the claim's lease runs out and it is due again.

@@ -6,10 +6,7 @@ extension Changeset {
     /// Whether it leaves something for the background: an event to publish, a job, or an entry
     /// to seal.
     var makesWork: Bool {
-        switch job {
-        case .schedule: true
-        case .clear, nil: !events.isEmpty || audit != nil
-        }
+        !events.isEmpty || audit != nil || jobs.contains(where: \.isScheduled)
     }
 
     var needsKeys: Bool {
@@ -55,7 +52,7 @@ extension Changeset {
         if let reservation { queries.append(ReservationTable.insert(reservation)) }
         if let inbound { queries += InboundTable.end(inbound) }
         if let receipt { queries.append(ReceiptTable.insert(receipt)) }
-        if let job {
+        for job in jobs {
             queries.append(JobTable.query(for: job))
             if let forgotten = job.forgottenToken { queries.append(forgotten) }
         }
@@ -70,10 +67,11 @@ extension Changeset {
     }
 
     private func schedulesDetachment(_ change: MethodChange) -> Bool {
-        guard case .detach(let id) = change,
-            case .schedule(.detachMethod, let subject, _) = job
-        else { return false }
-        return subject == id.description
+        guard case .detach(let id) = change else { return false }
+        return jobs.contains {
+            guard case .schedule(.detachMethod, let subject, _) = $0 else { return false }
+            return subject == id.description
+        }
     }
 }
 
@@ -87,6 +85,13 @@ extension MethodChange {
 }
 
 extension JobChange {
+    fileprivate var isScheduled: Bool {
+        switch self {
+        case .schedule: true
+        case .clear: false
+        }
+    }
+
     /// The vendor has been told to detach a method: its token has no further use.
     fileprivate var forgottenToken: Query? {
         guard case .clear(.detachMethod, let subject) = self else { return nil }

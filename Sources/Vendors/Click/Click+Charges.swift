@@ -75,7 +75,7 @@ extension Click.Dialect {
             charge.hear(answer)
             guard charge.payment.status != nil else { return .unknown(answer.doubt) }
         }
-        return try outcome(of: charge, asked, &conversation)
+        return outcome(of: charge, asked)
     }
 
     /// Within 30 s of the payment, or Click gives the money back by itself: the whole conversation
@@ -86,38 +86,14 @@ extension Click.Dialect {
 
     private func outcome(
         of charge: Click.Charge,
-        _ asked: VendorOperation.Authorize,
-        _ conversation: inout Conversation
-    ) throws(Conversation.Interruption) -> VendorOutcome {
+        _ asked: VendorOperation.Authorize
+    ) -> VendorOutcome {
         switch charge.payment.status {
-        case .paid:
-            let address = try register(asked, charge.payment.id, &conversation)
-            return .succeeded(charge.receipt(for: asked.amount, fiscalReceipt: address))
-        case .open: return .pending(charge.receipt(for: asked.amount))
-        case .failed(let code, let note): return .declined(service.decline(code, note), nil)
-        case .other, nil: return .unknown(.unrecognizedStatus)
+        case .paid: .succeeded(charge.receipt(for: asked.amount))
+        case .open: .pending(charge.receipt(for: asked.amount))
+        case .failed(let code, let note): .declined(service.decline(code, note), nil)
+        case .other, nil: .unknown(.unrecognizedStatus)
         }
-    }
-
-    /// Tells what was bought, for the tax authority (section 4.3): where its receipt is shown. The
-    /// payment is paid whatever becomes of that.
-    private func register(
-        _ asked: VendorOperation.Authorize,
-        _ payment: Int64,
-        _ conversation: inout Conversation
-    ) throws(Conversation.Interruption) -> String? {
-        guard
-            let receipt = Click.FiscalReceipt(
-                asked.items,
-                of: asked.amount.minorUnits,
-                service.taxes
-            ),
-            case .done = Click.Reply(
-                try conversation.answer(to: submit(receipt, of: payment), .addition)
-            )
-        else { return nil }
-        let answer = try conversation.answer(to: fiscalData(of: payment), .addition)
-        return Click.FiscalReceipt.address(in: answer, of: payment)
     }
 
     func requireTokens() throws(VendorRejection) {
@@ -159,7 +135,7 @@ extension Click {
         }
 
         /// See `docs/details/click.md`.
-        func receipt(for amount: Money, fiscalReceipt address: String? = nil) -> VendorReceipt {
+        func receipt(for amount: Money) -> VendorReceipt {
             let isPaid = if case .paid = payment.status { true } else { false }
             return VendorReceipt(
                 reference: String(payment.id),
@@ -170,7 +146,6 @@ extension Click {
                     payment.write(to: &writer)
                     writer.word("card_type", cardType)
                     writer.word("processing_type", processing)
-                    if let address { writer.member("fiscal_qr_code_url", address) }
                 }
             )
         }

@@ -18,6 +18,7 @@ extension Click.Dialect {
         own.partialRefund = service.refundsParts
         own.offSession = service.takesTokens
         if !service.takesPass { own.oneTimeTokens = [] }
+        if service.taxes == nil { own.operations.remove(.registerSale) }
         if !service.takesTokens { own.operations.subtract([.tokenize, .detach]) }
         return own
     }

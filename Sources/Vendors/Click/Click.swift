@@ -7,7 +7,7 @@ package enum Click {
         id: VendorID(known: "click"),
         name: "Click",
         capabilities: Capabilities(
-            operations: [.authorize, .void, .refund, .tokenize, .detach, .lookUp],
+            operations: [.authorize, .void, .refund, .tokenize, .detach, .lookUp, .registerSale],
             methodKinds: [.card, .redirect, .mobileMoney],
             // CLICK Pass: the payer's app shows a code.
             oneTimeTokens: [.wallet],
@@ -17,7 +17,7 @@ package enum Click {
             // Nothing of Click's is idempotent by a key.
             recovery: .lookUp,
             callTimeout: .seconds(30),
-            particulars: [.payer, .items]
+            particulars: [.payer]
         ),
         fields: Fields.all,
         implementation: .dialect(Dialect.self),

@@ -68,6 +68,12 @@ package final class VendorClient: PaymentPort {
         }
     }
 
+    package func register(_ sale: VendorSale, account: MerchantAccount) async -> VendorOutcome {
+        await call(.registerSale, account) { (dialect, answers) throws(VendorRejection) in
+            try dialect.step(sale, after: answers)
+        }
+    }
+
     package func verify(
         _ delivery: WebhookDelivery,
         account: MerchantAccount,

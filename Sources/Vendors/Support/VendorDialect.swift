@@ -33,6 +33,12 @@ package protocol VendorDialect: Sendable {
         after answers: [HTTPResponse]
     ) throws(VendorRejection) -> VendorStep<TokenOutcome>
 
+    /// The same for telling what was sold, of vendors with ``Capabilities/Operation/registerSale``.
+    func step(
+        _ sale: VendorSale,
+        after answers: [HTTPResponse]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome>
+
     /// The one request that asks `operation` under the vendor's idempotency `key`.
     func request(
         for operation: VendorOperation,
@@ -102,6 +108,13 @@ extension VendorDialect {
             return .ask(try request(for: operation, key: key), .movesMoney)
         }
         return .finished(outcome(of: operation, from: answer))
+    }
+
+    package func step(
+        _ sale: VendorSale,
+        after answers: [HTTPResponse]
+    ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
+        preconditionFailure("invariant: a dialect that is told of sales implements this `step`")
     }
 
     package func request(

@@ -59,7 +59,7 @@ extension PostgresPaymentStore {
     /// What a tenant has from its first day on: old keys, events and notifications are removed.
     func beginUpkeep(of tenant: TenantID) async throws(StoreError) {
         let purge = Changeset(
-            job: .schedule(.purge, subject: tenant.description, due: .after(.seconds(3_600)))
+            jobs: [.schedule(.purge, subject: tenant.description, due: .after(.seconds(3_600)))]
         )
         try await commit(purge, in: tenant)
     }

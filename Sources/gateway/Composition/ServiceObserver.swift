@@ -101,6 +101,11 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
             .record(duration: late)
     }
 
+    func buried(_ job: JobKind) {
+        Counter(label: "jobs_dead_total", dimensions: [("kind", job.rawValue)]).increment()
+        logger.error("a job is a dead letter", metadata: ["kind": "\(job.rawValue)"])
+    }
+
     /// How long the oldest job had been due when this process last looked, and since its last look.
     func oldestJob(_ age: Duration) {
         Gauge(label: "jobs_oldest_age_seconds")

@@ -8,7 +8,7 @@ import Testing
 
     private func schedule(_ kind: JobKind, _ subject: String) async throws {
         let job = JobChange.schedule(kind, subject: subject, due: .after(.zero))
-        try await gateway.store.commit(Changeset(job: job), in: gateway.tenant)
+        try await gateway.store.commit(Changeset(jobs: [job]), in: gateway.tenant)
     }
 
     private func jobs() async throws -> [JobListing] {

@@ -37,8 +37,8 @@ final class Tamper: @unchecked Sendable {
                 changes.posting = nil
             }
         case .clientKeyForgotten: changes.idempotency = nil
-        case .jobForgotten: if asks { changes.job = nil }
-        case .leaseIgnored: if asks { changes.job = changes.job?.atOnce }
+        case .jobForgotten: if asks { changes.jobs = [] }
+        case .leaseIgnored: if asks { changes.jobs = changes.jobs.map(\.atOnce) }
         case .versionUnguarded, .attemptStoredAfterCall, .vendorKeyLost, .recoveryUnderNewKey,
             .unknownTakenForNo, .lostCommitTakenForDone, .eventStale, .duplicateNoticeApplied, nil:
             break

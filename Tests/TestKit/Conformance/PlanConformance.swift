@@ -177,7 +177,7 @@ package struct PlanConformance: Sendable {
             subject: payment.intent.id.description,
             due: .after(.seconds(60))
         )
-        try await store.commit(Changeset(job: look), in: tenant)
+        try await store.commit(Changeset(jobs: [look]), in: tenant)
         let found = try await plans.unknowns(after: nil, limit: 10, in: tenant).elements
         try base.expect(found.map(\.owner), [.gateway])
     }
@@ -212,7 +212,7 @@ package struct PlanConformance: Sendable {
     private func jobsAreFoundAndCancelled() async throws {
         for subject in ["a", "b"] {
             let job = JobChange.schedule(.purge, subject: subject, due: .after(.seconds(60)))
-            try await store.commit(Changeset(job: job), in: tenant)
+            try await store.commit(Changeset(jobs: [job]), in: tenant)
         }
         let filter = JobFilter(kind: "purge", subject: "b")
         let found = try await plans.jobs(filter, limit: 10, in: tenant)

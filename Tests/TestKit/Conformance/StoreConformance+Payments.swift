@@ -133,7 +133,7 @@ extension StoreConformance {
         rival.answer(attempt, with: .unknown(.timeout), capture: asking())
         var late = sealed(&rival)
         late.events = [event(of: rival.intent.id, sequence: 77)]
-        late.job = .schedule(.followPayment, subject: "late", due: .after(.zero))
+        late.jobs = [.schedule(.followPayment, subject: "late", due: .after(.zero))]
         try await refused(.stale) { () async throws(StoreError) in
             try await store.commit(late, in: tenant)
         }

@@ -135,9 +135,9 @@ extension StoreConformance {
         let effect = WebhookEffect(account: account, eventKey: "evt_1")
         let payment = try await committedHold()
         var changes = Changeset(effect: effect)
-        changes.job = .schedule(.followPayment, subject: "first", due: .after(.zero))
+        changes.jobs = [.schedule(.followPayment, subject: "first", due: .after(.zero))]
         try await store.commit(changes, in: tenant)
-        changes.job = .schedule(.followPayment, subject: "second", due: .after(.zero))
+        changes.jobs = [.schedule(.followPayment, subject: "second", due: .after(.zero))]
         let again = changes
         try await refused(.duplicateEffect) { () async throws(StoreError) in
             try await store.commit(again, in: tenant)
@@ -245,7 +245,10 @@ extension StoreConformance {
             due: .after(.zero)
         )
         try await store.commit(
-            Changeset(methods: [.updateDetails(first.id, details), .detach(first.id)], job: job),
+            Changeset(
+                methods: [.updateDetails(first.id, details), .detach(first.id)],
+                jobs: [job]
+            ),
             in: tenant
         )
         let detached = try present(try await store.method(first.id, in: tenant))

@@ -8,7 +8,7 @@ extension StoreConformance {
         kind: JobKind = .followPayment
     ) async throws {
         let job = JobChange.schedule(kind, subject: subject, due: due)
-        try await store.commit(Changeset(job: job), in: tenant)
+        try await store.commit(Changeset(jobs: [job]), in: tenant)
     }
 
     private func claim(
@@ -41,7 +41,7 @@ extension StoreConformance {
         try expect(again.map(\.run), [2])
         try expect(lost.first?.epoch == again.first?.epoch, false)
         let clear = JobChange.clear(.followPayment, subject: "future")
-        try await store.commit(Changeset(job: clear), in: tenant)
+        try await store.commit(Changeset(jobs: [clear]), in: tenant)
         let left = try await store.jobs(state: nil, limit: 10, in: tenant)
         try expect(left.contains { $0.subject == "future" }, false)
     }

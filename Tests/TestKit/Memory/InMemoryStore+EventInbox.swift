@@ -19,7 +19,7 @@ extension InMemoryStore: EventInbox {
                 subject: kept.aggregate,
                 due: .after(.zero)
             )
-            try rows.apply(Changeset(job: job), at: clock.now)
+            try rows.apply(Changeset(jobs: [job]), at: clock.now)
             return kept
         }
     }
@@ -116,7 +116,7 @@ extension InMemoryStore: EventInbox {
                 subject: event.aggregate,
                 due: .after(.zero)
             )
-            try rows.apply(Changeset(job: job), at: clock.now)
+            try rows.apply(Changeset(jobs: [job]), at: clock.now)
             return true
         }
     }

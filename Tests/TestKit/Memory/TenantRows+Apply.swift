@@ -21,7 +21,7 @@ extension TenantRows {
         if let change = changes.session { try apply(change) }
         for change in changes.methods { try apply(change) }
         for event in changes.events { try append(event) }
-        if let change = changes.job { apply(change, at: now) }
+        for change in changes.jobs { apply(change, at: now) }
     }
 
     private mutating func apply(

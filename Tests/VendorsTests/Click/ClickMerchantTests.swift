@@ -23,8 +23,7 @@ import VendorRecordings
         _ method: MethodKind = .redirect,
         token: String? = nil,
         returnURL: String? = nil,
-        phone: String? = nil,
-        items: [Order.Item] = []
+        phone: String? = nil
     ) throws -> VendorOperation {
         .authorize(
             .sample(
@@ -40,8 +39,7 @@ import VendorRecordings
                         email: nil,
                         phone: $0
                     )
-                },
-                items: items
+                }
             )
         )
     }
@@ -216,47 +214,6 @@ import VendorRecordings
         let refused = answer("", status: 401)
         let doubt = try dialect(tokens).step(operation, key: "k", after: [first, refused])
         #expect(doubt.outcome == .unknown(.vendorError), "money may have moved before")
-    }
-
-    @Test func `F6: what was bought is told once it is paid, and changes nothing`() throws {
-        let changes = tokens.merging([
-            "fiscal_code": ["10704001001000000"], "fiscal_package_code": ["1501319"],
-            "fiscal_tin": ["305123456"],
-        ]) { $1 }
-        let operation = try authorize(.card, token: "token", items: PaymeFixture.order.items)
-        let paid = answer(#"{"error_code":0,"payment_id":2147490001,"payment_status":2}"#)
-        let step = try dialect(changes).step(operation, key: "k", after: [paid])
-        let (request, effect) = try #require(step.request)
-        #expect(effect == .addition)
-        #expect(request.url == "\(base)/payment/ofd_data/submit_items")
-        #expect(
-            String(decoding: request.body, as: UTF8.self)
-                == #"{"service_id":85335,"payment_id":2147490001,"items":[{"Name":"Hotel room, standard, night","SPIC":"10704001001000000","PackageCode":"1501319","GoodPrice":7500000,"Price":15000000,"Amount":2,"VAT":1607143,"VATPercent":12,"CommissionInfo":{"TIN":"305123456"}}],"received_ecash":15000000,"received_cash":0,"received_card":0}"#
-        )
-        for fiscal in [answer("{}"), answer("", status: 504), answer(#"{"error_code":-9}"#)] {
-            let last = try dialect(changes).step(operation, key: "k", after: [paid, fiscal])
-            #expect(last.outcome?.shortForm == "succeeded")
-        }
-    }
-
-    @Test func `a fiscal receipt that would be wrong is not made`() throws {
-        let full = ["fiscal_package_code": ["1"], "fiscal_tin": ["305123456"]]
-        let items = PaymeFixture.order.items
-        func receipt(
-            _ changes: [String: [String]],
-            of amount: Int64
-        ) throws -> Click.FiscalReceipt? {
-            let service = try Click.Service(ClickFixture.account(changing: changes))
-            return Click.FiscalReceipt(items, of: amount, service.taxes)
-        }
-        let coded = full.merging(["fiscal_code": ["10704001001000000"]]) { $1 }
-        #expect(try receipt(coded, of: 15_000_000) != nil)
-        #expect(try receipt(coded, of: 14_999_999) == nil, "a part of the order")
-        #expect(try receipt(coded, of: 15_000_001) == nil)
-        #expect(try receipt(full, of: 15_000_000) == nil, "no code")
-        #expect(try receipt([:], of: 15_000_000) == nil, "not set up")
-        let odd = coded.merging(["fiscal_tin": ["12345"]]) { $1 }
-        #expect(try receipt(odd, of: 15_000_000) == nil, "neither TIN nor PINFL")
     }
 
     // MARK: Reversals

@@ -12,26 +12,24 @@ import VendorRecordings
     private static let base = "https://api.click.uz/v2/merchant"
     private let pass = ["click_pass": ["on"]]
 
-    private func operation(items: [Order.Item] = []) throws -> VendorOperation {
+    private func operation() throws -> VendorOperation {
         .authorize(
             .sample(
                 try ClickFixture.soum(),
                 manualCapture: false,
                 method: .wallet,
                 token: nil,
-                oneTimeToken: VendorToken(Self.code),
-                items: items
+                oneTimeToken: VendorToken(Self.code)
             )
         )
     }
 
     private func step(
         _ answers: [HTTPResponse] = [],
-        items: [Order.Item] = [],
         _ changes: [String: [String]] = [:]
     ) throws -> VendorStep<VendorOutcome> {
         try Click.Dialect(ClickFixture.account(changing: pass.merging(changes) { $1 }))
-            .step(operation(items: items), key: Sample.key, after: answers)
+            .step(operation(), key: Sample.key, after: answers)
     }
 
     private func answer(_ text: String, status: Int = 200) -> HTTPResponse {
@@ -203,57 +201,5 @@ import VendorRecordings
         #expect(throws: VendorRejection.self) {
             try plain.step(operation(), key: Sample.key, after: [])
         }
-    }
-
-    // MARK: Fiscal receipts
-
-    private let taxes = [
-        "fiscal_code": ["10704001001000000"], "fiscal_package_code": ["1501319"],
-        "fiscal_tin": ["305123456"],
-    ]
-
-    @Test func `what was bought is told, and where its receipt is kept with the payment`() throws {
-        let answers = [paid(status: 2, confirmMode: 0), answer(#"{"error_code":0}"#)]
-        let items = PaymeFixture.order.items
-        let (submit, effect) = try #require(
-            try step(Array(answers.prefix(1)), items: items, taxes).request
-        )
-        #expect(effect == .addition)
-        #expect(submit.url == "\(Self.base)/payment/ofd_data/submit_items")
-        let (request, second) = try #require(try step(answers, items: items, taxes).request)
-        #expect(second == .addition)
-        #expect(request.method == .get)
-        #expect(request.url == "\(Self.base)/payment/ofd_data/85335/2147490077")
-        let address = "https://ofd.soliq.uz/epi?t=EP000000000117&r=2147490077"
-        let told = answer(#"{"paymentId":2147490077,"qrCodeURL":"\#(address)"}"#)
-        let last = try step(answers + [told], items: items, taxes)
-        guard case .succeeded(let receipt) = try #require(last.outcome) else {
-            Issue.record("\(last)")
-            return
-        }
-        let details = try JSONValue.parse(try #require(receipt.details))
-        #expect(details["fiscal_qr_code_url"]?.stringValue == address)
-    }
-
-    @Test(arguments: [
-        (#"{"error_code":-50,"error_note":"Nothing was submitted"}"#, 200),
-        (#"{"paymentId":2147490078,"qrCodeURL":"https://ofd.example/1"}"#, 200),
-        (#"{"paymentId":2147490077,"qrCodeURL":"javascript:alert(1)"}"#, 200),
-        (#"{"paymentId":2147490077,"qrCodeURL":"https://ofd.example/1"}"#, 502), ("", 504),
-    ])
-    func `a receipt's address that is not told is absent, and the payment paid`(
-        text: String,
-        status: Int
-    ) throws {
-        let answers = [
-            paid(status: 2, confirmMode: 0), answer(#"{"error_code":0}"#),
-            answer(text, status: status),
-        ]
-        let last = try step(answers, items: PaymeFixture.order.items, taxes)
-        guard case .succeeded(let receipt) = try #require(last.outcome) else {
-            Issue.record("\(last)")
-            return
-        }
-        #expect(receipt.details?.contains("fiscal") == false)
     }
 }
