@@ -9,18 +9,17 @@ extension PaymentWorkflows {
     package func followPayment(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = IntentID(job.subject), let payment = try await store.payment(id, in: tenant)
         else { return try await bury(job, "there is no such payment", tenant) }
-        let vendor = payment.intent.vendor ?? .cash
-        guard places.take(vendor, for: tenant) else {
-            return try await jobs.postpone(
-                job,
-                by: .milliseconds(200)
-                    + Jitter.delay(for: job.subject, job.run, upTo: .milliseconds(800)),
-                maximumRuns: .max,
-                error: "the vendor has enough to do",
-                in: tenant
-            )
+        try await atVendor(payment.intent.vendor ?? .cash, job, tenant) {
+            () async throws(StoreError) in
+            try await follow(payment, job, tenant)
         }
-        defer { places.give(vendor, for: tenant) }
+    }
+
+    private func follow(
+        _ payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
         let open = payment.attempts.filter { $0.state.isOpen && $0.state != .awaitingApproval }
         for attempt in open {
             try await follow(attempt, of: payment, job, tenant)

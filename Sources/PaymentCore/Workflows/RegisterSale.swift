@@ -35,7 +35,20 @@ extension PaymentWorkflows {
             items: items,
             details: intent.details
         )
-        switch await port.register(sale, account: account) {
+        try await atVendor(port.vendor, job, tenant) { () async throws(StoreError) in
+            let outcome = await port.register(sale, account: account)
+            try await keep(outcome, of: sale, id, job, tenant)
+        }
+    }
+
+    private func keep(
+        _ outcome: VendorOutcome,
+        of sale: VendorSale,
+        _ id: IntentID,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        switch outcome {
         case .succeeded(let receipt):
             _ = try await commitUnderLock(
                 id,
@@ -45,7 +58,7 @@ extension PaymentWorkflows {
                 adding: { _, changes in
                     changes.set(.clear(.registerSale, subject: job.subject))
                 },
-                { $0.keepDetails(receipt.details, ofPayment: reference) }
+                { $0.keepDetails(receipt.details, ofPayment: sale.paymentReference) }
             )
         case .rejected(let rejection):
             let why = "\(rejection.code): \(rejection.message)"
@@ -54,7 +67,8 @@ extension PaymentWorkflows {
             case .authorizationExpired, .configuration, .disputed, .methodNotUsable, .wrongState:
                 try await putOff(job, by: Self.pause(after: job.run), why, tenant)
             }
-        case let outcome:
+        case .pending, .requiresAction, .declined, .notDone, .unknown, .abandoned, .found,
+            .notFound:
             try await putOff(job, by: Self.pause(after: job.run), outcome.shortForm, tenant)
         }
     }

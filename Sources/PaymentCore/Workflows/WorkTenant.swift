@@ -122,6 +122,28 @@ extension PaymentWorkflows {
         }
     }
 
+    /// Does what asks a vendor, where it has a place for one more job of the tenant; otherwise the
+    /// job comes again within a second.
+    func atVendor(
+        _ vendor: VendorID,
+        _ job: Job,
+        _ tenant: TenantID,
+        _ body: () async throws(StoreError) -> Void
+    ) async throws(StoreError) {
+        guard places.take(vendor, for: tenant) else {
+            return try await jobs.postpone(
+                job,
+                by: .milliseconds(200)
+                    + Jitter.delay(for: job.subject, job.run, upTo: .milliseconds(800)),
+                maximumRuns: .max,
+                error: "the vendor has enough to do",
+                in: tenant
+            )
+        }
+        defer { places.give(vendor, for: tenant) }
+        try await body()
+    }
+
     /// Makes a job that can never be done a dead letter.
     func bury(_ job: Job, _ why: String, _ tenant: TenantID) async throws(StoreError) {
         try await jobs.postpone(job, by: .zero, maximumRuns: 0, error: why, in: tenant)
