@@ -114,9 +114,13 @@ import VendorRecordings
         let all = Click.descriptor.capabilities
         let plain = try Click.Dialect(ClickFixture.account()).narrowed(all)
         #expect(plain.partialRefund == false && plain.offSession == false)
-        #expect(plain.operations.isDisjoint(with: [.tokenize, .detach]))
+        #expect(plain.operations.isDisjoint(with: [.tokenize, .detach, .registerSale]))
         let whole = try Click.Dialect(
-            ClickFixture.account(changing: ["card_tokens": ["on"], "partial_refunds": ["on"]])
+            ClickFixture.account(changing: [
+                "card_tokens": ["on"], "partial_refunds": ["on"],
+                "fiscal_package_code": ["1501319"],
+                "fiscal_tin": ["305123456"],
+            ])
         ).narrowed(all)
         #expect(whole.partialRefund && whole.offSession)
         #expect(whole.operations == all.operations)
