@@ -57,6 +57,34 @@ import Testing
         }
     }
 
+    @Test func `books that cannot be sealed hold up no event`() async throws {
+        let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
+        let receiver = EventReceiver(answering: [])
+        try await receiver.listening { url in
+            let made = try await stack.client.post(
+                "/event-subscriptions",
+                ["url": .string(url), "event_types": ["transaction.created"]]
+            )
+            #expect(made.status == 201, "\(made)")
+            try await DatabaseHand.on(stack) { hand in
+                try await hand.withoutSealing {
+                    try await stack.payCash()
+                    try await eventually { receiver.received.count == 1 }
+                    try await eventually { stack.logs.contains("books wait to be sealed") }
+                    try await stack.payCash()
+                    try await eventually { receiver.received.count == 2 }
+                    let heads = try await stack.client.get("/ledger/heads")
+                    #expect(heads.body["data"]?.arrayValue?.isEmpty == true, "\(heads)")
+                }
+            }
+            try await eventually {
+                try await stack.client.get("/ledger/heads").body["data"]?.arrayValue?.last?[
+                    "position"
+                ] == 2
+            }
+        }
+    }
+
     @Test func `a receiver that is gone is left alone`() async throws {
         let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
         let receiver = EventReceiver(answering: Array(repeating: 410, count: 50))

@@ -205,7 +205,7 @@ final class Worker: @unchecked Sendable {
         do throws(StoreError) {
             let published = try await services.jobs.publishEvents(limit: 500, in: tenant)
             if published > 0 { services.published(in: tenant) }
-            let isSealed = try await seal(tenant)
+            let isSealed = await seal(tenant)
             let hasDelivered = try await deliverer.visit(tenant)
             let isRelayed = try await relay?.visit(tenant) ?? true
             if published > 0 || hasDelivered { return (true, nil) }
@@ -225,17 +225,45 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    /// Seals what was published, in batches of a second; false while something may be left.
-    private func seal(_ tenant: TenantID) async throws(StoreError) -> Bool {
+    /// Seals what was published, in batches of a second; false while something may be left. A
+    /// chain that cannot grow holds up neither the other one nor the events.
+    private func seal(_ tenant: TenantID) async -> Bool {
         let now = loop.now
         if let last = sealed[tenant], now - last < Self.sealInterval { return false }
         sealed[tenant] = now
-        let entries = try await services.auditSealer.seal(tenant)
-        let batch = try await services.sealer.seal(tenant)
-        if let batch { services.observer.sealed(batch) }
+        let trail = await sealing("a tenant's trail waits to be sealed", tenant) {
+            () async throws(StoreError) in
+            let entries = try await services.auditSealer.seal(tenant)
+            return entries == 0 ? .done : entries == AuditSealer.batch ? .full : .some
+        }
+        let books = await sealing("a tenant's books wait to be sealed", tenant) {
+            () async throws(StoreError) in
+            guard let batch = try await services.sealer.seal(tenant) else { return .done }
+            services.observer.sealed(batch)
+            return batch.isFull ? .full : .some
+        }
         // The next visit goes on with what did not fit.
-        if batch?.isFull == true || entries == AuditSealer.batch { sealed[tenant] = nil }
-        return batch == nil && entries == 0
+        if trail == .full || books == .full { sealed[tenant] = nil }
+        return trail == .done && books == .done
+    }
+
+    private enum Sealing {
+        case done
+        case some
+        case full
+    }
+
+    private func sealing(
+        _ failure: Logger.Message,
+        _ tenant: TenantID,
+        _ body: () async throws(StoreError) -> Sealing
+    ) async -> Sealing {
+        do {
+            return try await body()
+        } catch {
+            logger.note(error, failure, tenant)
+            return .some
+        }
     }
 
     private static let sealInterval = Duration.seconds(1)

@@ -106,6 +106,19 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [rows()])
     }
 
+    /// Lets nothing be sealed into the books while `body` runs.
+    func withoutSealing(_ body: () async throws -> Void) async throws {
+        let seals = "alter table \"\(schema)\".ledger_seals"
+        let close = Statement(
+            "hand.close",
+            sentOnce: "\(seals) add constraint closed check (false) not valid"
+        )
+        let open = Statement("hand.open", sentOnce: "\(seals) drop constraint closed")
+        _ = try await pool.transaction(role: nil, [close()])
+        try await body()
+        _ = try await pool.transaction(role: nil, [open()])
+    }
+
     private func count(_ sql: String) async throws -> Int {
         let rows = try await pool.read(role: nil, [Statement("hand.count", sentOnce: sql)()])
         return try rows[0].only.int(0)
