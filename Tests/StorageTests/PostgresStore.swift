@@ -154,11 +154,11 @@ extension PostgresStore {
     func postpone(
         _ job: Job,
         by delay: Duration,
-        maximumRuns: Int,
+        run: RunCount,
         error: String,
         in tenant: TenantID
     ) async throws(StoreError) {
-        try await jobs.postpone(job, by: delay, maximumRuns: maximumRuns, error: error, in: tenant)
+        try await jobs.postpone(job, by: delay, run: run, error: error, in: tenant)
     }
 
     func jobs(

@@ -92,7 +92,13 @@ struct ProvisioningTests {
             #expect(try await !fixture.control.waitingWork(limit: 999).tenants.contains(tenant))
             // Who was at work on it when it ended brings nothing back.
             for job in held {
-                try await jobs.postpone(job, by: .zero, maximumRuns: 9, error: "x", in: tenant)
+                try await jobs.postpone(
+                    job,
+                    by: .zero,
+                    run: .failed(mostRuns: 9),
+                    error: "x",
+                    in: tenant
+                )
             }
             #expect(try await jobs.jobs(state: .ready, limit: 9, in: tenant).isEmpty)
             try await provisioner.set(.active, of: tenant)

@@ -15,18 +15,19 @@ extension Payment {
 
     /// Keeps the vendor's own words about the payment, also when its state is not new.
     package mutating func keepDetails(of snapshot: VendorSnapshot) {
-        guard case .payment(let payment) = snapshot, payment.reference == intent.reference,
-            let details = payment.details, details != intent.details
-        else { return }
-        intent.details = details
-        if let method = payment.method { intent.method.details = method }
-        markUpdated()
+        guard case .payment(let payment) = snapshot else { return }
+        keepDetails(payment.details, payment.method, ofPayment: payment.reference)
     }
 
     /// Keeps what more the vendor says of the payment that is called so; nil says nothing new.
-    mutating func keepDetails(_ details: String?, ofPayment reference: String) {
+    mutating func keepDetails(
+        _ details: String?,
+        _ method: MethodDetails? = nil,
+        ofPayment reference: String
+    ) {
         guard let details, reference == intent.reference, details != intent.details else { return }
         intent.details = details
+        if let method { intent.method.details = method }
         markUpdated()
     }
 

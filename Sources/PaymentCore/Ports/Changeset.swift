@@ -155,16 +155,20 @@ package enum SessionChange: Sendable {
 package enum JobChange: Sendable, Hashable {
     case schedule(JobKind, subject: String, due: Due)
     case clear(JobKind, subject: String)
+    /// Ends a claimed job, unless it was scheduled again since.
+    case finish(Job)
 
     package var kind: JobKind {
         switch self {
         case .schedule(let kind, _, _), .clear(let kind, _): kind
+        case .finish(let job): job.kind
         }
     }
 
     package var subject: String {
         switch self {
         case .schedule(_, let subject, _), .clear(_, let subject): subject
+        case .finish(let job): job.subject
         }
     }
 }

@@ -48,6 +48,22 @@ package struct Job: Sendable, Hashable {
     }
 }
 
+/// How a run counts that did not end its job.
+package enum RunCount: Sendable, Hashable {
+    /// What the job needs has not come yet, such as its hour or a place at the vendor: the count
+    /// is as it was before the claim, however often that happens.
+    case givenBack
+    /// The job goes on, or is tried for as long as it takes.
+    case kept
+    /// The job failed; it is dead when this was its last of so many runs.
+    case failed(mostRuns: Int)
+
+    /// At which run the job is dead; nil for none.
+    package var mostRuns: Int? {
+        if case .failed(let runs) = self { runs } else { nil }
+    }
+}
+
 /// A job as an operator sees it.
 package struct JobListing: Sendable, Hashable {
     package enum State: String, Sendable, CaseIterable {
@@ -96,11 +112,11 @@ package protocol JobStore: AuditedStore {
     /// or claimed by another since.
     func finish(_ job: Job, in tenant: TenantID) async throws(StoreError)
 
-    /// Puts a claimed job off after a failed run; past `maximumRuns` it is dead.
+    /// Puts a claimed job off. Ignored when it was scheduled again or claimed by another since.
     func postpone(
         _ job: Job,
         by delay: Duration,
-        maximumRuns: Int,
+        run: RunCount,
         error: String,
         in tenant: TenantID
     ) async throws(StoreError)

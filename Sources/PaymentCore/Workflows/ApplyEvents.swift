@@ -24,7 +24,7 @@ extension PaymentWorkflows {
         try await jobs.postpone(
             job,
             by: .seconds(30),
-            maximumRuns: .max,
+            run: .kept,
             error: "",
             in: tenant
         )
@@ -35,7 +35,7 @@ extension PaymentWorkflows {
             try await jobs.postpone(
                 job,
                 by: .seconds(1 << min(Int64(job.run), 8)),
-                maximumRuns: .max,
+                run: .kept,
                 error: reason,
                 in: tenant
             )

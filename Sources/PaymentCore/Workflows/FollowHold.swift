@@ -21,7 +21,7 @@ extension PaymentWorkflows {
             try await jobs.postpone(
                 job,
                 by: due - now,
-                maximumRuns: .max,
+                run: .givenBack,
                 error: "",
                 in: tenant
             )
@@ -98,7 +98,7 @@ extension PaymentWorkflows {
             return try await jobs.postpone(
                 job,
                 by: .seconds(300),
-                maximumRuns: .max,
+                run: .givenBack,
                 error: outcome.shortForm,
                 in: tenant
             )
@@ -114,7 +114,7 @@ extension PaymentWorkflows {
             try await jobs.postpone(
                 job,
                 by: .seconds(3_600),
-                maximumRuns: .max,
+                run: .givenBack,
                 error: "hold still stands",
                 in: tenant
             )

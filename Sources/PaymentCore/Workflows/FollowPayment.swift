@@ -47,7 +47,7 @@ extension PaymentWorkflows {
             try await jobs.postpone(
                 job,
                 by: .seconds(2),
-                maximumRuns: .max,
+                run: .givenBack,
                 error: "asker at work",
                 in: tenant
             )

@@ -125,7 +125,7 @@ extension PaymentWorkflows {
         try await jobs.postpone(
             job,
             by: .seconds(3_600),
-            maximumRuns: 24,
+            run: .failed(mostRuns: 24),
             error: "still open",
             in: tenant
         )

@@ -56,7 +56,7 @@ extension PaymentWorkflows {
                 correlation: nil,
                 traceparent: nil,
                 adding: { _, changes in
-                    changes.set(.clear(.registerSale, subject: job.subject))
+                    changes.set(.finish(job))
                 },
                 { $0.keepDetails(receipt.details, ofPayment: sale.paymentReference) }
             )

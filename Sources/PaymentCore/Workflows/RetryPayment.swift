@@ -31,7 +31,7 @@ extension PaymentWorkflows {
             return try await jobs.postpone(
                 job,
                 by: plan.at - job.claimedAt,
-                maximumRuns: .max,
+                run: .givenBack,
                 error: "",
                 in: tenant
             )

@@ -139,7 +139,7 @@ extension PaymentWorkflows {
             return try await jobs.postpone(
                 job,
                 by: .seconds(30 << min(Int64(job.run), 7)),
-                maximumRuns: 20,
+                run: .failed(mostRuns: 20),
                 error: "\(outcome.workflowError.code)",
                 in: tenant
             )

@@ -93,7 +93,7 @@ extension PaymentWorkflows {
                 try await jobs.postpone(
                     job,
                     by: pause,
-                    maximumRuns: .max,
+                    run: .givenBack,
                     error: "",
                     in: tenant
                 )
@@ -105,7 +105,7 @@ extension PaymentWorkflows {
                 try await jobs.postpone(
                     job,
                     by: pause,
-                    maximumRuns: .max,
+                    run: .givenBack,
                     error: "",
                     in: tenant
                 )
@@ -134,8 +134,8 @@ extension PaymentWorkflows {
             return try await jobs.postpone(
                 job,
                 by: .milliseconds(200)
-                    + Jitter.delay(for: job.subject, job.run, upTo: .milliseconds(800)),
-                maximumRuns: .max,
+                    + Jitter.delay(for: job.subject, Int(job.epoch), upTo: .milliseconds(800)),
+                run: .givenBack,
                 error: "the vendor has enough to do",
                 in: tenant
             )
@@ -146,7 +146,7 @@ extension PaymentWorkflows {
 
     /// Makes a job that can never be done a dead letter.
     func bury(_ job: Job, _ why: String, _ tenant: TenantID) async throws(StoreError) {
-        try await jobs.postpone(job, by: .zero, maximumRuns: 0, error: why, in: tenant)
+        try await jobs.postpone(job, by: .zero, run: .failed(mostRuns: 0), error: why, in: tenant)
         observer.buried(job.kind)
     }
 
@@ -162,7 +162,7 @@ extension PaymentWorkflows {
         try await jobs.postpone(
             job,
             by: pause + Jitter.delay(for: job.subject, job.run, upTo: pause / 4),
-            maximumRuns: Self.mostRuns,
+            run: .failed(mostRuns: Self.mostRuns),
             error: why,
             in: tenant
         )
@@ -172,6 +172,6 @@ extension PaymentWorkflows {
 
     private func handBack(_ job: Job, in tenant: TenantID) async {
         // Silence is right: without this the claim's lease runs out and it is due again.
-        try? await jobs.postpone(job, by: .zero, maximumRuns: .max, error: "", in: tenant)
+        try? await jobs.postpone(job, by: .zero, run: .givenBack, error: "", in: tenant)
     }
 }

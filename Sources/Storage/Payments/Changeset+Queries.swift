@@ -88,7 +88,7 @@ extension JobChange {
     fileprivate var isScheduled: Bool {
         switch self {
         case .schedule: true
-        case .clear: false
+        case .clear, .finish: false
         }
     }
 

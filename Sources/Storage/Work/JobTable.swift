@@ -61,6 +61,7 @@ enum JobTable {
         """
         update jobs set
             state = case when run >= $5::bigint then 'dead' else 'ready' end,
+            run = case when $7::boolean then run - 1 else run end,
             due_at = now() + $4::bigint * interval '1 microsecond', last_error = $6
         where kind = $1 and subject = $2 and epoch = $3
         """
@@ -134,6 +135,7 @@ extension JobTable {
         case .schedule(let kind, let subject, .after(let delay)):
             schedule(.word(kind), .text(subject), .null, .span(delay))
         case .clear(let kind, let subject): clear(.word(kind), .text(subject))
+        case .finish(let job): finish(.word(job.kind), .text(job.subject), .int64(job.epoch))
         }
     }
 

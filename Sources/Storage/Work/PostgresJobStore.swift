@@ -58,7 +58,7 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
     package func postpone(
         _ job: Job,
         by delay: Duration,
-        maximumRuns: Int,
+        run: RunCount,
         error: String,
         in tenant: TenantID
     ) async throws(StoreError) {
@@ -67,8 +67,9 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
             .text(job.subject),
             .int64(job.epoch),
             .span(delay),
-            .count(maximumRuns),
-            .said(error)
+            run.mostRuns.map { .count($0) } ?? .null,
+            .said(error),
+            .bool(run == .givenBack)
         )
         try await writing([query], tenant) { _ in }
     }

@@ -22,7 +22,7 @@ extension StoreLine: JobStore {
     func postpone(
         _ job: Job,
         by delay: Duration,
-        maximumRuns: Int,
+        run: RunCount,
         error: String,
         in tenant: TenantID
     ) async throws(StoreError) {
@@ -30,7 +30,7 @@ extension StoreLine: JobStore {
             try await store.postpone(
                 job,
                 by: delay,
-                maximumRuns: maximumRuns,
+                run: run,
                 error: error,
                 in: tenant
             )

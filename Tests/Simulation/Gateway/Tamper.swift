@@ -103,7 +103,7 @@ extension JobChange {
         switch self {
         case .schedule(let kind, let subject, _):
             .schedule(kind, subject: subject, due: .after(.zero))
-        case .clear: self
+        case .clear, .finish: self
         }
     }
 }

@@ -54,7 +54,7 @@ extension StoreConformance {
         try await store.postpone(
             mine,
             by: .seconds(900),
-            maximumRuns: 1,
+            run: .failed(mostRuns: 1),
             error: "late",
             in: tenant
         )
@@ -72,7 +72,7 @@ extension StoreConformance {
             try await store.postpone(
                 job,
                 by: .seconds(-1),
-                maximumRuns: 2,
+                run: .failed(mostRuns: 2),
                 error: "failure \(run)",
                 in: tenant
             )
@@ -85,6 +85,49 @@ extension StoreConformance {
         try expect(try await store.retry(.followPayment, subject: "f", in: tenant), true)
         try expect(try await store.retry(.followPayment, subject: "nobody", in: tenant), false)
         try expect(try await claim().map(\.run), [1])
+    }
+
+    /// A job that only waited is as young as before, and dies of its own failures only.
+    func aRunGivenBackCountsNothing() async throws {
+        try await schedule("w", .after(.seconds(-1)))
+        for _ in 1...3 {
+            let job = try present(try await claim().first)
+            try expect(job.run, 1)
+            try await store.postpone(
+                job,
+                by: .seconds(-1),
+                run: .givenBack,
+                error: "no place",
+                in: tenant
+            )
+        }
+        let listed = try await store.jobs(state: .ready, limit: 10, in: tenant)
+        try expect(listed.map(\.run), [0])
+        try expect(listed.map(\.lastError), ["no place"])
+        let kept = try present(try await claim().first)
+        try await store.postpone(kept, by: .seconds(-1), run: .kept, error: "", in: tenant)
+        let failed = try present(try await claim().first)
+        try expect(failed.run, 2)
+        try await store.postpone(
+            failed,
+            by: .seconds(-1),
+            run: .failed(mostRuns: 2),
+            error: "failure",
+            in: tenant
+        )
+        let dead = try await store.jobs(state: .dead, limit: 10, in: tenant)
+        try expect(dead.map(\.subject), ["w"])
+    }
+
+    /// What a claimed job commits ends that claim and nothing that came to be meanwhile.
+    func aCommitFinishesItsOwnClaim() async throws {
+        try await schedule("c", .after(.seconds(-1)))
+        let older = try present(try await claim().first)
+        try await schedule("c", .after(.seconds(-1)))
+        try await store.commit(Changeset(jobs: [.finish(older)]), in: tenant)
+        let newer = try present(try await claim().first)
+        try await store.commit(Changeset(jobs: [.finish(newer)]), in: tenant)
+        try expect(try await store.jobs(state: nil, limit: 10, in: tenant).isEmpty, true)
     }
 
     func eventsGetDensePositionsInOrder() async throws {

@@ -36,6 +36,8 @@ package struct StoreConformance: Sendable {
         case jobsAreClaimedOldestFirst
         case staleClaimEndsNothing
         case failedJobsDieAndAreRetried
+        case aRunGivenBackCountsNothing
+        case aCommitFinishesItsOwnClaim
         case eventsGetDensePositionsInOrder
         case backlogTellsWhatWaits
         case attemptsMoveOnInOneCommit
@@ -93,6 +95,8 @@ package struct StoreConformance: Sendable {
         case .jobsAreClaimedOldestFirst: try await jobsAreClaimedOldestFirst()
         case .staleClaimEndsNothing: try await staleClaimEndsNothing()
         case .failedJobsDieAndAreRetried: try await failedJobsDieAndAreRetried()
+        case .aRunGivenBackCountsNothing: try await aRunGivenBackCountsNothing()
+        case .aCommitFinishesItsOwnClaim: try await aCommitFinishesItsOwnClaim()
         case .eventsGetDensePositionsInOrder: try await eventsGetDensePositionsInOrder()
         case .backlogTellsWhatWaits: try await backlogTellsWhatWaits()
         case .attemptsMoveOnInOneCommit: try await attemptsMoveOnInOneCommit()

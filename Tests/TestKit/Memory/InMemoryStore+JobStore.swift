@@ -33,15 +33,14 @@ extension InMemoryStore: JobStore {
 
     package func finish(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         try write(tenant) { (rows) throws(StoreError) in
-            let id = TenantRows.JobID(kind: job.kind, subject: job.subject)
-            if rows.jobs[id]?.epoch == job.epoch { rows.jobs[id] = nil }
+            rows.finish(job)
         }
     }
 
     package func postpone(
         _ job: Job,
         by delay: Duration,
-        maximumRuns: Int,
+        run: RunCount,
         error: String,
         in tenant: TenantID
     ) async throws(StoreError) {
@@ -50,7 +49,8 @@ extension InMemoryStore: JobStore {
             guard rows.jobs[id]?.epoch == job.epoch else { return }
             rows.jobs[id]?.dueAt = clock.now + delay
             rows.jobs[id]?.lastError = error
-            if job.run >= maximumRuns { rows.jobs[id]?.state = .dead }
+            if run == .givenBack { rows.jobs[id]?.run -= 1 }
+            if let most = run.mostRuns, job.run >= most { rows.jobs[id]?.state = .dead }
         }
     }
 

@@ -190,6 +190,12 @@ extension TenantRows {
         outbox.append(event)
     }
 
+    /// Ends a job, unless its claim is not the latest.
+    mutating func finish(_ job: Job) {
+        let id = JobID(kind: job.kind, subject: job.subject)
+        if jobs[id]?.epoch == job.epoch { jobs[id] = nil }
+    }
+
     private mutating func apply(_ change: JobChange, at now: Timestamp) {
         switch change {
         case .schedule(let kind, let subject, let due):
@@ -204,6 +210,7 @@ extension TenantRows {
             row.state = .ready
             jobs[id] = row
         case .clear(let kind, let subject): jobs[JobID(kind: kind, subject: subject)] = nil
+        case .finish(let job): finish(job)
         }
     }
 }
