@@ -7,16 +7,18 @@ package enum TrustAnchors: Sendable {
     case only([X509Certificate])
 
     /// Returns when a chain leads from its leaf, the first certificate, over the others to an anchor,
-    /// every signature is right, and each certificate may do what it does and is valid.
+    /// every signature is right, and each certificate may do what it does and is valid. Returns for
+    /// how long all of them are, in Unix seconds.
     ///
     /// It does not say whose certificate it is: hold `names` of the leaf against what is expected.
     ///
     /// - Parameter unixTime: seconds; when the chain must be valid.
     /// - Throws: `notAuthentic`; `library` when the anchors cannot be read.
+    @discardableResult
     package func verify(
         _ chain: [X509Certificate],
         at unixTime: Int64
-    ) throws(CryptographyError) {
+    ) throws(CryptographyError) -> Range<Int64> {
         guard let leaf = chain.first else {
             throw CryptographyError(.notAuthentic, "there is no certificate")
         }
@@ -37,10 +39,25 @@ package enum TrustAnchors: Sendable {
         unsafe X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_X509_STRICT))
         let isTrusted = unsafe X509_verify_cert(context) == 1
         ERR_clear_error()
+        let validity =
+            unsafe isTrusted ? Self.validity(of: X509_STORE_CTX_get0_chain(context)) : nil
         // They own the handles that OpenSSL was given: they must live until here.
-        guard withExtendedLifetime((chain, store), { isTrusted }) else {
+        guard let validity = withExtendedLifetime((chain, store), { validity }) else {
             throw CryptographyError(.notAuthentic, "the certificate is not trusted")
         }
+        return validity
+    }
+
+    /// When all certificates of a chain are valid, the anchor's among them; nil for never. To OpenSSL
+    /// the last second of a certificate is not one of them.
+    private static func validity(of chain: OpaquePointer?) -> Range<Int64>? {
+        var validity = Int64.min..<Int64.max
+        for index in unsafe 0..<OPENSSL_sk_num(chain) {
+            guard let handle = unsafe OPENSSL_sk_value(chain, index) else { return nil }
+            let own = unsafe X509Certificate.validity(of: OpaquePointer(handle))
+            validity = validity.clamped(to: own.lowerBound..<own.upperBound)
+        }
+        return validity
     }
 
     private func store() throws(CryptographyError) -> CertificateStore {

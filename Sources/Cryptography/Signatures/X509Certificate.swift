@@ -36,9 +36,11 @@ internal import COpenSSL
     deinit { unsafe X509_free(handle) }
 
     /// Unix seconds; outside of them the certificate means nothing.
-    package var validity: ClosedRange<Int64> {
-        let start = unsafe Self.seconds(X509_get0_notBefore(handle))
-        return start...max(start, unsafe Self.seconds(X509_get0_notAfter(handle)))
+    package var validity: ClosedRange<Int64> { unsafe Self.validity(of: handle) }
+
+    static func validity(of handle: OpaquePointer) -> ClosedRange<Int64> {
+        let start = unsafe seconds(X509_get0_notBefore(handle))
+        return start...max(start, unsafe seconds(X509_get0_notAfter(handle)))
     }
 
     /// The DNS names it speaks for, as written: the subject's alternative names, or its common name

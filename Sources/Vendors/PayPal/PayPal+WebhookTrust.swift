@@ -81,29 +81,26 @@ extension PayPal {
             guard pem.count <= Self.maximumBytes,
                 let bytes = Base64.decode(signature.signature)
             else { throw .signatureMalformed }
-            let anchors = try anchors()
+            let leaf: X509Certificate
             do throws(CryptographyError) {
-                let chain = try X509Certificate.chain(pem: pem)
-                try anchors.verify(chain, at: now.seconds)
-                guard let leaf = chain.first,
-                    leaf.names.contains(where: { Self.isPayPalName($0.lowercased()) }),
-                    leaf.verify(bytes, of: signature.message(over: body, webhookID: webhookID))
-                else { throw CryptographyError(.notAuthentic, "not signed by PayPal") }
+                leaf = try Self.chains.leaf(of: pem, trusting: authoritiesPEM, at: now.seconds)
             } catch {
-                throw .signatureWrong
+                throw hasReadableAuthorities ? .signatureWrong : .notConfigured
             }
+            guard leaf.names.contains(where: { Self.isPayPalName($0.lowercased()) }),
+                leaf.verify(bytes, of: signature.message(over: body, webhookID: webhookID))
+            else { throw .signatureWrong }
         }
 
-        private func anchors() throws(NoticeRefusal) -> TrustAnchors {
-            guard !authorities.isEmpty else { return .system }
-            do throws(CryptographyError) {
-                return .only(try X509Certificate.chain(pem: authoritiesPEM))
-            } catch {
-                throw .notConfigured
-            }
+        private static let chains = VerifiedChains()
+
+        private var hasReadableAuthorities: Bool {
+            authoritiesPEM.map { (try? X509Certificate.chain(pem: $0)) != nil } ?? true
         }
 
-        private var authoritiesPEM: [UInt8] {
+        /// Nil for the system's.
+        private var authoritiesPEM: [UInt8]? {
+            guard !authorities.isEmpty else { return nil }
             var lines: [Substring] = []
             for authority in authorities {
                 lines.append("-----BEGIN CERTIFICATE-----")

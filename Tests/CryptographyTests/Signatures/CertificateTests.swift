@@ -73,6 +73,52 @@ struct CertificateTests {
         #expect(!isTrusted(.only([other.certificate]), [chain.leaf, root], at: Self.now))
     }
 
+    @Test func `a remembered chain is believed under its own root and while all of it is valid`()
+        throws
+    {
+        let chain = try Chain(leafValidity: (Self.now - 10)...(Self.now + 10))
+        let other = try CertificateAuthority(name: "Test Root CA", validity: Self.year)
+        let chains = VerifiedChains(capacity: 1)
+        let pem = Array(chain.leaf.pem.utf8)
+        func leaf(
+            _ pem: [UInt8],
+            under authority: CertificateAuthority,
+            at time: Int64
+        ) -> String? {
+            let root = Array(authority.certificate.pem.utf8)
+            return try? chains.leaf(of: pem, trusting: root, at: time).pem
+        }
+        for _ in 0..<2 {
+            #expect(leaf(pem, under: chain.authority, at: Self.now) == chain.leaf.pem)
+            #expect(leaf(pem, under: chain.authority, at: Self.now + 9) == chain.leaf.pem)
+            #expect(leaf(pem, under: chain.authority, at: Self.now + 10) == nil)
+            #expect(leaf(pem, under: chain.authority, at: Self.now - 11) == nil)
+            #expect(leaf(pem, under: other, at: Self.now) == nil)
+            #expect(leaf(Array("x".utf8), under: chain.authority, at: Self.now) == nil)
+            #expect((try? chains.leaf(of: pem, trusting: nil, at: Self.now)) == nil)
+            // Another chain takes its place.
+            let second = try Chain()
+            let secondPEM = Array(second.leaf.pem.utf8)
+            #expect(leaf(secondPEM, under: second.authority, at: Self.now) == second.leaf.pem)
+        }
+    }
+
+    @Test func `an anchor that ends ends its chains`() throws {
+        let authority = try CertificateAuthority(
+            name: "Test Root CA",
+            validity: (Self.now - 10)...(Self.now + 5)
+        )
+        let leaf = try authority.issue(
+            to: Self.name,
+            for: try RSAPrivateKey.generate(),
+            validity: Self.year
+        )
+        let anchors = TrustAnchors.only([authority.certificate])
+        #expect(
+            try anchors.verify([leaf], at: Self.now) == (Self.now - 10)..<(Self.now + 5)
+        )
+    }
+
     @Test func `a leaf may not act as an authority`() throws {
         let chain = try Chain()
         let key = try RSAPrivateKey.generate()
