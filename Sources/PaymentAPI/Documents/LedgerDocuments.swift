@@ -48,8 +48,8 @@ extension JSONWriter {
     mutating func members(of link: some ChainLink) {
         for (name, value) in link.fields {
             switch value {
-            case .text(let text): member(name, text)
             case .integer(let number): member(name, number)
+            case .text, .identifier, .time: member(name, value.text)
             case .null: null(name)
             }
         }

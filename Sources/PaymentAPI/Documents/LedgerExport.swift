@@ -125,13 +125,7 @@ extension JSONWriter {
 /// A line of comma-separated values (RFC 4180).
 private enum CSVLine {
     static func bytes(_ entry: SealedEntry) -> [UInt8] {
-        let values = entry.transfer.fields.map { field -> String in
-            switch field.value {
-            case .text(let text): text
-            case .integer(let number): String(number)
-            case .null: ""
-            }
-        }
+        let values = entry.transfer.values.map { $0.text ?? "" }
         return line(values + [Hex.encode(entry.hash)])
     }
 

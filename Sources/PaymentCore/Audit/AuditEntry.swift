@@ -141,12 +141,12 @@ package struct SealedAuditRecord: ChainLink, Hashable {
         let author = record.author
         return [
             .integer(position),
-            .text(bookedAt.rfc3339),
-            .text(record.id.description),
-            .text(record.recordedAt.rfc3339),
+            .time(bookedAt),
+            .id(record.id),
+            .time(record.recordedAt),
             .text(record.action),
             .text(record.resource),
-            .text(orNull: author.actor.key?.description),
+            .id(orNull: author.actor.key),
             .text(orNull: author.actor.person),
             .text(orNull: author.commandUser),
             .text(orNull: author.address),

@@ -1,13 +1,19 @@
 extension Timestamp {
     /// RFC 3339 in UTC with microseconds, for example `2026-11-21T09:30:00.000000Z`.
     package var rfc3339: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(27)
+        writeRFC3339(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``rfc3339``.
+    package func writeRFC3339(to text: inout [UInt8]) {
         let (days, microsecondsOfDay) = microseconds.flooredQuotientAndRemainder(
             dividingBy: 86_400_000_000
         )
         let (year, month, day) = Self.civil(fromDays: days)
         let secondsOfDay = microsecondsOfDay / 1_000_000
-        var text: [UInt8] = []
-        text.reserveCapacity(27)
         Self.append(year, 4, "-", to: &text)
         Self.append(month, 2, "-", to: &text)
         Self.append(day, 2, "T", to: &text)
@@ -15,7 +21,6 @@ extension Timestamp {
         Self.append(secondsOfDay / 60 % 60, 2, ":", to: &text)
         Self.append(secondsOfDay % 60, 2, ".", to: &text)
         Self.append(microsecondsOfDay % 1_000_000, 6, "Z", to: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Parses RFC 3339 section 5.6 (any offset, up to nine fraction digits, truncated to
@@ -44,11 +49,13 @@ extension Timestamp {
         to text: inout [UInt8]
     ) {
         if value < 0 { text.append(UInt8(ascii: "-")) }
-        let start = text.count
-        var rest = value.magnitude
-        while rest > 0 || text.count - start < width {
-            text.insert(UInt8(ascii: "0") + UInt8(rest % 10), at: start)
-            rest /= 10
+        var divisor = 1 as UInt64
+        for _ in 1..<width { divisor *= 10 }
+        // Only a year may have more digits than its place.
+        while value.magnitude / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(value.magnitude / divisor % 10))
+            divisor /= 10
         }
         text.append(UInt8(ascii: end))
     }

@@ -30,14 +30,20 @@ extension UUID7 {
     package var text: String {
         var characters: [UInt8] = []
         characters.reserveCapacity(Self.textLength)
+        write(to: &characters)
+        return String(decoding: characters, as: UTF8.self)
+    }
+
+    /// Appends the bytes of ``text``.
+    package func write(to bytes: inout [UInt8]) {
+        let digits = Self.digits
         for index in stride(from: Self.textLength - 1, through: 0, by: -1) {
             let shift = UInt64(5 * index)
             let bits =
                 shift >= 64
                 ? high >> (shift - 64) : (low >> shift) | (shift == 0 ? 0 : high << (64 - shift))
-            characters.append(Self.digits[Int(bits & 31)])
+            bytes.append(digits[Int(bits & 31)])
         }
-        return String(decoding: characters, as: UTF8.self)
     }
 
     /// Reads what ``text`` wrote; nil for any other length, character or an overflowing value.

@@ -2,7 +2,7 @@
 /// it was changed or what followed was cut off.
 package struct LedgerHead: Sendable, Hashable {
     package let position: Int64
-    /// SHA-256 over the hash before and the last link's ``ChainLink/sealedBytes``.
+    /// SHA-256 over the hash before and the last link's ``ChainLink/sealedBytes(behind:)``.
     package let hash: [UInt8]
     package let bookedAt: Timestamp
     /// Ed25519 over ``signedBytes(of:in:hash:)``; nil when the process had no key.
@@ -39,8 +39,7 @@ package struct LedgerHead: Sendable, Hashable {
     /// - Parameter hash: ``hash`` in hexadecimal digits.
     package func signedBytes(of tenant: TenantID, in chain: HashChain, hash: String) -> [UInt8] {
         SealedBytes([
-            .text(chain.rawValue), .text(tenant.description), .integer(position), .text(hash),
-            .text(bookedAt.rfc3339),
+            .text(chain.rawValue), .id(tenant), .integer(position), .text(hash), .time(bookedAt),
         ]).bytes
     }
 }

@@ -66,11 +66,11 @@ extension SealedTransfer {
     package var values: [SealedValue] {
         [
             .integer(position),
-            .text(bookedAt.rfc3339),
-            .text(id.description),
-            .text(event.description),
+            .time(bookedAt),
+            .id(id),
+            .id(event),
             .integer(line),
-            .text(orNull: intent?.description),
+            .id(orNull: intent),
             sequence.map { .integer($0) } ?? .null,
             .text(phase),
             .text(debit),
@@ -79,9 +79,9 @@ extension SealedTransfer {
             .text(currency),
             .text(code),
             .text(reference),
-            .text(orNull: pending?.description),
-            .text(orNull: reverses?.description),
-            .text(postedAt.rfc3339),
+            .id(orNull: pending),
+            .id(orNull: reverses),
+            .time(postedAt),
         ]
     }
 

@@ -199,19 +199,33 @@ enum AuditTable {
     }
 
     /// A row of ``places``; nil instead of a record that is gone.
-    static func readPlace(
-        _ row: Row
-    ) throws(PostgresError) -> (position: Int64, id: AuditID, hash: [UInt8], SealedAuditRecord?) {
+    /// A place of the trail as it is stored.
+    struct Place: ChainPlace {
+        let position: Int64
+        let id: AuditID
+        let hash: [UInt8]
+        /// Nil when the row is gone.
+        let record: SealedAuditRecord?
+    }
+
+    static func readPlace(_ row: Row) throws(PostgresError) -> Place {
         var reader = ColumnReader(row)
         let position = try reader.int64()
         let id: AuditID = try reader.id()
         let hash = try reader.bytes()
         let bookedAt = try reader.time()
-        guard try !reader.isNull() else { return (position, id, hash, nil) }
-        let record = try read(&reader)
-        return (
-            position, id, hash,
-            SealedAuditRecord(position: position, bookedAt: bookedAt, record: record)
+        let isGone = try reader.isNull()
+        return Place(
+            position: position,
+            id: id,
+            hash: hash,
+            record: isGone
+                ? nil
+                : SealedAuditRecord(
+                    position: position,
+                    bookedAt: bookedAt,
+                    record: try read(&reader)
+                )
         )
     }
 }

@@ -15,8 +15,6 @@ package struct AuditVerification {
         package let findings: [AuditFinding]
     }
 
-    private static let page = 2_000
-
     private let trail: PostgresAuditTrail
     private let publicKeys: [[UInt8]]
     private let known: [LedgerHead]
@@ -43,7 +41,26 @@ package struct AuditVerification {
         }
         var walk = ChainWalk(heads: heads.all)
         var findings: [AuditFinding] = []
-        while try await passPage(&walk, &findings, upTo: expected, tenant) {}
+        let pages = ChainPages { [trail] (position) throws(StoreError) in
+            let query = AuditTable.places(
+                .int64(position),
+                .count(ChainPages<AuditTable.Place>.size)
+            )
+            return try await trail.reading(query, tenant) { rows throws(PostgresError) in
+                var places: [AuditTable.Place] = []
+                for row in rows { places.append(try AuditTable.readPlace(row)) }
+                return places
+            }
+        }
+        try await pages.pass(upTo: expected) { place in
+            let found = walk.pass(
+                place.position,
+                place.hash,
+                place.record,
+                named: place.id.description
+            )
+            findings += found.map { .chain($0) }
+        }
         findings += walk.end(expected: expected).map { .chain($0) }
         findings += heads.findings.map { .chain($0) }
         let (waiting, lost) = try await trail.reading(AuditTable.placeless(), tenant) {
@@ -60,32 +77,6 @@ package struct AuditVerification {
             waiting: waiting,
             findings: findings
         )
-    }
-
-    /// Passes the next page; false at the end.
-    private func passPage(
-        _ walk: inout ChainWalk,
-        _ findings: inout [AuditFinding],
-        upTo end: Int64,
-        _ tenant: TenantID
-    ) async throws(StoreError) -> Bool {
-        let query = AuditTable.places(.int64(walk.position), .count(Self.page))
-        let places = try await trail.reading(query, tenant) { rows throws(PostgresError) in
-            var places: [(position: Int64, id: AuditID, hash: [UInt8], SealedAuditRecord?)] = []
-            for row in rows { places.append(try AuditTable.readPlace(row)) }
-            return places
-        }
-        // What is sealed meanwhile is another run's.
-        for place in places where place.position <= end {
-            let found = walk.pass(
-                place.position,
-                place.hash,
-                place.3,
-                named: place.id.description
-            )
-            findings += found.map { .chain($0) }
-        }
-        return places.count == Self.page && walk.position < end
     }
 }
 

@@ -38,7 +38,7 @@ package struct PostgresAuditTrail: AuditTrail, HeadSource {
             for row in rows {
                 let place = try AuditTable.readPlace(row)
                 // What is gone is left out: who verifies the rest misses its position.
-                guard let sealed = place.3 else { continue }
+                guard let sealed = place.record else { continue }
                 places.append(AuditPlace(sealed: sealed, hash: place.hash))
             }
             return places

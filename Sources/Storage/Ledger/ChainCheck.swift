@@ -4,12 +4,13 @@ internal import PaymentCore
 /// announcements that have not ended, nothing else.
 struct ChainCheck {
     /// A place as it is stored.
-    struct Place {
+    struct Place: ChainPlace {
         let position: Int64
         let transferID: TransferID
         let hash: [UInt8]
-        let debit: String?
-        let credit: String?
+        /// The numbers of its accounts.
+        let debit: Int64
+        let credit: Int64
         /// Nil when the row is gone.
         let transfer: SealedTransfer?
     }
@@ -26,9 +27,16 @@ struct ChainCheck {
     private var bookedAt = Timestamp(seconds: 0)
     private var announced: [TransferID: Announcement] = [:]
 
-    /// - Parameter heads: stored and known ones.
-    init(heads: [LedgerHead]) {
+    private let accounts: [Int64: String]
+    /// By the accounts' names, which a million transfers repeat.
+    private var currencies: [String: String?] = [:]
+
+    /// - Parameters:
+    ///   - heads: stored and known ones.
+    ///   - accounts: their names by their numbers.
+    init(heads: [LedgerHead], accounts: [Int64: String]) {
         walk = ChainWalk(heads: heads)
+        self.accounts = accounts
     }
 
     var position: Int64 { walk.position }
@@ -42,7 +50,7 @@ struct ChainCheck {
         )
         findings += found.map { .chain($0) }
         guard let transfer = place.transfer else { return }
-        if place.debit != transfer.debit || place.credit != transfer.credit {
+        if accounts[place.debit] != transfer.debit || accounts[place.credit] != transfer.credit {
             let changed = ChainFinding.changed(position: position, transfer.id.description)
             if !found.contains(changed) { findings.append(.chain(changed)) }
         }
@@ -56,12 +64,19 @@ struct ChainCheck {
         bookedAt = max(bookedAt, transfer.bookedAt)
         guard let phase = Transfer.Phase(name: transfer.phase, ended: transfer.pending),
             transfer.amount > 0, transfer.debit != transfer.credit,
-            [transfer.debit, transfer.credit].allSatisfy({
-                LedgerAccount(id: $0)?.currency.code == transfer.currency
-            })
+            currency(of: transfer.debit) == transfer.currency,
+            currency(of: transfer.credit) == transfer.currency
         else { return findings.append(.malformed(position: position, transfer.id)) }
         transfer.add(to: &balances)
         follow(transfer, phase)
+    }
+
+    /// The code of an account's currency; nil when there can be no such account.
+    private mutating func currency(of account: String) -> String? {
+        if let known = currencies[account] { return known }
+        let code = LedgerAccount(id: account)?.currency.code
+        currencies[account] = .some(code)
+        return code
     }
 
     /// What was announced ends once, between the same accounts.

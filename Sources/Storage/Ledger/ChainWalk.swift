@@ -3,7 +3,7 @@ internal import PaymentCore
 
 extension ChainLink {
     /// The hash at its place.
-    func hash(behind before: [UInt8]) -> [UInt8] { Digest.sha256.hash(before + sealedBytes) }
+    func hash(behind before: [UInt8]) -> [UInt8] { Digest.sha256.hash(sealedBytes(behind: before)) }
 }
 
 /// Walks a hash chain from its origin; one changed link is one finding, whatever stands behind it.

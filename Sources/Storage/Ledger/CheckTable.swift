@@ -7,13 +7,16 @@ enum CheckTable {
     static let places = Statement(
         "check.places",
         assembledFromConstants: """
-            select s.position, s.transfer_id, s.hash, s.booked_at,
-                (select name from ledger_accounts where number = s.debit),
-                (select name from ledger_accounts where number = s.credit),
+            select s.position, s.transfer_id, s.hash, s.booked_at, s.debit, s.credit,
                 \(TransferTable.sealedColumns)
             from ledger_seals s left join ledger_transfers t on t.id = s.transfer_id
             where s.position > $1 order by s.position limit $2
             """
+    )
+
+    static let accounts = Statement(
+        "check.accounts",
+        "select number, name from ledger_accounts"
     )
 
     static let expected = Statement(
@@ -96,8 +99,8 @@ enum CheckTable {
         let id: TransferID = try reader.id()
         let hash = try reader.bytes()
         let booked = try reader.time()
-        let debit = try reader.textOrNil()
-        let credit = try reader.textOrNil()
+        let debit = try reader.int64()
+        let credit = try reader.int64()
         let isGone = try reader.isNull()
         return ChainCheck.Place(
             position: position,

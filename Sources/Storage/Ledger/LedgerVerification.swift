@@ -21,7 +21,6 @@ package struct LedgerVerification {
 
     /// How many payments are named at most.
     static let mostIntents = 100
-    private static let page = 2_000
 
     private let ledger: PostgresLedger
     private let publicKeys: [[UInt8]]
@@ -51,8 +50,27 @@ package struct LedgerVerification {
         let expected = try await ledger.reading(CheckTable.expected(), tenant) {
             (rows) throws(PostgresError) in try rows.only.int64(0)
         }
-        var chain = ChainCheck(heads: heads.all)
-        while try await passPage(&chain, upTo: expected, tenant) {}
+        // Those of every place that is expected are there by now.
+        let accounts = try await ledger.reading(CheckTable.accounts(), tenant) {
+            (rows) throws(PostgresError) in
+            var accounts: [Int64: String] = [:]
+            for row in rows { accounts[try row.int64(0)] = try row.text(1) }
+            return accounts
+        }
+        var chain = ChainCheck(heads: heads.all, accounts: accounts)
+        let pages = ChainPages { [ledger] (position) throws(StoreError) in
+            let query = CheckTable.places(
+                .int64(position),
+                .count(ChainPages<ChainCheck.Place>.size)
+            )
+            return try await ledger.reading(query, tenant) { (rows) throws(PostgresError) in
+                var places: [ChainCheck.Place] = []
+                places.reserveCapacity(rows.count)
+                for row in rows { places.append(try CheckTable.readPlace(row)) }
+                return places
+            }
+        }
+        try await pages.pass(upTo: expected) { chain.pass($0) }
         chain.end(expected: expected)
         var findings = chain.findings
         findings += heads.findings.map { .chain($0) }
@@ -69,23 +87,6 @@ package struct LedgerVerification {
             waitingFor: waiting.age,
             findings: findings
         )
-    }
-
-    /// Passes the next page; false at the end.
-    private func passPage(
-        _ chain: inout ChainCheck,
-        upTo end: Int64,
-        _ tenant: TenantID
-    ) async throws(StoreError) -> Bool {
-        let query = CheckTable.places(.int64(chain.position), .count(Self.page))
-        let places = try await ledger.reading(query, tenant) { (rows) throws(PostgresError) in
-            var places: [ChainCheck.Place] = []
-            for row in rows { places.append(try CheckTable.readPlace(row)) }
-            return places
-        }
-        // What is sealed meanwhile is another run's.
-        for place in places where place.position <= end { chain.pass(place) }
-        return places.count == Self.page && chain.position < end
     }
 
     private func snapshotFindings(

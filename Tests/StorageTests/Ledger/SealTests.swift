@@ -51,7 +51,7 @@ struct SealTests {
             )
             var hash = LedgerHead.origin
             for entry in entries {
-                hash = Digest.sha256.hash(hash + entry.transfer.sealedBytes)
+                hash = Digest.sha256.hash(hash + entry.transfer.sealedBytes())
                 #expect(entry.hash == hash)
                 #expect(entry.transfer.bookedAt >= entry.transfer.postedAt)
             }
@@ -109,33 +109,42 @@ struct SealTests {
         }
     }
 
+    /// Posts as an opening does: one event, more transfers than a batch takes.
+    static func open(
+        _ count: Int64,
+        _ fixture: StorageFixture,
+        _ tenant: TenantID
+    ) async throws {
+        let event = fixture.identifiers.next()
+        let id = PostgresValue.uuid(UInt128(event.high) << 64 | UInt128(event.low))
+        let role = TenantSchema(tenant).role
+        _ = try await fixture.sql(
+            """
+            insert into outbox (
+                id, aggregatetype, aggregateid, type, payload, sequence, occurred_at
+            ) values ($1, 'ledger', 'opening', 'ledger.opened', '{}', 1, now())
+            """,
+            id,
+            role: role
+        )
+        _ = try await fixture.sql(
+            """
+            insert into ledger_transfers (
+                id, event_id, line, phase, debit, credit, amount, currency, code, reference
+            ) select md5(line::text)::uuid, $1, line, 'posted', 'bank:USD', 'fees:USD', line,
+                'USD', 'opening', 'test'
+            from generate_series(1, $2) as line
+            """,
+            id,
+            .int64(count),
+            role: role
+        )
+    }
+
     @Test
     func `a batch that ends within an event goes on there`() async throws {
         try await withTenant { fixture, tenant in
-            let event = fixture.identifiers.next()
-            let id = PostgresValue.uuid(UInt128(event.high) << 64 | UInt128(event.low))
-            let role = TenantSchema(tenant).role
-            // As an opening is: one event, more transfers than a batch takes.
-            _ = try await fixture.sql(
-                """
-                insert into outbox (
-                    id, aggregatetype, aggregateid, type, payload, sequence, occurred_at
-                ) values ($1, 'ledger', 'opening', 'ledger.opened', '{}', 1, now())
-                """,
-                id,
-                role: role
-            )
-            _ = try await fixture.sql(
-                """
-                insert into ledger_transfers (
-                    id, event_id, line, phase, debit, credit, amount, currency, code, reference
-                ) select md5(line::text)::uuid, $1, line, 'posted', 'bank:USD', 'fees:USD', line,
-                    'USD', 'opening', 'test'
-                from generate_series(1, 2500) as line
-                """,
-                id,
-                role: role
-            )
+            try await Self.open(2_500, fixture, tenant)
             _ = try await fixture.jobs.publishEvents(limit: 100, in: tenant)
             var counts: [Int] = []
             while let sealed = try await fixture.sealer.seal(tenant) {

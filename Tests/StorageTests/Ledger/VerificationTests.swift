@@ -71,6 +71,31 @@ struct VerificationTests {
         }
     }
 
+    @Test
+    func `books of several pages are read to their last place`() async throws {
+        try await withTenant { fixture, tenant in
+            try await SealTests.open(4_500, fixture, tenant)
+            _ = try await fixture.jobs.publishEvents(limit: 100, in: tenant)
+            while try await fixture.sealer.seal(tenant) != nil {}
+            let whole = try await Self.verify(fixture, tenant)
+            #expect(whole.findings == [])
+            #expect(whole.transfers == 4_500)
+            let places = [1_999, 2_000, 2_001, 4_000, 4_001, 4_499]
+            let list = places.map(String.init).joined(separator: ", ")
+            try await Self.tamper(
+                """
+                update ledger_transfers set reference = 'x' where id in (
+                    select transfer_id from ledger_seals where position in (\(list))
+                )
+                """,
+                fixture,
+                tenant
+            )
+            let spoiled = try await Self.verify(fixture, tenant)
+            #expect(spoiled.findings.map(\.short) == places.map { "changed \($0)" })
+        }
+    }
+
     /// Each breach, and what must be said of it; `%` stands for the transfer at position 5.
     private static let breaches: [(sql: String, finding: String)] = [
         ("update ledger_transfers set amount = amount + 1 where %", "changed 5"),

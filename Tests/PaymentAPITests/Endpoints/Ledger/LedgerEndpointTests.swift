@@ -42,7 +42,7 @@ struct LedgerEndpointTests {
                 reverses: nil,
                 postedAt: api.clock.now
             )
-            hash = Digest.sha256.hash(hash + transfer.sealedBytes)
+            hash = Digest.sha256.hash(hash + transfer.sealedBytes())
             entries.append(SealedEntry(transfer: transfer, hash: hash))
         }
         let head = LedgerHead(
