@@ -23,24 +23,80 @@ struct StatementTests {
         }
     }
 
+    /// Statements that find rows by their key, and beside it look at the state that a partial index
+    /// is of: a plan from when that index was empty would read all of it for each row.
+    private static let keyed = [
+        "webhook.finish": "webhooks_pkey", "webhook.postpone": "webhooks_pkey",
+        "inbound.note": "inbound_events_pkey", "inbound.end": "inbound_events_pkey",
+        "inbound.replay": "inbound_events_pkey", "job.cancel": "jobs_pkey",
+        "job.looks": "jobs_pkey", "delivery.record": "event_deliveries_pkey",
+    ]
+
+    @Test
+    func `who has a row's key reads no queue for it, also with a plan from when it was empty`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let role = TenantSchema(tenant).role
+            let tenants = StatementList.tenant.map { ($0, role) }
+            let all = tenants + StatementList.control.map { ($0, "gateway_control") }
+            var seen = 0
+            for (statement, role) in all {
+                guard let key = Self.keyed[statement.name] else { continue }
+                let plan = try await explain(statement.sql, statement.name, under: role, fixture)
+                #expect(plan.contains("using \(key) ") || plan.contains("on \(key) "), "\(plan)")
+                seen += 1
+            }
+            #expect(seen == Self.keyed.count)
+        }
+    }
+
+    @Test
+    func `publishing reads the index of what waits once`() async throws {
+        try await withTenant { fixture, tenant in
+            let publish = try #require(
+                StatementList.tenant.first { $0.name == "outbox.publish" }
+            )
+            let settings = try #require(
+                StatementList.settings.first { $0.name == "outbox.prefer_indexes" }
+            )
+            let plan = try await explain(
+                publish.sql,
+                publish.name,
+                under: TenantSchema(tenant).role,
+                behind: settings.sql,
+                fixture
+            )
+            #expect(plan.split(separator: "outbox_waiting").count == 2, "\(plan)")
+            #expect(!plan.contains("Seq Scan on outbox"), "\(plan)")
+        }
+    }
+
     /// Prepares without running: EXPLAIN plans and checks privileges, and does nothing.
+    @discardableResult
     private func explain(
         _ sql: String,
         _ name: String,
         under role: String,
+        behind settings: String = "select 1",
         _ fixture: StorageFixture
-    ) async throws {
+    ) async throws -> String {
         let parameters = (1...60).filter { sql.contains("$\($0)") }.max() ?? 0
         let nulls = Array(repeating: "null", count: parameters).joined(separator: ", ")
         let call = parameters == 0 ? "tried" : "tried(\(nulls))"
-        let texts = ["prepare tried as \(sql)", "explain execute \(call)", "deallocate tried"]
+        let texts = [
+            "set local plan_cache_mode = force_generic_plan", settings, "prepare tried as \(sql)",
+            "explain execute \(call)", "deallocate tried",
+        ]
         do {
-            try await fixture.pool.transaction(
+            let rows = try await fixture.pool.transaction(
                 role: role,
                 texts.map { Query(Statement("test.explain", sentOnce: $0)) }
             )
+            return try rows[3].map { try $0.text(0) }.joined(separator: "\n")
         } catch {
             Issue.record("\(name): \(error)")
+            return ""
         }
     }
 

@@ -42,17 +42,20 @@ enum WebhookTable {
 
     static let finish = Statement(
         "webhook.finish",
-        "update webhooks set state = $2, last_error = $3 where id = $1 and state = 'received'"
+        assembledFromConstants: """
+            update webhooks set state = $2, last_error = $3
+            where id = $1 and \(keyedState(is: "received"))
+            """
     )
 
     static let postpone = Statement(
         "webhook.postpone",
-        """
-        update webhooks set
-            state = case when run >= $3::bigint then 'dead' else 'received' end,
-            due_at = now() + $2::bigint * interval '1 microsecond', last_error = $4
-        where id = $1 and state = 'received'
-        """
+        assembledFromConstants: """
+            update webhooks set
+                state = case when run >= $3::bigint then 'dead' else 'received' end,
+                due_at = now() + $2::bigint * interval '1 microsecond', last_error = $4
+            where id = $1 and \(keyedState(is: "received"))
+            """
     )
 
     static func list(

@@ -78,21 +78,23 @@ enum DeliveryTable {
     /// waiting for each other.
     static let record = Statement(
         "delivery.record",
-        """
-        with ended as (
-            select r.* from event_deliveries d
-            join unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-                as r (subscription_id, event_id, state, pause, status, error)
-                on d.subscription_id = r.subscription_id and d.event_id = r.event_id
-            where d.state = 'ready' for update of d skip locked
-        )
-        update event_deliveries d set
-            state = r.state, run = d.run + 1, last_status = r.status::integer, last_error = r.error,
-            due_at = now() + r.pause * interval '1 microsecond',
-            ended_at = case when r.state = 'ready' then null else now() end
-        from ended r
-        where d.subscription_id = r.subscription_id and d.event_id = r.event_id
-        """
+        assembledFromConstants: """
+            with ended as (
+                select r.* from event_deliveries d
+                join unnest(
+                    $1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[]
+                ) as r (subscription_id, event_id, state, pause, status, error)
+                    on d.subscription_id = r.subscription_id and d.event_id = r.event_id
+                where \(keyedState("d.", is: "ready")) for update of d skip locked
+            )
+            update event_deliveries d set
+                state = r.state, run = d.run + 1, last_status = r.status::integer,
+                last_error = r.error,
+                due_at = now() + r.pause * interval '1 microsecond',
+                ended_at = case when r.state = 'ready' then null else now() end
+            from ended r
+            where d.subscription_id = r.subscription_id and d.event_id = r.event_id
+            """
     )
 
     static let columns = """

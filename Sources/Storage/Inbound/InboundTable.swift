@@ -52,21 +52,24 @@ enum InboundTable {
 
     static let note = Statement(
         "inbound.note",
-        "update inbound_events set reason = $2, detail = $3 where id = $1 and state = 'received'"
+        assembledFromConstants: """
+            update inbound_events set reason = $2, detail = $3
+            where id = $1 and \(keyedState(is: "received"))
+            """
     )
 
     /// A guard: only an event that waits is ended, once.
     static let end = Statement(
         "inbound.end",
-        """
-        with ended as (
-            update inbound_events set
-                state = $2, reason = $3, detail = $4, intent_id = $5, ended_at = now()
-            where id = $1 and state = 'received'
-            returning id
-        )
-        select 1 / count(*) from ended
-        """
+        assembledFromConstants: """
+            with ended as (
+                update inbound_events set
+                    state = $2, reason = $3, detail = $4, intent_id = $5, ended_at = now()
+                where id = $1 and \(keyedState(is: "received"))
+                returning id
+            )
+            select 1 / count(*) from ended
+            """
     )
 
     static let pass = Statement(
@@ -80,13 +83,13 @@ enum InboundTable {
     /// Makes a dead letter wait again, and its aggregate's job due.
     static let replay = Statement(
         "inbound.replay",
-        """
-        update inbound_events set
-            state = 'received', replays = replays + 1, waits_since = now(), ended_at = null,
-            reason = null, detail = null
-        where id = $1 and state = 'dead'
-        returning aggregate
-        """
+        assembledFromConstants: """
+            update inbound_events set
+                state = 'received', replays = replays + 1, waits_since = now(), ended_at = null,
+                reason = null, detail = null
+            where id = $1 and \(keyedState(is: "dead"))
+            returning aggregate
+            """
     )
 
     /// Dead letters stay until somebody sends them again.

@@ -97,19 +97,20 @@ enum JobTable {
 
     static let cancel = Statement(
         "job.cancel",
-        """
-        update jobs set state = 'dead', epoch = epoch + 1, last_error = $3
-        where kind = $1 and subject = $2 and state = 'ready'
-        """
+        assembledFromConstants: """
+            update jobs set state = 'dead', epoch = epoch + 1, last_error = $3
+            where kind = $1 and subject = $2 and \(keyedState(is: "ready"))
+            """
     )
 
     /// When payments are looked after next.
     static let looks = Statement(
         "job.looks",
-        """
-        select subject, due_at from jobs
-        where kind = 'follow_payment' and state = 'ready' and subject = any($1::text[])
-        """
+        assembledFromConstants: """
+            select subject, due_at from jobs
+            where kind = 'follow_payment' and subject = any($1::text[])
+            and \(keyedState(is: "ready"))
+            """
     )
 
     static let retry = Statement(

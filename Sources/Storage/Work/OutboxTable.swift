@@ -41,6 +41,10 @@ enum OutboxTable {
     /// aggregate up to it. That keeps the order within an aggregate even when a later event's
     /// transaction began earlier; and what is visible of an aggregate has no gaps, because its
     /// row's lock lets one commit end before the next one writes.
+    ///
+    /// What waits of an aggregate is what follows its last place. The index of what waits is read
+    /// once: it is full of entries of what waited before, and a plan from when it was empty would
+    /// read all of it again for each aggregate and each event (so `coalesce`, which hides it).
     static let publish = Statement(
         "outbox.publish",
         """
@@ -51,14 +55,22 @@ enum OutboxTable {
         ), waiting as (
             select id, aggregateid, sequence,
                 max(recorded_at) over (partition by aggregateid order by sequence) as moment
-            from outbox join oldest using (aggregateid) where position is null
+            from oldest cross join lateral (
+                select id, sequence, recorded_at from outbox
+                where aggregateid = oldest.aggregateid and coalesce(position, 0) = 0
+                and sequence > coalesce((
+                    select last.sequence from outbox last
+                    where last.aggregateid = oldest.aggregateid and last.position is not null
+                    order by last.sequence desc limit 1
+                ), 0)
+            ) as events
         ), batch as (
             select id, row_number() over (order by moment, aggregateid, sequence) as place
             from waiting order by moment, aggregateid, sequence limit $1
         ), placed as (
             update outbox set position = publisher.last_position + batch.place
             from batch, publisher
-            where outbox.id = batch.id and outbox.position is null and publisher.id = 1
+            where outbox.id = batch.id and coalesce(outbox.position, 0) = 0 and publisher.id = 1
             returning outbox.id
         )
         update publisher set last_position = last_position + turn.events, epoch = epoch + 1
