@@ -13,9 +13,15 @@ struct Incoming {
 
 extension EventLoop {
     /// Starts a task on the loop, from any thread.
+    ///
+    /// - Parameter priority: by default that of the task that starts it. The loop runs tasks in their
+    ///   order whatever their priority is; the database's pool looks at it.
     @discardableResult
-    package func spawn(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: self) { await body() }
+    package func spawn(
+        priority: TaskPriority? = nil,
+        _ body: @escaping @Sendable () async -> Void
+    ) -> Task<Void, Never> {
+        Task(executorPreference: self, priority: priority) { await body() }
     }
 
     /// Runs `body` as a task on the loop and waits for it, from outside (tests, `main`). Cancelling

@@ -8,6 +8,14 @@ struct PoolMachine {
         case closed
     }
 
+    /// Who is served first when many wait.
+    enum Urgency: Hashable {
+        /// Somebody waits for the answer.
+        case caller
+        /// Work that comes by the dozen and that nobody waits for.
+        case background
+    }
+
     enum Acquisition: Hashable {
         case take(Connection)
         case wait
@@ -39,7 +47,10 @@ struct PoolMachine {
     private(set) var idle: [Connection] = []
     private(set) var leased: Set<Connection> = []
     private(set) var opening = 0
-    private(set) var waiting: [Waiter] = []
+    private var callers: [Waiter] = []
+    private var background: [Waiter] = []
+    /// Connections that callers were handed in a row while the background waited.
+    private var passedOver = 0
     /// Failed attempts to connect since the last that succeeded.
     private(set) var failures = 0
     /// A pause after a failure: nothing is opened until it ends.
@@ -53,6 +64,12 @@ struct PoolMachine {
         )
         self.limits = limits
     }
+
+    /// The background gets every fourth connection, however many callers wait.
+    private static let mostPassedOver = 3
+
+    /// How many wait.
+    var waiting: Int { callers.count + background.count }
 
     /// Connections that exist or are being made.
     var total: Int { idle.count + leased.count + opening }
@@ -68,6 +85,7 @@ struct PoolMachine {
     /// - Parameter prefers: of several idle connections, the one whose caches suit the caller.
     mutating func acquire(
         _ waiter: Waiter,
+        as urgency: Urgency = .caller,
         preferring prefers: (Connection) -> Bool = { _ in false }
     ) -> Acquisition {
         switch phase {
@@ -79,16 +97,24 @@ struct PoolMachine {
                 leased.insert(connection)
                 return .take(connection)
             }
-            guard waiting.count < limits.waiting else { return .refuse(.full) }
-            waiting.append(waiter)
+            guard waiting < limits.waiting else { return .refuse(.full) }
+            switch urgency {
+            case .caller: callers.append(waiter)
+            case .background: background.append(waiter)
+            }
             return .wait
         }
     }
 
     /// A caller no longer waits; false when it was served before.
     mutating func abandon(_ waiter: Waiter) -> Bool {
-        guard let place = waiting.firstIndex(of: waiter) else { return false }
-        waiting.remove(at: place)
+        if let place = callers.firstIndex(of: waiter) {
+            callers.remove(at: place)
+        } else if let place = background.firstIndex(of: waiter) {
+            background.remove(at: place)
+        } else {
+            return false
+        }
         return true
     }
 
@@ -100,7 +126,7 @@ struct PoolMachine {
         // After a failure one attempt at a time finds out whether the server is back.
         guard failures == 0 || opening == 0 else { return false }
         let isBelowMinimum = phase == .serving && total < limits.minimum
-        guard opening < waiting.count || isBelowMinimum else { return false }
+        guard opening < waiting || isBelowMinimum else { return false }
         opening += 1
         return true
     }
@@ -151,17 +177,27 @@ struct PoolMachine {
 
     /// All who wait, to be told that nothing comes.
     mutating func dismissWaiting() -> [Waiter] {
-        defer { waiting.removeAll() }
-        return waiting
+        defer { (callers, background) = ([], []) }
+        return callers + background
     }
 
     private mutating func place(_ connection: Connection) -> Placement {
-        if !waiting.isEmpty {
+        if let waiter = takeNext() {
             leased.insert(connection)
-            return .hand(to: waiting.removeFirst())
+            return .hand(to: waiter)
         }
         guard phase == .serving else { return .close }
         idle.append(connection)
         return .rest
+    }
+
+    /// Who has waited longest of those whose turn it is.
+    private mutating func takeNext() -> Waiter? {
+        if callers.isEmpty || (passedOver == Self.mostPassedOver && !background.isEmpty) {
+            passedOver = 0
+            return background.isEmpty ? nil : background.removeFirst()
+        }
+        passedOver = background.isEmpty ? 0 : passedOver + 1
+        return callers.removeFirst()
     }
 }

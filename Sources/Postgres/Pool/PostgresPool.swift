@@ -4,6 +4,9 @@ package import Reactor
 ///
 /// Opens connections with demand up to a limit, keeps a minimum, probes idle ones, replaces old ones;
 /// when the server is gone it tries again with growing pauses while callers wait up to their deadline.
+///
+/// When all are in use, tasks of a lower priority than ``Swift/TaskPriority/medium`` let the others go
+/// first, three of four times: so a batch of background work never stands before a request.
 package final class PostgresPool: @unchecked Sendable {
     // Safe because: touched only on its loop.
 
@@ -65,7 +68,7 @@ package final class PostgresPool: @unchecked Sendable {
         snapshot.inUse = machine.leased.count
         snapshot.idle = machine.idle.count
         snapshot.opening = machine.opening
-        snapshot.waiting = machine.waiting.count
+        snapshot.waiting = machine.waiting
         return snapshot
     }
 
@@ -107,7 +110,12 @@ package final class PostgresPool: @unchecked Sendable {
         }
         lastWaiter += 1
         let number = lastWaiter
-        switch machine.acquire(number, preferring: { connections[$0]?.lastRole == role }) {
+        let acquisition = machine.acquire(
+            number,
+            as: Task.currentPriority < .medium ? .background : .caller,
+            preferring: { connections[$0]?.lastRole == role }
+        )
+        switch acquisition {
         case .take(let connection):
             tally.servedAtOnce += 1
             return self.connection(connection)
@@ -319,7 +327,7 @@ package final class PostgresPool: @unchecked Sendable {
     }
 
     private func endIfEmpty() {
-        guard machine.isDraining, machine.isEmpty, machine.waiting.isEmpty else { return }
+        guard machine.isDraining, machine.isEmpty, machine.waiting == 0 else { return }
         whenEmpty.take()?()
     }
 }

@@ -29,7 +29,8 @@ final class GatewayServer: Sendable {
             self.worker = worker
             self.watch = watch
             let loop = services.loop
-            work = worker.map { worker in loop.spawn { await worker.run() } }
+            // All that it starts is as patient.
+            work = worker.map { worker in loop.spawn(priority: .utility) { await worker.run() } }
             watching = watch.map { watch in loop.spawn { await watch.run() } }
         }
     }

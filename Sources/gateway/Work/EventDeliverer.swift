@@ -81,7 +81,7 @@ final class EventDeliverer: @unchecked Sendable {
         let outcome = try await store.take(turn, in: tenant)
         for delivery in outcome.taken {
             inFlight[delivery.subscription, default: 0] += 1
-            loop.spawn { [self] in await deliver(delivery, tenant) }
+            loop.spawn(priority: .utility) { [self] in await deliver(delivery, tenant) }
         }
         return outcome.events + outcome.taken.count > 0
     }
@@ -96,7 +96,9 @@ final class EventDeliverer: @unchecked Sendable {
         inFlight[id] = left > 0 ? left : nil
         results[tenant, default: []].append(result)
         guard recording.insert(tenant).inserted else { return }
-        loop.endOfTurn { [self] in loop.spawn { [self] in await record(tenant) } }
+        loop.endOfTurn { [self] in
+            loop.spawn(priority: .utility) { [self] in await record(tenant) }
+        }
     }
 
     private func attempt(_ delivery: ClaimedDelivery, _ tenant: TenantID) async -> DeliveryResult {

@@ -112,7 +112,7 @@ final class EventRelay: @unchecked Sendable {
             turns[tenant] = nil
             return taken.lag == 0
         }
-        loop.spawn { [self] in await tell(taken, turn, tenant) }
+        loop.spawn(priority: .utility) { [self] in await tell(taken, turn, tenant) }
         return false
     }
 
@@ -253,7 +253,7 @@ final class EventRelay: @unchecked Sendable {
                 oldest = min(oldest, turn.oldest)
                 // One that was begun anew lately can wait for the next look.
                 guard turn.until - loop.now < Self.lease - Self.renewal / 2 else { continue }
-                loop.spawn { [self] in await renew(turn, tenant) }
+                loop.spawn(priority: .utility) { [self] in await renew(turn, tenant) }
             }
             observer.waiting(since: oldest)
             if !turns.isEmpty { watchTurns() }

@@ -30,6 +30,23 @@ import Testing
         #expect(machine.released(10, isUsable: true) == .hand(to: 4))
     }
 
+    @Test func `callers go before the background, which gets every fourth connection`() {
+        var machine = Self.machine(1, waiting: 20)
+        _ = machine.acquire(0)
+        _ = machine.takeOpening()
+        #expect(machine.opened(10) == .hand(to: 0))
+        for waiter in 101...104 { #expect(machine.acquire(waiter, as: .background) == .wait) }
+        for waiter in 1...7 { #expect(machine.acquire(waiter) == .wait) }
+        #expect(machine.abandon(102) == true)
+        #expect(machine.waiting == 10)
+        for waiter in [1, 2, 3, 101, 4, 5, 6, 103, 7, 104] {
+            #expect(machine.released(10, isUsable: true) == .hand(to: waiter))
+        }
+        #expect(machine.released(10, isUsable: true) == .rest)
+        // Alone it waits for nobody.
+        #expect(machine.acquire(105, as: .background) == .take(10))
+    }
+
     @Test func `who gave up is passed over`() {
         var machine = Self.machine(1)
         #expect(machine.acquire(1) == .wait)

@@ -1,5 +1,6 @@
 import Postgres
 import Reactor
+import Synchronization
 import TestKit
 import Testing
 
@@ -36,6 +37,48 @@ import Testing
             #expect(snapshot.refused == 1)
             #expect(snapshot.timedOut == 1)
             #expect(snapshot.waiting == 0)
+        }
+    }
+
+    @Test func `a caller goes before background work that came earlier`() async throws {
+        try await withPool {
+            $0.maximumConnections = 1
+        } _: { pool in
+            let served = Served()
+            let busy = Task(executorPreference: pool.loop) {
+                try await pool.transaction(role: nil, [Self.sleep("30")])
+            }
+            while pool.snapshot.inUse == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            await withTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    // What background work starts is background work.
+                    pool.loop.spawn(priority: .utility) {
+                        await withTaskGroup(of: Void.self) { group in
+                            group.addTask { await served.add("background", pool) }
+                        }
+                    }
+                }
+                while pool.snapshot.waiting < 3 { await Task.yield() }
+                group.addTask(executorPreference: pool.loop) {
+                    await served.add("caller", pool)
+                }
+                while pool.snapshot.waiting < 4 { await Task.yield() }
+                busy.cancel()
+                while served.names.count < 4 { await Task.yield() }
+            }
+            #expect(served.names == ["caller", "background", "background", "background"])
+        }
+    }
+
+    /// Who was served, in order.
+    private final class Served: Sendable {
+        private let all = Mutex<[String]>([])
+
+        var names: [String] { all.withLock { $0 } }
+
+        func add(_ name: String, _ pool: PostgresPool) async {
+            _ = try? await pool.transaction(role: nil, [PoolTests.one()])
+            all.withLock { $0.append(name) }
         }
     }
 
