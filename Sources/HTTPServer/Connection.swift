@@ -107,7 +107,8 @@ final class Connection: @unchecked Sendable {
     // the deepest frames that it ever had, and an idle connection should cost little.
 
     private func startTask() {
-        loop.spawn { await self.serve() }
+        // Whatever begins it: somebody waits for the answer.
+        loop.spawn(priority: .medium) { await self.serve() }
     }
 
     @inline(never)

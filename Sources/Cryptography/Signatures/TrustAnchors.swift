@@ -51,6 +51,7 @@ package enum TrustAnchors: Sendable {
     /// When all certificates of a chain are valid, the anchor's among them; nil for never. To OpenSSL
     /// the last second of a certificate is not one of them.
     private static func validity(of chain: OpaquePointer?) -> Range<Int64>? {
+        guard let chain = unsafe chain else { return nil }
         var validity = Int64.min..<Int64.max
         for index in unsafe 0..<OPENSSL_sk_num(chain) {
             guard let handle = unsafe OPENSSL_sk_value(chain, index) else { return nil }

@@ -33,7 +33,7 @@ package enum SealedValue: Sendable, Hashable {
 package struct SealedBytes: Sendable {
     package private(set) var bytes: [UInt8]
     /// Where a text is written to learn its length, again and again: a million transfers are
-    /// verified at once, and strings were half of the time.
+    /// verified at once, and none of them needs a string for it.
     private var text: [UInt8] = []
 
     /// - Parameter prefix: bytes that stand before those of the values.

@@ -198,7 +198,6 @@ enum AuditTable {
         )
     }
 
-    /// A row of ``places``; nil instead of a record that is gone.
     /// A place of the trail as it is stored.
     struct Place: ChainPlace {
         let position: Int64
@@ -208,6 +207,7 @@ enum AuditTable {
         let record: SealedAuditRecord?
     }
 
+    /// A row of ``places``.
     static func readPlace(_ row: Row) throws(PostgresError) -> Place {
         var reader = ColumnReader(row)
         let position = try reader.int64()
