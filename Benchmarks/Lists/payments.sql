@@ -18,24 +18,24 @@ $$;
 insert into customers (id, reference, name, email, metadata, created_at, updated_at)
 select pg_temp.identifier(pg_temp.moment(0, 1), n), 'guest-' || n, 'Guest', 'guest-' || n || '@hotel.example', '{}',
     pg_temp.moment(0, 1), pg_temp.moment(0, 1)
-from generate_series(1, :count / 20) n;
+from generate_series(1::bigint, :count / 20) n;
 
 insert into payment_methods (
     id, customer_id, vendor, account_id, kind, token_sealed, token_key, token_hash, details, is_default, state, created_at
 )
 select pg_temp.identifier(pg_temp.moment(0, 1), n), pg_temp.identifier(pg_temp.moment(0, 1), n), 'stripe', :'account',
     'card', '\x00', 1, sha256(n::text::bytea), '{}', true, 'active', pg_temp.moment(0, 1)
-from generate_series(1, :count / 20) n;
+from generate_series(1::bigint, :count / 20) n;
 
 -- Half of the payments have an order of two items.
 insert into orders (id, reference, currency, customer_id, property, metadata, created_at)
 select pg_temp.identifier(pg_temp.moment(n, :count), n), 'BK-' || n, 'USD',
     pg_temp.identifier(pg_temp.moment(0, 1), 1 + n * 7919 % (:count / 20)), 'hotel-' || n % 50, '{}',
     pg_temp.moment(n, :count)
-from generate_series(2, :count, 2) n;
+from generate_series(2::bigint, :count, 2) n;
 insert into order_items (order_id, line, description, sku, quantity, unit_amount)
 select pg_temp.identifier(pg_temp.moment(n, :count), n), line, 'Room', 'sku-' || (n * 31 + line) % 500, 1, 100
-from generate_series(2, :count, 2) n, generate_series(1, 2) line;
+from generate_series(2::bigint, :count, 2) n, generate_series(1, 2) line;
 
 -- One of ten is in cash, one of a hundred differs from what its vendor says.
 insert into intents (
@@ -58,7 +58,7 @@ select pg_temp.identifier(moment, n), amount, (array['USD', 'EUR', 'UZS', 'AFN']
     case when state in ('captured', 'partially_refunded', 'refunded') then amount else 0 end,
     case when state = 'refunded' then amount when state = 'partially_refunded' then 1 else 0 end,
     0, 0, false, n % 100 = 1
-from generate_series(1, :count) n,
+from generate_series(1::bigint, :count) n,
     lateral (select pg_temp.moment(n, :count), 100 + n * 7907 % 1000000, n % 10 <> 0, 1 + n * 7919 % (:count / 20),
         (array['captured', 'captured', 'captured', 'captured', 'captured', 'refunded', 'partially_refunded', 'authorized',
             'voided', 'expired'])[1 + n * 17 % 10],
