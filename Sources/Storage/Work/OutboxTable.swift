@@ -42,27 +42,28 @@ enum OutboxTable {
     /// transaction began earlier; and what is visible of an aggregate has no gaps, because its
     /// row's lock lets one commit end before the next one writes.
     ///
-    /// What waits of an aggregate is what follows its last place. The index of what waits is read
-    /// once: it is full of entries of what waited before, and a plan from when it was empty would
+    /// What waits of an aggregate is what follows its last place, and what was seen to wait all the
+    /// same: none is ever left behind. The index of what waits is read once: it is full of entries of what waited before, and a plan from when it was empty would
     /// read all of it again for each aggregate and each event (so `coalesce`, which hides it).
     static let publish = Statement(
         "outbox.publish",
         """
         with oldest as (
-            select distinct aggregateid from (
-                select aggregateid from outbox where position is null order by recorded_at limit $1
-            ) as events
+            select aggregateid, min(sequence) as first from (
+                select aggregateid, sequence from outbox
+                where position is null order by recorded_at limit $1
+            ) as events group by aggregateid
         ), waiting as (
             select id, aggregateid, sequence,
                 max(recorded_at) over (partition by aggregateid order by sequence) as moment
             from oldest cross join lateral (
                 select id, sequence, recorded_at from outbox
                 where aggregateid = oldest.aggregateid and coalesce(position, 0) = 0
-                and sequence > coalesce((
-                    select last.sequence from outbox last
+                and sequence >= least(oldest.first, coalesce((
+                    select last.sequence + 1 from outbox last
                     where last.aggregateid = oldest.aggregateid and last.position is not null
                     order by last.sequence desc limit 1
-                ), 0)
+                ), 1))
             ) as events
         ), batch as (
             select id, row_number() over (order by moment, aggregateid, sequence) as place

@@ -130,6 +130,18 @@ extension StoreConformance {
         try expect(try await store.jobs(state: nil, limit: 10, in: tenant).isEmpty, true)
     }
 
+    /// No order that a change could commit in leads here; if one did, nothing may be lost by it.
+    func anEventBehindALaterOneIsPublished() async throws {
+        let one: IntentID = identifiers.make()
+        for sequence in [Int64(2), 1] {
+            let event = event(of: one, sequence: sequence)
+            try await store.commit(Changeset(events: [event]), in: tenant)
+            try expect(try await store.publishEvents(limit: 10, in: tenant), 1)
+        }
+        let events = try await store.events(after: 0, limit: 10, in: tenant)
+        try expect(events.map(\.event.sequence), [2, 1])
+    }
+
     func eventsGetDensePositionsInOrder() async throws {
         let one: IntentID = identifiers.make()
         let two: IntentID = identifiers.make()

@@ -39,6 +39,7 @@ package struct StoreConformance: Sendable {
         case aRunGivenBackCountsNothing
         case aCommitFinishesItsOwnClaim
         case eventsGetDensePositionsInOrder
+        case anEventBehindALaterOneIsPublished
         case backlogTellsWhatWaits
         case attemptsMoveOnInOneCommit
         case everyChangeIsPosted
@@ -98,6 +99,7 @@ package struct StoreConformance: Sendable {
         case .aRunGivenBackCountsNothing: try await aRunGivenBackCountsNothing()
         case .aCommitFinishesItsOwnClaim: try await aCommitFinishesItsOwnClaim()
         case .eventsGetDensePositionsInOrder: try await eventsGetDensePositionsInOrder()
+        case .anEventBehindALaterOneIsPublished: try await anEventBehindALaterOneIsPublished()
         case .backlogTellsWhatWaits: try await backlogTellsWhatWaits()
         case .attemptsMoveOnInOneCommit: try await attemptsMoveOnInOneCommit()
         case .everyChangeIsPosted: try await everyChangeIsPosted()
