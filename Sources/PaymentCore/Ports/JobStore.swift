@@ -53,10 +53,21 @@ package enum RunCount: Sendable, Hashable {
     /// What the job needs has not come yet, such as its hour or a place at the vendor: the count
     /// is as it was before the claim, however often that happens.
     case givenBack
+    /// The job did what there was to do and comes again by the clock: its runs count from none.
+    case afresh
     /// The job goes on, or is tried for as long as it takes.
     case kept
     /// The job failed; it is dead when this was its last of so many runs.
     case failed(mostRuns: Int)
+
+    /// How many runs the job has had then.
+    package func runs(of job: Job) -> Int {
+        switch self {
+        case .givenBack: max(0, job.run - 1)
+        case .afresh: 0
+        case .kept, .failed: job.run
+        }
+    }
 
     /// At which run the job is dead; nil for none.
     package var mostRuns: Int? {

@@ -93,7 +93,7 @@ extension PaymentWorkflows {
                 try await jobs.postpone(
                     job,
                     by: pause,
-                    run: .givenBack,
+                    run: .afresh,
                     error: "",
                     in: tenant
                 )
@@ -105,7 +105,7 @@ extension PaymentWorkflows {
                 try await jobs.postpone(
                     job,
                     by: pause,
-                    run: .givenBack,
+                    run: .afresh,
                     error: "",
                     in: tenant
                 )

@@ -61,7 +61,7 @@ enum JobTable {
         """
         update jobs set
             state = case when run >= $5::bigint then 'dead' else 'ready' end,
-            run = case when $7::boolean then greatest(run - 1, 0) else run end,
+            run = $7::bigint,
             due_at = now() + $4::bigint * interval '1 microsecond', last_error = $6
         where kind = $1 and subject = $2 and epoch = $3
         """

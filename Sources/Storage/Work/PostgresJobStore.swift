@@ -69,7 +69,7 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
             .span(delay),
             run.mostRuns.map { .count($0) } ?? .null,
             .said(error),
-            .bool(run == .givenBack)
+            .count(run.runs(of: job))
         )
         try await writing([query], tenant) { _ in }
     }

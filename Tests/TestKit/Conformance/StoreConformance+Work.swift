@@ -117,6 +117,13 @@ extension StoreConformance {
         )
         let dead = try await store.jobs(state: .dead, limit: 10, in: tenant)
         try expect(dead.map(\.subject), ["w"])
+        // What comes again by the clock forgets what failed before it did its work.
+        try await schedule("p", .after(.seconds(-1)))
+        for run in [RunCount.kept, .kept, .afresh] {
+            let job = try present(try await claim().first)
+            try await store.postpone(job, by: .seconds(-1), run: run, error: "", in: tenant)
+        }
+        try expect(try await claim().map(\.run), [1])
     }
 
     /// What a claimed job commits ends that claim and nothing that came to be meanwhile.

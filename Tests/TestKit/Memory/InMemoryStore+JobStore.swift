@@ -49,7 +49,7 @@ extension InMemoryStore: JobStore {
             guard rows.jobs[id]?.epoch == job.epoch else { return }
             rows.jobs[id]?.dueAt = clock.now + delay
             rows.jobs[id]?.lastError = error
-            if run == .givenBack { rows.jobs[id]?.run = max(0, job.run - 1) }
+            rows.jobs[id]?.run = run.runs(of: job)
             if let most = run.mostRuns, job.run >= most { rows.jobs[id]?.state = .dead }
         }
     }
