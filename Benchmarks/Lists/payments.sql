@@ -65,6 +65,9 @@ from generate_series(1::bigint, :count) n,
         (array['normal', 'normal', 'normal', 'elevated', 'highest'])[1 + n * 11 % 5]
     ) as facts (moment, amount, is_card, guest, state, risk);
 
+insert into intent_items (sku, intent_id)
+select distinct item.sku, payment.id from intents payment join order_items item on item.order_id = payment.order_id;
+
 insert into attempts (
     id, intent_id, ordinal, operation, movement_id, origin, vendor, account_id, amount, reserved, is_final, asked_at,
     method_kind, method_id, state, reference, answered_at, look_ups, is_escalated

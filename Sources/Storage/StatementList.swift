@@ -24,7 +24,7 @@ package enum StatementList {
         SealTable.hasWaiting, SealTable.takeTurn, SealTable.waiting, SealTable.open,
         SealTable.insert,
         SealTable.snapshot, SealTable.insertHead, SealTable.giveTurn,
-        OrderTable.insert, OrderTable.insertItems, OrderTable.byID,
+        OrderTable.insert, OrderTable.insertItems, OrderTable.listItems, OrderTable.byID,
         CustomerTable.insert, CustomerTable.update, CustomerTable.byID, CustomerTable.byReference,
         CustomerTable.reference, CustomerTable.recordReference,
         MethodTable.insert, MethodTable.clearDefault, MethodTable.setDefault, MethodTable.detach,

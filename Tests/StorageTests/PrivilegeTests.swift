@@ -20,6 +20,7 @@ struct PrivilegeTests {
         "customer_references": Grant(),
         "orders": Grant(),
         "order_items": Grant(),
+        "intent_items": Grant(),
         "payment_methods": Grant(
             columns: ["token_sealed", "token_key", "details", "is_default", "state", "flag"]
         ),

@@ -150,6 +150,19 @@ struct QueryTests {
             #expect(try await shop.list { $0.orderReference = "BK-1" } == [300])
             #expect(try await shop.list { $0.item = "DBL" } == [300])
             #expect(try await shop.list { $0.item = "SGL" } == [])
+            #expect(
+                try await shop.list {
+                    $0.item = "DBL"
+                    $0.createdFrom = now - .seconds(86_400)
+                    $0.createdBefore = now + .seconds(86_400)
+                } == [300]
+            )
+            #expect(
+                try await shop.list {
+                    $0.item = "DBL"
+                    $0.createdBefore = now - .seconds(86_400)
+                } == []
+            )
             #expect(try await shop.list { $0.property = "p1" } == [200])
             #expect(try await shop.list { $0.hasDiscrepancy = true } == [])
             #expect(try await shop.list { $0.hasDiscrepancy = false }.count == 4)
@@ -244,6 +257,86 @@ struct QueryTests {
                 #expect(plan.contains("intents_detail_terms"), "\(plan)")
             }
         }
+    }
+
+    @Test
+    func `an item's payments are read in the order of the list, however many there are`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let old = try await fixture.tenant(before: "0026")
+            let schema = TenantSchema(old)
+            try await fixture.pool.transaction(
+                role: schema.role,
+                Self.payments(of: 2_000, item: "DBL").map {
+                    Query(Statement("test.payments", sentOnce: $0))
+                }
+            )
+            _ = try await fixture.provisioner().migrate(old)
+            try await fixture.pool.transaction(
+                role: schema.owner,
+                [Query(Statement("test.analyze", sentOnce: "analyze \(schema.role).intents"))]
+            )
+            var filter = IntentFilter()
+            filter.item = "DBL"
+            filter.createdBefore = RealClock().now + .seconds(60)
+            var seen: Set<IntentID> = []
+            var after: UUID7?
+            repeat {
+                let page = try await fixture.queries.intents(
+                    filter,
+                    after: after,
+                    limit: 900,
+                    in: old
+                )
+                seen.formUnion(page.elements.map(\.id))
+                after = page.next
+            } while after != nil
+            #expect(seen.count == 2_000, "those of before the table are in it, each once")
+            let page = StatementList.lists(filter, after: nil)[0]
+            let plan = try await fixture.pool.transaction(
+                role: schema.role,
+                [
+                    Query(
+                        Statement("test.plan", sentOnce: "explain \(page.statement.sql)"),
+                        page.binds
+                    )
+                ]
+            )[0].map { try $0.text(0) }.joined(separator: "\n")
+            #expect(plan.contains("Index Only Scan Backward using intent_items_pkey"), "\(plan)")
+            #expect(!plan.contains("Sort"), "\(plan)")
+        }
+    }
+
+    /// Statements that write payments, each of an order of two lines with the same item.
+    private static func payments(of count: Int, item: String) -> [String] {
+        let identifiers = """
+            select n, (
+                lpad(to_hex((extract(epoch from now()) * 1000)::bigint), 12, '0')
+                || '7000' || '8' || lpad(to_hex(n), 15, '0')
+            )::uuid as id from generate_series(1, \(count)) as n
+            """
+        return [
+            """
+            insert into orders (id, reference, currency, metadata, created_at)
+            select id, 'BK-' || n, 'USD', '{}', now() from (\(identifiers)) as made
+            """,
+            """
+            insert into order_items (order_id, line, description, sku, quantity, unit_amount)
+            select id, line, 'Room', '\(item)', 1, 50 from orders, generate_series(1, 2) as line
+            """,
+            """
+            insert into intents (
+                id, amount, currency, capture_method, order_id, off_session, metadata, created_at,
+                version, event_sequence, state, state_before, updated_at, method_kind, capturable,
+                captured, refunded, capture_reserved, refund_reserved, is_releasing,
+                has_discrepancy
+            )
+            select id, 100, 'USD', 'manual', id, false, '{}', created_at, 1, 1, 'authorized',
+                'authorized', created_at, 'card', 0, 0, 0, 0, 0, false, false
+            from orders
+            """,
+        ]
     }
 
     @Test

@@ -1,4 +1,5 @@
 import Cryptography
+import Foundation
 import PaymentCore
 import Postgres
 import Reactor
@@ -99,6 +100,37 @@ final class StorageFixture: Sendable {
                 $0 == "ACME_KEY" ? "from the environment" : nil
             }
         )
+    }
+
+    /// A tenant as a program left it that did not know this migration and those after it.
+    func tenant(before migration: String) async throws -> TenantID {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: UUID().uuidString)
+        defer { try? files.removeItem(at: folder) }
+        let source = URL(filePath: Self.migrations)
+        try files.createDirectory(
+            at: folder.appending(path: "tenant"),
+            withIntermediateDirectories: true
+        )
+        try files.copyItem(
+            at: source.appending(path: "control"),
+            to: folder.appending(path: "control")
+        )
+        for file in try files.contentsOfDirectory(atPath: source.appending(path: "tenant").path)
+        where file < migration {
+            try files.copyItem(
+                at: source.appending(path: "tenant/\(file)"),
+                to: folder.appending(path: "tenant/\(file)")
+            )
+        }
+        let provisioner = try TenantProvisioner(
+            pool: pool,
+            keys: keys,
+            migrations: folder.path
+        )
+        let tenant: TenantID = identifiers.make()
+        try await provisioner.create(tenant, name: "old")
+        return tenant
     }
 
     func provisioner() throws -> TenantProvisioner {

@@ -21,6 +21,15 @@ enum OrderTable {
         """
     )
 
+    /// Puts a payment among those that its order's items are in, which lists read.
+    static let listItems = Statement(
+        "order.list_items",
+        """
+        insert into intent_items (sku, intent_id)
+        select distinct sku, $1::uuid from order_items where order_id = $2 and sku is not null
+        """
+    )
+
     /// What every reading statement selects, in the order of ``read(_:)``.
     static let columns = """
         o.id, o.reference, o.currency, o.customer_id, o.property, o.metadata, o.created_at,

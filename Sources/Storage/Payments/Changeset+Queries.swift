@@ -39,7 +39,11 @@ extension Changeset {
         if let session { queries.append(SessionTable.query(for: session)) }
         if let payment {
             queries.append(payment.intentQuery)
-            if !payment.isNew { queries += once }
+            if !payment.isNew {
+                queries += once
+            } else if let order = payment.after.order {
+                queries.append(OrderTable.listItems(.id(payment.after.id), .id(order)))
+            }
             queries += payment.attemptQueries
         }
         // Behind the payment's row: whoever flags has locked it.

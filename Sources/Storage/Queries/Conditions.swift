@@ -65,6 +65,10 @@ extension UUID7 {
         at(max(0, moment.milliseconds + tolerance + 1))
     }
 
+    static let least = UUID7(high: 0, low: 0)
+    /// No identifier is as great: their variant's first bits are 10.
+    static let greatest = UUID7(high: .max, low: .max)
+
     private static func at(_ milliseconds: Int64) -> UUID7 {
         UUID7(high: UInt64(milliseconds) << 16, low: 0)
     }

@@ -9,17 +9,21 @@ extension IntentFilter {
     var isNarrow: Bool {
         let answered = [
             states.count == 1, currency != nil, vendor != nil, account != nil, customer != nil,
-            method != nil, methodKind != nil, order != nil, property != nil, hasDiscrepancy == true,
+            method != nil, methodKind != nil, order != nil, item != nil, property != nil,
+            hasDiscrepancy == true,
         ]
         let isElsewhere =
-            states.count > 1 || minimumAmount != nil || maximumAmount != nil || item != nil
+            states.count > 1 || minimumAmount != nil || maximumAmount != nil
             || orderReference != nil || hasDiscrepancy == false || !details.isEmpty
         return !isElsewhere && answered.count(where: { $0 }) <= 1
     }
 
     /// The conditions on `intents i`, each answered by an index of its own in list order.
-    var conditions: Conditions {
+    ///
+    /// - Parameter last: where the page before ended; nil for the first.
+    func conditions(after last: UUID7? = nil) -> Conditions {
         var conditions = Conditions()
+        conditions.require("i.id < ?", last) { .id($0) }
         conditions.require("i.id >= ?", createdFrom) { .id(.earliest(from: $0)) }
         conditions.require("i.created_at >= ?", createdFrom, PostgresValue.time)
         conditions.require("i.id < ?", createdBefore) { .id(.latest(before: $0)) }
@@ -45,11 +49,21 @@ extension IntentFilter {
             orderReference,
             PostgresValue.text
         )
-        conditions.require(
-            "exists (select from order_items t where t.order_id = i.order_id and t.sku = ?)",
-            item,
-            PostgresValue.text
-        )
+        if let item {
+            // The planner passes equality on to another table, and no range: so it is told twice.
+            let end = min(last ?? .greatest, createdBefore.map(UUID7.latest) ?? .greatest)
+            conditions.require(
+                """
+                exists (
+                    select from intent_items t
+                    where t.intent_id = i.id and t.sku = ? and t.intent_id >= ? and t.intent_id < ?
+                )
+                """,
+                .text(item),
+                .id(createdFrom.map(UUID7.earliest) ?? .least),
+                .id(end)
+            )
+        }
         conditions.require("i.property = ?", property, PostgresValue.text)
         switch hasDiscrepancy {
         case true?: conditions.require("i.has_discrepancy")

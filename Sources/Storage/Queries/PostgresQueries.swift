@@ -141,9 +141,7 @@ extension PostgresQueries {
 enum IntentLists {
     /// The inner list is found and cut first; only what remains is joined with its frozen rate.
     static func page(_ filter: IntentFilter, after: UUID7?, limit: Int) -> Query {
-        var conditions = filter.conditions
-        conditions.require("i.id < ?", after) { .id($0) }
-        return conditions.statement(
+        filter.conditions(after: after).statement(
             "intent.list",
             head: "select \(IntentTable.columns), \(AttemptTable.fxColumns)",
             """
@@ -161,7 +159,7 @@ enum IntentLists {
     }
 
     static func count(_ filter: IntentFilter, limit: Int) -> Query {
-        filter.conditions.statement(
+        filter.conditions().statement(
             "intent.count",
             "select count(*) from (select from intents i where @conditions limit ?) as found",
             .count(limit)

@@ -9,10 +9,10 @@ internal import Postgres
 /// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
 package enum SchemaVersion {
     package static let control = 8
-    package static let tenant = 25
+    package static let tenant = 27
 
     /// The oldest tenant schema that has everything the statements name.
-    static let oldestTenant = 25
+    static let oldestTenant = 27
 
     /// The oldest program, by the ``tenant`` that it knows, which may serve a schema of this
     /// version. Raised by a migration that takes away what older statements name, beside which older

@@ -1,4 +1,3 @@
-import Foundation
 import PaymentCore
 import Postgres
 import Storage
@@ -12,7 +11,7 @@ struct LedgerOpeningTests {
     func `the opening entries say what the postings would have said`() async throws {
         let gateway = try await Self.history()
         try await withTenant { fixture, staging in
-            let old = try await Self.tenantBeforeTheLedger(fixture)
+            let old = try await fixture.tenant(before: "0007")
             try await Self.store(gateway, in: staging, fixture)
             try await Self.copy(from: staging, to: old, fixture)
             _ = try await fixture.provisioner().migrate(old)
@@ -174,41 +173,6 @@ struct LedgerOpeningTests {
     }
 
     // MARK: Databases
-
-    /// A tenant as a program without a ledger left it.
-    private static func tenantBeforeTheLedger(
-        _ fixture: StorageFixture
-    ) async throws -> TenantID {
-        let files = FileManager.default
-        let folder = files.temporaryDirectory.appending(path: UUID().uuidString)
-        defer { try? files.removeItem(at: folder) }
-        let source = URL(filePath: StorageFixture.migrations)
-        try files.createDirectory(
-            at: folder.appending(path: "tenant"),
-            withIntermediateDirectories: true
-        )
-        try files.copyItem(
-            at: source.appending(path: "control"),
-            to: folder.appending(path: "control")
-        )
-        for file in try files.contentsOfDirectory(
-            atPath: source.appending(path: "tenant").path
-        )
-        where file < "0007" {
-            try files.copyItem(
-                at: source.appending(path: "tenant/\(file)"),
-                to: folder.appending(path: "tenant/\(file)")
-            )
-        }
-        let provisioner = try TenantProvisioner(
-            pool: fixture.pool,
-            keys: fixture.keys,
-            migrations: folder.path
-        )
-        let tenant: TenantID = fixture.identifiers.make()
-        try await provisioner.create(tenant, name: "old")
-        return tenant
-    }
 
     /// Writes what the gateway knows, without its books.
     private static func store(
