@@ -85,30 +85,40 @@ import Tracing
 
     @Test func `the writer writes every line in order`() throws {
         let pipe = Pipe()
-        let writer = LogWriter(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        let writer = LogWriter(
+            descriptor: pipe.fileHandleForWriting.fileDescriptor,
+            capacity: 5_000
+        )
         let reading = Mutex(Data())
         let reader = Thread {
             let all = pipe.fileHandleForReading.readDataToEndOfFile()
             reading.withLock { $0 = all }
         }
-        let expected = (0..<5_000).map { "line \($0)\n" }
+        let logger = Logger(label: "test") { label in
+            StructuredLogHandler(label: label, format: .logfmt, write: { writer.write($0) })
+        }
         reader.start()
-        for line in expected { writer.write(Array(line.utf8)) }
+        for number in 0..<5_000 { logger.info("line", metadata: ["number": "\(number)"]) }
         writer.close()
         try pipe.fileHandleForWriting.close()
         while !reader.isFinished { sched_yield() }
-        #expect(reading.withLock { String(decoding: $0, as: UTF8.self) } == expected.joined())
+        let text = reading.withLock { String(decoding: $0, as: UTF8.self) }
+        let written = text.matches(of: /message=line number=(\d+)\n/).compactMap { Int($0.1) }
+        #expect(written == Array(0..<5_000))
     }
 
     @Test func `a reader that stalls costs lines, not time, and is told how many`() throws {
         let pipe = Pipe()
         let writer = LogWriter(
             descriptor: pipe.fileHandleForWriting.fileDescriptor,
-            capacity: 100_000
+            capacity: 100
         )
-        // Far more than the pipe and the buffer hold, and nobody reads yet.
-        let line = Array((String(repeating: "x", count: 999) + "\n").utf8)
-        for _ in 0..<2_000 { writer.write(line) }
+        let logger = Logger(label: "test") { label in
+            StructuredLogHandler(label: label, format: .logfmt, write: { writer.write($0) })
+        }
+        // Far more than the pipe and the queue hold, and nobody reads yet.
+        let long = String(repeating: "x", count: 999)
+        for _ in 0..<2_000 { logger.info("\(long)") }
         let reading = Mutex(Data())
         let reader = Thread {
             let all = pipe.fileHandleForReading.readDataToEndOfFile()
@@ -119,7 +129,7 @@ import Tracing
         try pipe.fileHandleForWriting.close()
         while !reader.isFinished { sched_yield() }
         let text = reading.withLock { String(decoding: $0, as: UTF8.self) }
-        let written = text.split(separator: "\n").count { $0.first == "x" }
+        let written = text.split(separator: "\n").count { $0.hasSuffix("message=\(long)") }
         let dropped = text.matches(of: /"count":(\d+)/).compactMap { Int($0.1) }.reduce(0, +)
         #expect(dropped > 0)
         #expect(written + dropped == 2_000)
@@ -129,7 +139,7 @@ import Tracing
     private func record(_ format: LogFormat, _ log: (Logger) -> Void) throws -> String {
         let lines = LineList()
         let logger = Logger(label: "test") { label in
-            StructuredLogHandler(label: label, format: format, write: { lines.append($0) })
+            StructuredLogHandler(label: label, format: format, write: { lines.append($0.line) })
         }
         log(logger)
         return String(decoding: try #require(lines.all.first), as: UTF8.self)

@@ -78,8 +78,8 @@ import Tracing
                 label: label,
                 level: .debug,
                 format: .logfmt,
-                write: { line in
-                    lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+                write: { record in
+                    lines.withLock { $0.append(String(decoding: record.line, as: UTF8.self)) }
                 }
             )
         }

@@ -1,7 +1,8 @@
 import Logging
 
-/// One record on its way to a line: everything in it is masked when it is written out.
-struct LogRecord {
+/// One record on its way to a line: everything in it is masked when the line is made.
+package struct LogRecord: Sendable {
+    var format: LogFormat
     var time: LogTime
     var level: Logger.Level
     var label: String
@@ -12,7 +13,7 @@ struct LogRecord {
     static let reservedKeys: Set<String> = ["time", "level", "logger", "message"]
 
     /// The line, newline included.
-    func line(_ format: LogFormat) -> [UInt8] {
+    package var line: [UInt8] {
         var line = LogLine(format: format)
         line.append("time", verbatim: time.description)
         line.append("level", verbatim: level.rawValue)

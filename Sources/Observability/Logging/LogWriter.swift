@@ -1,13 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Takes lines from any thread without waiting and writes them from a thread of its own.
+/// Takes records from any thread without waiting; a thread of its own makes lines of them, which costs
+/// several times as much as a record, and writes them.
 ///
-/// A reader of standard error that stalls must not stall payments: when the buffer is full, lines
+/// A reader of standard error that stalls must not stall payments: when so many records wait, more
 /// are dropped and counted, and the count is written as soon as there is room.
 package final class LogWriter: Sendable {
     private struct State {
-        var pending: [UInt8] = []
+        var pending: [LogRecord] = []
         var dropped = 0
         var isStopping = false
     }
@@ -24,21 +25,21 @@ package final class LogWriter: Sendable {
     ///
     /// - Parameters:
     ///   - descriptor: Where lines go; not closed here.
-    ///   - capacity: Bytes that may wait; 1 MiB holds some 4,000 lines.
-    package init(descriptor: Int32 = STDERR_FILENO, capacity: Int = 1 << 20) {
+    ///   - capacity: Records that may wait, of about a kilobyte each.
+    package init(descriptor: Int32 = STDERR_FILENO, capacity: Int = 4_096) {
         self.descriptor = descriptor
         self.capacity = capacity
         ThreadSignal.startThread { [self] in run() }
     }
 
-    /// Queues `line`, newline included; never blocks on the descriptor.
-    package func write(_ line: [UInt8]) {
+    /// Queues a record; never blocks on the descriptor.
+    package func write(_ record: LogRecord) {
         let wasEmpty = state.withLock { state in
-            guard state.pending.count + line.count <= capacity else {
+            guard state.pending.count < capacity else {
                 state.dropped += 1
                 return false
             }
-            defer { state.pending += line }
+            defer { state.pending.append(record) }
             return state.pending.isEmpty
         }
         if wasEmpty { signal.raise() }
@@ -58,14 +59,16 @@ package final class LogWriter: Sendable {
         while !isStopping {
             signal.wait()
             usleep(Self.lingerMicroseconds)
-            let (lines, dropped) = state.withLock { state in
+            let (records, dropped) = state.withLock { state in
                 defer {
-                    state.pending.removeAll(keepingCapacity: false)
+                    state.pending = []
                     state.dropped = 0
                 }
                 isStopping = state.isStopping
                 return (state.pending, state.dropped)
             }
+            var lines: [UInt8] = []
+            for record in records { lines += record.line }
             writeAll(lines)
             if dropped > 0 { writeAll(Self.droppedLine(dropped)) }
         }

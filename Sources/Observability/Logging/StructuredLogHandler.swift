@@ -1,6 +1,6 @@
 package import Logging
 
-/// A swift-log backend: one masked line per record, handed to a `LogWriter`.
+/// A swift-log backend: one record per event, handed to a `LogWriter`, which makes a masked line of it.
 ///
 /// House rule: the message is constant text, what varies is metadata.
 package struct StructuredLogHandler: LogHandler {
@@ -9,17 +9,17 @@ package struct StructuredLogHandler: LogHandler {
     package var logLevel: Logger.Level
     private let label: String
     private let format: LogFormat
-    private let write: @Sendable ([UInt8]) -> Void
+    private let write: @Sendable (LogRecord) -> Void
 
     /// - Parameters:
     ///   - label: The logger's name, in the member `logger`.
-    ///   - write: Takes a finished line; `LogWriter.write` in the service, a list in tests.
+    ///   - write: Takes a record; `LogWriter.write` in the service, a list in tests.
     package init(
         label: String,
         level: Logger.Level = .info,
         format: LogFormat = .json,
         metadataProvider: Logger.MetadataProvider? = .traceContext,
-        write: @escaping @Sendable ([UInt8]) -> Void
+        write: @escaping @Sendable (LogRecord) -> Void
     ) {
         self.label = label
         self.logLevel = level
@@ -52,15 +52,19 @@ package struct StructuredLogHandler: LogHandler {
     package func log(event: LogEvent) {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
-        if let own = event.metadata { all.merge(own) { $1 } }
+        if let own = event.metadata {
+            if all.isEmpty { all = own } else { all.merge(own) { $1 } }
+        }
         if let error = event.error { all["error"] = .string(String(describing: error)) }
-        let record = LogRecord(
-            time: .now(),
-            level: event.level,
-            label: label,
-            message: event.message.description,
-            metadata: all
+        write(
+            LogRecord(
+                format: format,
+                time: .now(),
+                level: event.level,
+                label: label,
+                message: event.message.description,
+                metadata: all
+            )
         )
-        write(record.line(format))
     }
 }
