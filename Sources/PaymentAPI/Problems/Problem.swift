@@ -10,15 +10,15 @@ package struct Problem: Error, Sendable {
     /// Where a vendor's protocol wants another status than the code's.
     package var ownStatus: Int?
     /// When trying again makes sense.
-    package var retryAfter: Duration?
+    @Indirect package var retryAfter: Duration?
     /// The `Allow` header of a 405.
-    package var allow: String?
+    @Indirect package var allow: String?
     /// Why the vendor said no.
-    package var decline: Decline?
+    @Indirect package var decline: Decline?
     /// When it said so: the time to try again is counted from then.
-    package var declinedAt: Timestamp?
+    @Indirect package var declinedAt: Timestamp?
     /// For the log alone.
-    package var cause: String?
+    @Indirect package var cause: String?
 
     package init(
         _ code: ProblemCode,

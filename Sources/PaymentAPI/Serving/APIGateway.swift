@@ -136,7 +136,31 @@ package struct APIGateway: Sendable {
         _ source: some RequestSource,
         _ trace: inout ServingTrace
     ) async throws -> Answer {
-        let operation = endpoint.operation
+        let (request, call) = try await admit(
+            endpoint.operation,
+            parameters,
+            head,
+            source,
+            &trace
+        )
+        guard endpoint.operation.takesKey, let key = call.optionalKey else {
+            return try await endpoint.answer(request, call)
+        }
+        return try await once(key, in: call.tenant) {
+            try await endpoint.answer(request, call)
+        }
+    }
+
+    /// What an endpoint is asked, and by whom. Never inlined: what it takes is given back before the
+    /// endpoint waits for anybody.
+    @inline(never)
+    private func admit(
+        _ operation: Operation,
+        _ parameters: PathParameters,
+        _ head: RequestHead,
+        _ source: some RequestSource,
+        _ trace: inout ServingTrace
+    ) async throws -> (RequestReader, Call) {
         if operation.patience > .zero { source.prolong(by: operation.patience) }
         let address = try admitAddress(head)
         let query = try query(of: head)
@@ -168,12 +192,7 @@ package struct APIGateway: Sendable {
             body: operation.body == .events ? .none() : try fields(of: document),
             events: operation.body == .events ? try events(in: document, head) : []
         )
-        guard operation.takesKey, let key else {
-            return try await endpoint.answer(request, call)
-        }
-        return try await once(key, in: identity.tenant.id) {
-            try await endpoint.answer(request, call)
-        }
+        return (request, call)
     }
 
     /// The client's address, as far as it is known.

@@ -34,3 +34,19 @@ extension Boxed: Equatable where Value: Equatable {
 extension Boxed: Hashable where Value: Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
+
+/// A property that is seldom set, kept on the heap: nil costs a word wherever its owner is copied or
+/// a suspended function keeps one.
+@propertyWrapper
+package struct Indirect<Value: Sendable>: Sendable {
+    private var boxed: Boxed<Value>?
+
+    package init(wrappedValue: Value?) {
+        boxed = wrappedValue.map(Boxed.init)
+    }
+
+    package var wrappedValue: Value? {
+        get { boxed?.value }
+        set { boxed = newValue.map(Boxed.init) }
+    }
+}

@@ -1,6 +1,6 @@
 /// What a caller is told about a movement, decided from the committed payment alone: the one that
 /// asked, a replay and a recovery all come to the same answer.
-package enum MovementAnswer: Sendable {
+package indirect enum MovementAnswer: Sendable {
     /// It happened.
     case done(Payment, AttemptID?)
     /// It is under way or unknown: neither success nor failure.

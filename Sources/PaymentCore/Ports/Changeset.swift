@@ -1,24 +1,24 @@
 /// Everything that one atomic phase commits: all of it or nothing. The one place where a change
 /// of state meets its postings, its events, its idempotency record and its job.
 package struct Changeset: Sendable {
-    package var payment: PaymentChange?
-    package var posting: Posting?
-    package var order: Order?
-    package var customer: Customer?
-    package var receipt: CashReceipt?
+    @Indirect package var payment: PaymentChange?
+    @Indirect package var posting: Posting?
+    @Indirect package var order: Order?
+    @Indirect package var customer: Customer?
+    @Indirect package var receipt: CashReceipt?
     package var methods: [MethodChange]
-    package var session: SessionChange?
-    package var idempotency: IdempotencyChange?
+    @Indirect package var session: SessionChange?
+    @Indirect package var idempotency: IdempotencyChange?
     package var jobs: [JobChange]
-    package var effect: WebhookEffect?
+    @Indirect package var effect: WebhookEffect?
     package var records: [RecordChange]
     /// Kept once: the first that is told of an attempt stays.
-    package var payer: PayerAccount?
-    package var reservation: Reservation?
-    package var inbound: InboundEnd?
+    @Indirect package var payer: PayerAccount?
+    @Indirect package var reservation: Reservation?
+    @Indirect package var inbound: InboundEnd?
     package var events: [OutboxEvent]
     /// Who asked for it; nil for what the gateway does of itself.
-    package var audit: AuditEntry?
+    @Indirect package var audit: AuditEntry?
 
     package init(
         payment: PaymentChange? = nil,

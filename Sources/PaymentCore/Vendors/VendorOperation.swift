@@ -1,6 +1,6 @@
 /// What is asked of a vendor. Everything needed to repeat the call is stored with the attempt, so
 /// that any replica can send the very same request again.
-package enum VendorOperation: Sendable {
+package indirect enum VendorOperation: Sendable {
     case authorize(Authorize)
     case capture(Capture)
     case void(Void)

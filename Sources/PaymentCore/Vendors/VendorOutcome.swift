@@ -1,5 +1,5 @@
 /// What a vendor's answer means. Only a definite answer is a verdict; all else is ``unknown(_:)``.
-package enum VendorOutcome: Sendable, Equatable {
+package indirect enum VendorOutcome: Sendable, Equatable {
     /// Done. What it was is told by the operation.
     case succeeded(VendorReceipt)
     /// Accepted, not done yet: a notification or a look-up will tell.

@@ -1,3 +1,27 @@
+/// A committed attempt whose vendor must be asked.
+///
+/// An object, as suspended functions pass it on: of a structure each would keep a copy.
+final class AskedAttempt: Sendable {
+    let id: AttemptID
+    let payment: Payment
+    /// What is told beyond the attempt's own row; nil where that is still to be loaded.
+    let prepared: PreparedMethod?
+    /// The decision that an authorization follows; nil where no other vendor may be asked.
+    let choice: VendorChoice?
+
+    init(
+        _ id: AttemptID,
+        of payment: Payment,
+        prepared: PreparedMethod? = nil,
+        following choice: VendorChoice? = nil
+    ) {
+        self.id = id
+        self.payment = payment
+        self.prepared = prepared ?? choice?.prepared
+        self.choice = choice
+    }
+}
+
 /// Phases two and three: ask outside any transaction, then commit what was answered.
 ///
 /// Thousands of requests may wait for slow vendors at once, and a suspended function keeps room for
@@ -9,56 +33,40 @@ extension PaymentWorkflows {
     /// From here on money may have moved, so nothing throws it away: when the answer cannot be
     /// stored, the caller hears that it is under way, and the attempt's job finds out.
     ///
-    /// - Parameter choice: the decision that an authorization follows; after a definite "no" its
-    ///   next candidate is asked by an attempt that commits together with the answer.
+    /// After a definite "no" the next candidate of the decision that it follows is asked, by an
+    /// attempt that commits together with the answer.
     @inline(never)
     func askVendor(
-        _ id: AttemptID,
-        of payment: Payment,
-        prepared: PreparedMethod?,
-        following choice: VendorChoice? = nil,
+        _ first: AskedAttempt,
         key: String,
         _ caller: Caller,
         _ tenant: TenantID
-    ) async throws(WorkflowError) -> WorkflowAnswer {
-        let outcome = await outcome(of: id, payment, prepared, tenant)
-        switch await hear(outcome, of: id, payment, following: choice, key, caller, tenant) {
-        case .answered(let answer): return answer
-        case .goesOn(let payment, let onward):
-            return try await askVendor(
-                onward.attempt,
-                of: payment,
-                prepared: onward.choice.prepared,
-                following: onward.choice,
-                key: key,
-                caller,
-                tenant
-            )
+    ) async -> WorkflowAnswer {
+        var asked = first
+        while true {
+            let outcome = await outcome(of: asked, tenant)
+            switch await hear(outcome, of: asked, key, caller, tenant) {
+            case .answered(let answer): return answer
+            case .asks(let next): asked = next
+            }
         }
-    }
-
-    /// What came of a vendor's answer.
-    private enum Heard: Sendable {
-        case answered(WorkflowAnswer)
-        /// The next vendor's attempt is committed.
-        case goesOn(Payment, Onward)
     }
 
     /// Phase three: commits an answer, with the next vendor's attempt where there is one.
     @inline(never)
     private func hear(
         _ outcome: VendorOutcome,
-        of id: AttemptID,
-        _ payment: Payment,
-        following choice: VendorChoice?,
+        of asked: AskedAttempt,
         _ key: String,
         _ caller: Caller,
         _ tenant: TenantID
-    ) async -> Heard {
+    ) async -> Begun {
+        let id = asked.id
+        let payment = asked.payment
         observe(outcome, of: id, payment, repeated: false)
         let vendor = payment.attempt(id)?.vendor
         let capture = asking(caller.actor)
-        let onward = await onward(from: choice, after: outcome, of: payment, caller, tenant)
+        let onward = await onward(from: asked.choice, after: outcome, of: payment, caller, tenant)
         let aftermath =
             onward == nil
             ? await aftermath(of: outcome, to: id, of: payment, tenant) : Aftermath()
@@ -93,7 +101,11 @@ extension PaymentWorkflows {
                     aftermath.apply(to: &payment)
                 }
             )
-            if let onward, result.attempt(onward.attempt) != nil { return .goesOn(result, onward) }
+            if let onward, result.attempt(onward.attempt) != nil {
+                return .asks(
+                    AskedAttempt(onward.attempt, of: result, following: onward.choice)
+                )
+            }
             let answer = MovementAnswer(of: result, attempt: id)
             return .answered(self.answer(answer, result, caller, revealing: outcome.action))
         } catch {
@@ -134,27 +146,43 @@ extension PaymentWorkflows {
     /// but for our own delay: who could not send within the lease's margin would still be asking
     /// when the lease is over, and leaves it to whoever recovers the attempt.
     @inline(never)
-    func outcome(
-        of id: AttemptID,
-        _ payment: Payment,
-        _ prepared: PreparedMethod?,
-        _ tenant: TenantID
-    ) async -> VendorOutcome {
-        guard let attempt = payment.attempt(id), let port = vendors.port(attempt.vendor) else {
-            return .rejected(.notConfigured("the vendor is not served"))
+    func outcome(of asked: AskedAttempt, _ tenant: TenantID) async -> VendorOutcome {
+        switch await call(for: asked, tenant) {
+        case .needless(let outcome): return outcome
+        case .ready(let port, let operation, let key, let account):
+            return await port.perform(operation, key: key, account: account)
+        }
+    }
+
+    private indirect enum VendorCall: Sendable {
+        /// Nothing is sent.
+        case needless(VendorOutcome)
+        case ready(any PaymentPort, VendorOperation, key: String, MerchantAccount)
+    }
+
+    @inline(never)
+    private func call(for asked: AskedAttempt, _ tenant: TenantID) async -> VendorCall {
+        let payment = asked.payment
+        guard let attempt = payment.attempt(asked.id), let port = vendors.port(attempt.vendor)
+        else {
+            return .needless(.rejected(.notConfigured("the vendor is not served")))
         }
         let sendable: (MerchantAccount, VendorOperation)?
         do {
-            sendable = try await self.sendable(attempt, of: payment, prepared, tenant)
+            sendable = try await self.sendable(attempt, of: payment, asked.prepared, tenant)
         } catch {
             // Nothing was sent: the database could not tell what to send.
-            return .notDone(.unreachable)
+            return .needless(.notDone(.unreachable))
         }
         guard let (account, operation) = sendable else {
-            return .rejected(.notConfigured("the account or the method's token is gone"))
+            return .needless(
+                .rejected(.notConfigured("the account or the method's token is gone"))
+            )
         }
-        guard !isHeldUp(attempt, for: settings.leaseMargin) else { return .unknown(.interrupted) }
-        return await port.perform(operation, key: attempt.vendorKey, account: account)
+        guard !isHeldUp(attempt, for: settings.leaseMargin) else {
+            return .needless(.unknown(.interrupted))
+        }
+        return .ready(port, operation, key: attempt.vendorKey, account)
     }
 
     /// The account and the request of an attempt; nil when either is gone.

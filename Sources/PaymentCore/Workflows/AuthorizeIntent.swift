@@ -14,7 +14,7 @@ extension PaymentWorkflows {
         in tenant: TenantID
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await once(key, for: caller, in: tenant) {
-            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            (keyChange, asking) async throws(WorkflowError) -> Begun in
             guard let payment = try await load(id, in: tenant) else {
                 throw WorkflowError(.notFound(.intent))
             }
@@ -26,7 +26,6 @@ extension PaymentWorkflows {
                 provider: provider,
                 keyChange,
                 asking,
-                key,
                 caller,
                 tenant
             )
@@ -41,10 +40,9 @@ extension PaymentWorkflows {
         provider: VendorID?,
         _ keyChange: KeyChange,
         _ asking: Asking,
-        _ key: RequestKey,
         _ caller: Caller,
         _ tenant: TenantID
-    ) async throws(WorkflowError) -> WorkflowAnswer {
+    ) async throws(WorkflowError) -> Begun {
         let (chosen, choice) = try await choose(
             method,
             oneTimeToken,
@@ -57,10 +55,8 @@ extension PaymentWorkflows {
             payment.intent.id,
             keyChange,
             asking,
-            key,
             caller,
             tenant,
-            preparing: choice.prepared,
             following: choice
         ) { (payment, asking) throws(Refusal) in
             payment.route(routing)

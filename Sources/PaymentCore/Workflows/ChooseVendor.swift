@@ -1,24 +1,47 @@
 /// A vendor account that takes a payment, with what the payment needs from it.
-struct VendorChoice: Sendable {
+///
+/// An object, as suspended functions pass it on: of a structure each would keep a copy.
+final class VendorChoice: Sendable {
     let account: MerchantAccount
     let port: any PaymentPort
     let fx: FXContext?
     let decision: RoutingDecision
     /// Its place among the decision's candidates.
     let position: Int
-    var prepared = PreparedMethod()
+    let prepared: PreparedMethod
+
+    init(
+        account: MerchantAccount,
+        port: any PaymentPort,
+        fx: FXContext?,
+        decision: RoutingDecision,
+        position: Int,
+        prepared: PreparedMethod = PreparedMethod()
+    ) {
+        self.account = account
+        self.port = port
+        self.fx = fx
+        self.decision = decision
+        self.position = position
+        self.prepared = prepared
+    }
 
     /// What the vendor can do for this account.
     var capabilities: Capabilities { port.capabilities(of: account) }
 
     func preparing(_ references: References, _ oneTimeToken: VendorToken?) -> VendorChoice {
-        var choice = self
-        choice.prepared = PreparedMethod(
-            method: references.method,
-            oneTimeToken: oneTimeToken,
-            orderReference: references.orderReference
+        VendorChoice(
+            account: account,
+            port: port,
+            fx: fx,
+            decision: decision,
+            position: position,
+            prepared: PreparedMethod(
+                method: references.method,
+                oneTimeToken: oneTimeToken,
+                orderReference: references.orderReference
+            )
         )
-        return choice
     }
 }
 
@@ -84,15 +107,14 @@ extension PaymentWorkflows {
                 let fx = try? await Optional.some(freeze(intent.amount, at: account, tenant)),
                 await mayTry(id, admission)
             else { continue }
-            var next = VendorChoice(
+            return VendorChoice(
                 account: account,
                 port: port,
                 fx: fx,
                 decision: choice.decision,
-                position: position
+                position: position,
+                prepared: choice.prepared
             )
-            next.prepared = choice.prepared
-            return next
         }
         return nil
     }
@@ -112,6 +134,7 @@ extension PaymentWorkflows {
         return try await decide(payment, accounts, method, provider, tenant)
     }
 
+    @inline(never)
     private func decide(
         _ payment: RoutedPayment,
         _ accounts: [MerchantAccount],
@@ -157,6 +180,7 @@ extension PaymentWorkflows {
     }
 
     /// The exchange rate is frozen with the authorization: what settles later is compared with it.
+    @inline(never)
     private func freeze(
         _ amount: Money,
         at account: MerchantAccount,

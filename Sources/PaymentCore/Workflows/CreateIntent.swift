@@ -81,7 +81,7 @@ extension PaymentWorkflows {
     ) async throws(WorkflowError) -> WorkflowAnswer {
         let id: IntentID = identifiers.make()
         return try await once(key, for: caller, in: tenant) {
-            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            (keyChange, asking) async throws(WorkflowError) -> Begun in
             if case .resume = keyChange {
                 return try await resumeIntent(
                     provider: command.provider,
@@ -93,27 +93,8 @@ extension PaymentWorkflows {
                     tenant
                 )
             }
-            switch try await begin(command, id, keyChange, asking, caller, tenant) {
-            case .answered(let answer): return answer
-            case .asks(let payment, let choice):
-                return try await askVendor(
-                    asking.attempt,
-                    of: payment,
-                    prepared: choice?.prepared,
-                    following: choice,
-                    key: key.key,
-                    caller,
-                    tenant
-                )
-            }
+            return try await begin(command, id, keyChange, asking, caller, tenant)
         }
-    }
-
-    /// What phase one came to.
-    private enum Begun: Sendable {
-        case answered(WorkflowAnswer)
-        /// Committed: the vendor must be asked.
-        case asks(Payment, VendorChoice?)
     }
 
     /// Drafts an intent and commits phase one.
@@ -276,7 +257,8 @@ extension PaymentWorkflows {
                 asking.attempt,
                 running: lease(of: result.intent.vendor)
             )
-            return (changes, .asks(result, choice))
+            let asked = AskedAttempt(asking.attempt, of: result, following: choice)
+            return (changes, .asks(asked))
         }
         let answer = presenter.answer(
             MovementAnswer(of: result, attempt: attempt?.id),
@@ -297,7 +279,7 @@ extension PaymentWorkflows {
         _ asking: Asking,
         _ caller: Caller,
         _ tenant: TenantID
-    ) async throws(WorkflowError) -> WorkflowAnswer {
+    ) async throws(WorkflowError) -> Begun {
         let record: IdempotencyRecord?
         do {
             record = try await store.idempotency(key.key, in: tenant)
@@ -314,7 +296,6 @@ extension PaymentWorkflows {
             provider: provider,
             keyChange,
             asking,
-            key,
             caller,
             tenant
         )

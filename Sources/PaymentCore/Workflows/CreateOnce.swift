@@ -40,7 +40,7 @@ extension PaymentWorkflows {
         }
         if let answer = try await given(key, in: tenant) { return answer }
         return try await once(key, for: creation.caller, in: tenant) {
-            (keyChange, _) async throws(WorkflowError) -> WorkflowAnswer in
+            (keyChange, _) async throws(WorkflowError) -> Begun in
             let (made, found) = try await make()
             let answer = creation.answer(made)
             var changes = found ?? Changeset()
@@ -52,11 +52,11 @@ extension PaymentWorkflows {
                 guard let stored = try await given(key, in: tenant) else {
                     throw WorkflowError(.unavailable, "the commit did not happen")
                 }
-                return WorkflowAnswer(stored.answer, isReplay: false, payment: nil)
+                return .answered(WorkflowAnswer(stored.answer, isReplay: false, payment: nil))
             } catch {
                 throw WorkflowError(error)
             }
-            return WorkflowAnswer(answer, isReplay: false, payment: nil)
+            return .answered(WorkflowAnswer(answer, isReplay: false, payment: nil))
         }
     }
 

@@ -42,7 +42,7 @@ extension PaymentWorkflows {
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> CashReceipt?
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await once(key, for: caller, in: tenant) {
-            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            (keyChange, asking) async throws(WorkflowError) -> Begun in
             let subject = answered ?? asking.attempt
             let result: Result<(Payment, StoredAnswer), Refusal>?
             do throws(StoreError) {
@@ -77,7 +77,7 @@ extension PaymentWorkflows {
             switch result {
             case nil: throw WorkflowError(.notFound(.intent))
             case .success(let (payment, answer)):
-                return WorkflowAnswer(answer, isReplay: false, payment: payment)
+                return .answered(WorkflowAnswer(answer, isReplay: false, payment: payment))
             case .failure(let refusal): throw WorkflowError(.refused(refusal))
             }
         }

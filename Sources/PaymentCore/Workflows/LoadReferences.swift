@@ -1,9 +1,9 @@
 /// What a request refers to, loaded.
 struct References: Sendable {
-    var method: PaymentMethod?
+    @Indirect var method: PaymentMethod?
     var orderID: OrderID?
     var orderReference: String?
-    var newOrder: Order?
+    @Indirect var newOrder: Order?
 }
 
 extension PaymentWorkflows {
@@ -56,6 +56,7 @@ extension PaymentWorkflows {
     }
 
     /// A stored method that may pay: active, of the right kind, and the customer's own.
+    @inline(never)
     func usableMethod(
         _ id: PaymentMethodID,
         kind: MethodKind?,
@@ -83,6 +84,7 @@ extension PaymentWorkflows {
         return try await order(id, tenant)?.reference
     }
 
+    @inline(never)
     private func customer(
         _ id: CustomerID,
         _ tenant: TenantID
@@ -94,6 +96,7 @@ extension PaymentWorkflows {
         }
     }
 
+    @inline(never)
     private func order(
         _ id: OrderID,
         _ tenant: TenantID

@@ -31,12 +31,11 @@ extension PaymentWorkflows {
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
     ) async throws(WorkflowError) -> WorkflowAnswer {
         try await once(key, for: caller, in: tenant) {
-            (keyChange, asking) async throws(WorkflowError) -> WorkflowAnswer in
+            (keyChange, asking) async throws(WorkflowError) -> Begun in
             try await perform(
                 id,
                 keyChange,
                 asking,
-                key,
                 caller,
                 tenant,
                 preparing: prepared,
@@ -46,35 +45,28 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Runs the three phases for the holder of the key.
+    /// Runs phase one for the holder of the key.
     @inline(never)
     func perform(
         _ id: IntentID,
         _ keyChange: KeyChange,
         _ asking: Asking,
-        _ key: RequestKey,
         _ caller: Caller,
         _ tenant: TenantID,
-        preparing prepared: PreparedMethod?,
+        preparing prepared: PreparedMethod? = nil,
         following choice: VendorChoice? = nil,
         answering known: AttemptID? = nil,
         _ rule: @escaping @Sendable (inout Payment, Asking) throws(Refusal) -> Step
-    ) async throws(WorkflowError) -> WorkflowAnswer {
+    ) async throws(WorkflowError) -> Begun {
         let asked = try await ask(id, keyChange, asking, caller, tenant, answering: known, rule)
         switch asked {
         case nil: throw WorkflowError(.notFound(.intent))
         case .refused(let refusal): throw WorkflowError(.refused(refusal))
         case .done(let payment, let answer):
-            return WorkflowAnswer(answer, isReplay: false, payment: payment)
+            return .answered(WorkflowAnswer(answer, isReplay: false, payment: payment))
         case .ask(let payment, let attempt):
-            return try await askVendor(
-                attempt,
-                of: payment,
-                prepared: prepared,
-                following: choice,
-                key: key.key,
-                caller,
-                tenant
+            return .asks(
+                AskedAttempt(attempt, of: payment, prepared: prepared, following: choice)
             )
         }
     }
@@ -166,11 +158,11 @@ extension PaymentWorkflows {
 
 /// What an authorization or a refund tells its vendor beyond the attempt's own row.
 struct PreparedMethod: Sendable {
-    var method: PaymentMethod?
+    @Indirect var method: PaymentMethod?
     /// Only the request that brought it has it, as long as it runs.
     var oneTimeToken: VendorToken?
     var orderReference: String?
-    var payer: VendorOperation.Payer?
+    @Indirect var payer: VendorOperation.Payer?
     var items: [Order.Item] = []
     var notificationURL: String?
     var payerAccount: VendorToken?

@@ -1,33 +1,43 @@
 /// Idempotency: one key, one effect, one answer.
 extension PaymentWorkflows {
-    /// Runs `body` for the first holder of a key, and answers everybody else from what it left.
+    /// Runs phase one for the first holder of a key, then asks the vendor where it says so, and
+    /// answers everybody else from what was left.
     ///
-    /// The key is taken by the same commit that writes what will be asked, so a new key costs no
-    /// round trip of its own. A key found taken is replayed: a final answer is returned, an open
-    /// one is decided from the payment, and one whose vendor was never reached is tried anew.
+    /// The vendor is asked from here, so that nothing of phase one is kept while it thinks.
     @inline(never)
     func once(
         _ key: RequestKey,
         for caller: Caller,
         in tenant: TenantID,
-        _ body: (KeyChange, Asking) async throws(WorkflowError) -> WorkflowAnswer
+        _ phaseOne: (KeyChange, Asking) async throws(WorkflowError) -> Begun
     ) async throws(WorkflowError) -> WorkflowAnswer {
+        switch try await begin(key, for: caller, in: tenant, phaseOne) {
+        case .answered(let answer): return answer
+        case .asks(let asked): return await askVendor(asked, key: key.key, caller, tenant)
+        }
+    }
+
+    /// The key is taken by the same commit that writes what will be asked, so a new key costs no
+    /// round trip of its own. A key found taken is replayed: a final answer is returned, an open
+    /// one is decided from the payment, and one whose vendor was never reached is tried anew.
+    @inline(never)
+    private func begin(
+        _ key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID,
+        _ phaseOne: (KeyChange, Asking) async throws(WorkflowError) -> Begun
+    ) async throws(WorkflowError) -> Begun {
         let asking = asking(caller.actor)
         var change = KeyChange.begin(key)
         var tried: IdempotencyRecord?
         while true {
             do {
-                return try await body(change, asking)
+                return try await phaseOne(change, asking)
             } catch {
-                // A rule may refuse only because another request under this key already did what
-                // this one asks: the first of them, or one that tried again at the same time.
-                guard error.code.mayBeReplay,
-                    let record = try await record(of: key.key, in: tenant)
-                else { throw error }
-                switch try await replay(record, key, for: caller, in: tenant) {
-                case .answer(let answer): return answer
-                case .tryAgain where record == tried: throw error
-                case .tryAgain:
+                switch try await replay(after: error, key, for: caller, in: tenant) {
+                case .answer(let answer): return .answered(answer)
+                case .tryAgain(let record) where record == tried: throw error
+                case .tryAgain(let record):
                     tried = record
                     change = .resume(key)
                 }
@@ -35,9 +45,32 @@ extension PaymentWorkflows {
         }
     }
 
-    private enum Replay: Sendable {
+    /// A rule may refuse only because another request under this key already did what this one asks:
+    /// the first of them, or one that tried again at the same time.
+    @inline(never)
+    private func replay(
+        after error: WorkflowError,
+        _ key: RequestKey,
+        for caller: Caller,
+        in tenant: TenantID
+    ) async throws(WorkflowError) -> Replay {
+        guard error.code.mayBeReplay, let record = try await record(of: key.key, in: tenant) else {
+            throw error
+        }
+        return try await replay(record, key, for: caller, in: tenant)
+    }
+
+    /// What phase one of a request came to.
+    indirect enum Begun: Sendable {
+        case answered(WorkflowAnswer)
+        /// Committed: the vendor must be asked.
+        case asks(AskedAttempt)
+    }
+
+    private indirect enum Replay: Sendable {
         case answer(WorkflowAnswer)
-        case tryAgain
+        /// Its vendor was never reached.
+        case tryAgain(IdempotencyRecord)
     }
 
     @inline(never)
@@ -69,12 +102,12 @@ extension PaymentWorkflows {
             throw WorkflowError(.keyRunning(retryAfter: .seconds(1)))
         }
         guard let id = record.intent, let payment = try await load(id, in: tenant) else {
-            return .tryAgain
+            return .tryAgain(record)
         }
         let answer = MovementAnswer(of: payment, attempt: record.attempt)
         switch answer {
-        case .unavailable: return .tryAgain
-        case .rejected where !answer.isFinal: return .tryAgain
+        case .unavailable: return .tryAgain(record)
+        case .rejected where !answer.isFinal: return .tryAgain(record)
         case .done, .declined, .rejected, .accepted: break
         }
         var document = presenter.answer(answer, to: caller, revealing: nil)

@@ -79,7 +79,7 @@ extension PaymentWorkflows {
         _ tenant: TenantID,
         adding more: @escaping @Sendable (inout Payment) -> Void = { _ in }
     ) async throws(StoreError) {
-        let outcome = await outcome(of: id, asked, nil, tenant)
+        let outcome = await outcome(of: AskedAttempt(id, of: asked), tenant)
         observe(outcome, of: id, asked, repeated: false)
         let aftermath = await aftermath(of: outcome, to: id, of: asked, tenant)
         let capture = asking(.system)

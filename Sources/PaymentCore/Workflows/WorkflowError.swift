@@ -1,6 +1,6 @@
 /// Why a workflow gave no answer of its own. Nothing was changed unless a case says otherwise.
 package struct WorkflowError: Error, Sendable {
-    package enum Code: Sendable, Hashable {
+    package indirect enum Code: Sendable, Hashable {
         /// The idempotency key was used for another request.
         case keyReused
         /// The same request is running; ask again after the given time.

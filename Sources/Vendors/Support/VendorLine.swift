@@ -110,14 +110,24 @@ struct VendorLine: Sendable {
         case lost(UnknownReason)
     }
 
-    /// Sends with the account's access token when the vendor wants one, and once more with a fresh
-    /// one when it is not accepted any more: a 401 has done nothing.
+    /// Sends with the account's access token when the vendor wants one.
     private func send(
         _ request: HTTPRequest,
         _ source: AccessTokenSource?,
         _ deadline: ContinuousClock.Instant?
     ) async throws(Silence) -> HTTPResponse {
         guard let source else { return try await sendOnce(request, deadline) }
+        return try await send(request, authorizedBy: source, deadline)
+    }
+
+    /// Sends once more with a fresh token when the one we have is not accepted any more: a 401 has
+    /// done nothing. Never inlined, since who needs no token would keep room for it while it waits.
+    @inline(never)
+    private func send(
+        _ request: HTTPRequest,
+        authorizedBy source: AccessTokenSource,
+        _ deadline: ContinuousClock.Instant?
+    ) async throws(Silence) -> HTTPResponse {
         let token = try await accessToken(from: source, deadline)
         let answer = try await sendOnce(request.authorized(by: token), deadline)
         guard answer.status.code == 401 else { return answer }
@@ -157,6 +167,7 @@ struct VendorLine: Sendable {
         }
     }
 
+    @inline(never)
     private func accessToken(
         from source: AccessTokenSource,
         _ deadline: ContinuousClock.Instant?

@@ -5,7 +5,7 @@ package import PaymentCore
 ///
 /// A conversation is a pure function of the answers heard so far, so that it can be replayed from
 /// recorded bytes, and so that whoever repeats it after a crash sends the same requests again.
-package enum VendorStep<Outcome: Sendable>: Sendable {
+package indirect enum VendorStep<Outcome: Sendable>: Sendable {
     case ask(HTTPRequest, RequestEffect)
     /// The same after a while, for vendors that want to be asked slowly.
     case askLater(Duration, HTTPRequest, RequestEffect)
