@@ -301,5 +301,12 @@ for target in package.targets where target.type != .system && target.name != "CL
         // Calls across modules are specialised and inlined as inside one: a payment passes through ten.
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
+    // A twelfth of a small request went into checking at run time that no access overlaps another.
+    // Debug builds check it, and so every test and fuzzer; everything here is touched on one thread.
+    if ["Reactor", "HTTP", "HTTPServer"].contains(target.name) {
+        target.swiftSettings?.append(
+            .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+        )
+    }
     if target.name == "fuzz" { target.swiftSettings?.append(.unsafeFlags(["-parse-as-library"])) }
 }

@@ -173,12 +173,14 @@ final class Connection: @unchecked Sendable {
         guard inputStart < inputEnd else { return false }
         do throws(HTTPParseError) {
             let bytes = input  // A span cannot be taken from a property.
-            head = try parser.parse(bytes.span.extracting(inputStart..<inputEnd))
+            if let parsed = try parser.parse(bytes.span.extracting(inputStart..<inputEnd)) {
+                head = consume parsed
+                return true
+            }
         } catch {
             refuse(HTTPProblem(error))
             return false
         }
-        if head != nil { return true }
         if !headHasBegun, parser.isInsideRequest {
             headHasBegun = true
             deadlines.input = loop.time.advanced(by: server.timeouts.header)

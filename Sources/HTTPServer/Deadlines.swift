@@ -39,19 +39,19 @@ struct Deadlines {
 
 /// The timeouts of the configuration, apart from what is costly to copy beside them.
 struct Timeouts {
-    let idle: Duration
-    let header: Duration
-    let body: Duration
-    let write: Duration
-    let request: Duration
-    let linger: Duration
+    let idle: LoopTime.Interval
+    let header: LoopTime.Interval
+    let body: LoopTime.Interval
+    let write: LoopTime.Interval
+    let request: LoopTime.Interval
+    let linger: LoopTime.Interval
 
     init(_ configuration: HTTPServerConfiguration) {
-        idle = configuration.idleTimeout
-        header = configuration.headerTimeout
-        body = configuration.bodyTimeout
-        write = configuration.writeTimeout
-        request = configuration.requestTimeout
-        linger = configuration.lingerTimeout
+        idle = LoopTime.Interval(configuration.idleTimeout)
+        header = LoopTime.Interval(configuration.headerTimeout)
+        body = LoopTime.Interval(configuration.bodyTimeout)
+        write = LoopTime.Interval(configuration.writeTimeout)
+        request = LoopTime.Interval(configuration.requestTimeout)
+        linger = LoopTime.Interval(configuration.lingerTimeout)
     }
 }

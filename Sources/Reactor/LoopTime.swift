@@ -29,14 +29,28 @@ package struct LoopTime: Sendable, Hashable, Comparable {
         LoopTime.epoch.instant.advanced(by: LoopTime.epoch.time.duration(to: self))
     }
 
-    /// Saturates: what is centuries away is never.
-    package func advanced(by duration: Duration) -> LoopTime {
-        let (seconds, attoseconds) = duration.components
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carry) = nanoseconds.addingReportingOverflow(whole)
-        if overflow || carry { return seconds < 0 ? LoopTime(nanoseconds: 0) : .never }
-        return LoopTime(nanoseconds: sum &+ attoseconds / 1_000_000_000)
+    /// A duration as a loop counts it: the library's has 128 bits, which cost to take apart what a
+    /// deadline of every request need not cost.
+    package struct Interval: Sendable, Hashable {
+        fileprivate let nanoseconds: Int64
+
+        /// Saturates: what is centuries long has no end.
+        package init(_ duration: Duration) {
+            let (seconds, attoseconds) = duration.components
+            let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+            let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
+            nanoseconds = overflow || carry ? (seconds < 0 ? .min : .max) : sum
+        }
     }
+
+    /// Saturates: what is centuries away is never.
+    package func advanced(by interval: Interval) -> LoopTime {
+        let (sum, overflow) = nanoseconds.addingReportingOverflow(interval.nanoseconds)
+        if overflow { return interval.nanoseconds < 0 ? LoopTime(nanoseconds: 0) : .never }
+        return LoopTime(nanoseconds: sum)
+    }
+
+    package func advanced(by duration: Duration) -> LoopTime { advanced(by: Interval(duration)) }
 
     package func duration(to other: LoopTime) -> Duration {
         .nanoseconds(other.nanoseconds - nanoseconds)
