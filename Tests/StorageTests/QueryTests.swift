@@ -245,15 +245,7 @@ struct QueryTests {
             )
             #expect(page.elements.count == 1)
             for query in StatementList.lists(filter, after: nil) {
-                let plan = try await fixture.pool.transaction(
-                    role: schema.role,
-                    [
-                        Query(
-                            Statement("test.plan", sentOnce: "explain \(query.statement.sql)"),
-                            query.binds
-                        )
-                    ]
-                )[0].map { try $0.text(0) }.joined(separator: "\n")
+                let plan = try await fixture.plan(of: query, role: schema.role)
                 #expect(plan.contains("intents_detail_terms"), "\(plan)")
             }
         }
@@ -294,15 +286,7 @@ struct QueryTests {
             } while after != nil
             #expect(seen.count == 2_000, "those of before the table are in it, each once")
             let page = StatementList.lists(filter, after: nil)[0]
-            let plan = try await fixture.pool.transaction(
-                role: schema.role,
-                [
-                    Query(
-                        Statement("test.plan", sentOnce: "explain \(page.statement.sql)"),
-                        page.binds
-                    )
-                ]
-            )[0].map { try $0.text(0) }.joined(separator: "\n")
+            let plan = try await fixture.plan(of: page, role: schema.role)
             #expect(plan.contains("Index Only Scan Backward using intent_items_pkey"), "\(plan)")
             #expect(!plan.contains("Sort"), "\(plan)")
         }

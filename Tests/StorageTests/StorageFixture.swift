@@ -148,6 +148,13 @@ final class StorageFixture: Sendable {
         }
     }
 
+    /// How Postgres would run a query.
+    func plan(of query: Query, role: String) async throws -> String {
+        let statement = Statement("test.plan", sentOnce: "explain \(query.statement.sql)")
+        let rows = try await pool.transaction(role: role, [Query(statement, query.binds)])
+        return try rows[0].map { try $0.text(0) }.joined(separator: "\n")
+    }
+
     func sql(
         _ text: StaticString,
         _ binds: PostgresValue...,

@@ -147,21 +147,21 @@ extension PaymentWorkflows {
     /// when the lease is over, and leaves it to whoever recovers the attempt.
     @inline(never)
     func outcome(of asked: AskedAttempt, _ tenant: TenantID) async -> VendorOutcome {
-        switch await call(for: asked, tenant) {
+        switch await sending(of: asked, tenant) {
         case .needless(let outcome): return outcome
         case .ready(let port, let operation, let key, let account):
             return await port.perform(operation, key: key, account: account)
         }
     }
 
-    private indirect enum VendorCall: Sendable {
+    private indirect enum Sending: Sendable {
         /// Nothing is sent.
         case needless(VendorOutcome)
         case ready(any PaymentPort, VendorOperation, key: String, MerchantAccount)
     }
 
     @inline(never)
-    private func call(for asked: AskedAttempt, _ tenant: TenantID) async -> VendorCall {
+    private func sending(of asked: AskedAttempt, _ tenant: TenantID) async -> Sending {
         let payment = asked.payment
         guard let attempt = payment.attempt(asked.id), let port = vendors.port(attempt.vendor)
         else {
