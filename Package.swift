@@ -302,7 +302,8 @@ for target in package.targets where target.type != .system && target.name != "CL
         .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
     ]
     // A twelfth of a small request went into checking at run time that no access overlaps another.
-    // Debug builds check it, and so every test and fuzzer; everything here is touched on one thread.
+    // Debug builds check it, and so every test and fuzzer; what these modules change is touched on
+    // its loop alone, or under a lock.
     if ["Reactor", "HTTP", "HTTPServer"].contains(target.name) {
         target.swiftSettings?.append(
             .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))

@@ -108,7 +108,11 @@ struct QueryTests {
             id: fixture.identifiers.make(),
             reference: reference,
             currency: .usd,
-            items: [Order.Item(description: "x", sku: sku, quantity: 1, unitAmount: 1)],
+            // Two lines with the same item: lists show its payment once.
+            items: Array(
+                repeating: Order.Item(description: "x", sku: sku, quantity: 1, unitAmount: 1),
+                count: 2
+            ),
             customer: nil,
             property: "p1",
             metadata: [:],

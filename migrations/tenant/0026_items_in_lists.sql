@@ -16,4 +16,3 @@ where item.sku is not null;
 -- Last, because payments wait for it.
 alter table intent_items
     add constraint intent_items_intent foreign key (intent_id) references intents not valid;
-drop index order_items_sku;

@@ -36,7 +36,8 @@ extension Boxed: Hashable where Value: Hashable {
 }
 
 /// A property that is seldom set, kept on the heap: nil costs a word wherever its owner is copied or
-/// a suspended function keeps one.
+/// a suspended function keeps one. Enumerations with large payloads are `indirect` for the same
+/// reason: a function that waits for a vendor keeps room for each that it names.
 @propertyWrapper
 package struct Indirect<Value: Sendable>: Sendable {
     private var boxed: Boxed<Value>?

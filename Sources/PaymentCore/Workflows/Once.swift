@@ -60,7 +60,7 @@ extension PaymentWorkflows {
         return try await replay(record, key, for: caller, in: tenant)
     }
 
-    /// What phase one of a request came to.
+    /// What a phase of a request came to.
     indirect enum Begun: Sendable {
         case answered(WorkflowAnswer)
         /// Committed: the vendor must be asked.

@@ -43,8 +43,9 @@ enum OutboxTable {
     /// row's lock lets one commit end before the next one writes.
     ///
     /// What waits of an aggregate is what follows its last place, and what was seen to wait all the
-    /// same: none is ever left behind. The index of what waits is read once: it is full of entries of what waited before, and a plan from when it was empty would
-    /// read all of it again for each aggregate and each event (so `coalesce`, which hides it).
+    /// same: none is ever left behind. The index of what waits is read once: it is full of entries
+    /// of what waited before, and a plan from when it was empty would read all of it again for each
+    /// aggregate and each event (so `coalesce`, which hides it).
     static let publish = Statement(
         "outbox.publish",
         """
