@@ -1,3 +1,4 @@
+package import Cryptography
 package import JSON
 package import Reactor
 internal import Synchronization
@@ -17,6 +18,8 @@ extension Simulator: RunningSimulator {}
 package struct SimulatorOptions: Sendable {
     package var host = "127.0.0.1"
     package var port: UInt16 = 0
+    /// Listens under TLS when there is one.
+    package var tls: TLSContext?
     package var publicURL: String?
     package var seed: UInt64
     package var latency = Duration.zero
@@ -66,6 +69,7 @@ extension SimulatorConfiguration {
         self.init(seed: options.seed)
         host = options.host
         port = options.port
+        tls = options.tls
         publicURL = options.publicURL
         latency = options.latency
         retainedPayments = options.retainedPayments

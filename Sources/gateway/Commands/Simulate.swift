@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cryptography
 import Foundation
 import JSON
 import PaymentCore
@@ -18,6 +19,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The address to listen on.") var host = "127.0.0.1"
     @Option(help: "The first vendor's port, the next one's follows; 0 takes free ones.")
     var port: UInt16?
+    @Option(help: "Listen under TLS: a PEM file with the certificate, its chain after it.")
+    var certificate: String?
+    @Option(help: "The certificate's key, a PEM file.") var privateKey: String?
     @Option(help: "Where payers' browsers find the simulator, if not where it listens.")
     var publicURL: String?
     @Option(help: "Where events are sent.") var webhookURL: String?
@@ -45,6 +49,9 @@ struct Simulate: AsyncParsableCommand {
         guard (webhookURL == nil) == webhookSecret.isEmpty else {
             throw ValidationError("--webhook-url and --webhook-secret belong together")
         }
+        guard (certificate == nil) == (privateKey == nil) else {
+            throw ValidationError("--certificate and --private-key belong together")
+        }
         guard (0...600_000).contains(latencyMs) else {
             throw ValidationError("--latency-ms is 0 to 600000")
         }
@@ -58,6 +65,9 @@ struct Simulate: AsyncParsableCommand {
             seed: seed ?? UInt64(SystemClock().now.microseconds)
         )
         options.host = host
+        if let certificate, let privateKey {
+            options.tls = try .server(certificateChain: certificate, privateKey: privateKey)
+        }
         options.publicURL = publicURL
         options.latency = .milliseconds(latencyMs)
         options.retainedPayments = retain
