@@ -131,7 +131,8 @@ extension Octo {
         }
 
         /// - Parameter end: the "no" to a part, after which no further one was asked. What was
-        ///   refunded before it stays refunded; while a part of that is open, it is asked again.
+        ///   refunded before it stays refunded; while a part of that is open, or a part was put off
+        ///   and not refused, all is asked again.
         func outcome(
             of asked: VendorOperation.Refund,
             endingWith end: VendorOutcome? = nil
@@ -141,6 +142,7 @@ extension Octo {
             }
             if isPending { return .unknown(.vendorError) }
             guard done > 0 else { return end }
+            if case .notDone = end { return .unknown(.vendorError) }
             var receipt = receipt(of: asked)
             receipt.amount = done
             return .succeeded(receipt)

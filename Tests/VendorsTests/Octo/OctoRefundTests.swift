@@ -196,4 +196,13 @@ import Vendors
         )
         #expect(lost.outcome == .unknown(.vendorError))
     }
+
+    @Test func `a part that is put off ends nothing: all is asked again`() throws {
+        // Section 6: error 11, which the one repetition meets again.
+        let busy = OctoFixture.failure(11, "Too many requests")
+        let played = try refund(limit * 2 + 2, OctoFixture.refunded("succeeded"), busy, busy)
+        #expect(played.outcome == .unknown(.vendorError))
+        let first = try refund(limit * 2 + 2, busy, busy)
+        #expect(first.outcome == .notDone(.throttled))
+    }
 }
