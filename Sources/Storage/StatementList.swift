@@ -72,6 +72,7 @@ package enum StatementList {
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
         AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,
         AccountTable.byRoute,
+        AccountTable.inactiveByRoute,
         BreakerTable.open, BreakerTable.answer, BreakerTable.probe, BreakerTable.current,
         BreakerTable.unannounced, BreakerTable.announced,
         RouteVersions.current, RouteVersions.upTo, RouteVersions.insert,

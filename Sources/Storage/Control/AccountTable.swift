@@ -71,6 +71,17 @@ enum AccountTable {
         """
     )
 
+    /// The same among those that take no new payments.
+    static let inactiveByRoute = Statement(
+        "account.inactive_by_route",
+        """
+        select id from merchant_accounts
+        where vendor = $1 and webhook_route = $2 and not is_active
+            and ($3::text is null or mode = $3)
+        limit 2
+        """
+    )
+
     static let byID = Statement(
         "account.by_id",
         assembledFromConstants: "select \(columns) from merchant_accounts a where a.id = $1"

@@ -29,16 +29,22 @@ extension PostgresControlStore {
         of vendor: VendorID,
         named name: DeliveryRouting.Name
     ) async throws(StoreError) -> MerchantAccountID? {
-        let query = AccountTable.byRoute(
-            .text(vendor.name),
-            .text(name.text),
-            .text(orNull: name.mode?.rawValue)
-        )
-        return try await finding(query) { rows throws(PostgresError) in
-            guard let row = rows.first, rows.count == 1 else { return nil }
-            var reader = ColumnReader(row)
-            return try reader.id()
+        // One that takes no new payments still hears of its earlier ones.
+        for statement in [AccountTable.byRoute, AccountTable.inactiveByRoute] {
+            let query = statement(
+                .text(vendor.name),
+                .text(name.text),
+                .text(orNull: name.mode?.rawValue)
+            )
+            let found = try await finding(query) { rows throws(PostgresError) in
+                try rows.map { row throws(PostgresError) -> MerchantAccountID in
+                    var reader = ColumnReader(row)
+                    return try reader.id()
+                }
+            }
+            if let id = found.first { return found.count == 1 ? id : nil }
         }
+        return nil
     }
 
     package func insert(
