@@ -80,6 +80,47 @@ import Testing
         try await stack.until(id, "authorized")
     }
 
+    @Test func `a page whose card is refused takes no other card: the next try is a new one`()
+        async throws
+    {
+        let stack = try await TestStack()
+        let method = try await stack.method("pm_card_threeDSecure2Required")
+        let waiting = try await stack.client.post("/intents", Self.hold(stack, method))
+        let id = try #require(waiting.text("id"))
+        let page = try await stack.client.get("/intents/\(id)").body["last_attempt"]
+        let reference = try #require(page?["gateway_reference"]?.stringValue)
+        let payer = "/_control/payment_intents/\(reference)/authenticate"
+        let failed = try await stack.simulator.raw(.post, payer, ["outcome": "failed"])
+        #expect(failed.status < 300, "\(failed)")
+        let declined = try await stack.until(id, "requires_payment_method")
+        #expect(declined["last_attempt"]?["decline"]?["class"] == "authentication_required")
+        let late = try await stack.simulator.raw(.post, payer, ["outcome": "succeeded"])
+        #expect(late.status >= 400, "\(late)")
+        let again = try await stack.client.post(
+            "/intents/\(id)/authorize",
+            ["method": ["kind": "card", "id": .string(try await stack.method())]]
+        )
+        #expect(again.text("status") == "authorized", "\(again)")
+        let book = try await Book(stack.simulator)
+        #expect(book.payments.map(\.capturable).reduce(0, +) == 12_500)
+    }
+
+    @Test func `a hold that a notification tells of is as well known as one that was answered`()
+        async throws
+    {
+        let stack = try await TestStack()
+        let method = try await stack.method("pm_card_threeDSecure2Required")
+        let waiting = try await stack.client.post("/intents", Self.hold(stack, method))
+        let id = try #require(waiting.text("id"))
+        let page = try await stack.client.get("/intents/\(id)").body["last_attempt"]
+        let reference = try #require(page?["gateway_reference"]?.stringValue)
+        let payer = "/_control/payment_intents/\(reference)/authenticate"
+        _ = try await stack.simulator.raw(.post, payer, ["outcome": "succeeded"])
+        let held = try await stack.until(id, "authorized")
+        #expect(held["details"]?["card_last4"]?.stringValue != nil, "\(held)")
+        #expect(held["details"]?["capture_before"] != nil, "\(held)")
+    }
+
     @Test func `a void releases the hold at the vendor`() async throws {
         let stack = try await TestStack()
         let method = try await stack.method()

@@ -49,12 +49,18 @@ extension IntentState {
         // A refund that the vendor reports as failed later gives the money back to the books.
         case .refunded: [.partiallyRefunded, .captured, .partiallyCaptured]
         case .pendingCash:
-            [.processing, .requiresAction, .authorized, .captured, .voided, .expired]
+            [
+                .requiresPaymentMethod, .processing, .requiresAction, .authorized, .captured,
+                .voided, .expired,
+            ]
         // A vendor's fact is never refused: money that arrives late is booked.
         case .voided, .failed, .expired:
             [.authorized, .captured, .partiallyCaptured, .partiallyRefunded, .refunded]
         }
     }
+
+    /// Whether some or all of what was captured was given back.
+    var isRefunded: Bool { self == .partiallyRefunded || self == .refunded }
 
     package func allows(_ next: IntentState) -> Bool {
         self == next || successors.contains(next)

@@ -19,7 +19,7 @@ extension Payment {
         guard let index = attempts.firstIndex(where: { $0.id == id }) else { return false }
         guard attempts[index].state.isOpen else { return bookLateYes(index, outcome, capture) }
         let repeated = repeated || attempts[index].state != .asked
-        switch outcome {
+        switch outcome.isPlausible ? outcome : .unknown(.unreadableReply) {
         case .succeeded(let receipt): succeed(index, receipt, capture)
         case .pending(let receipt): stayOpen(index, .pending, receipt, capture.now)
         case .requiresAction(let action, let receipt):
@@ -44,6 +44,9 @@ extension Payment {
     }
 
     private mutating func succeed(_ index: Int, _ receipt: VendorReceipt, _ capture: Asking) {
+        if attempts[index].operation == .authorize, holdingAttempt != nil {
+            return succeedBeside(index, receipt, capture)
+        }
         take(receipt, into: index)
         let moved = receipt.amount ?? attempts[index].amount
         attempts[index].movedAmount = moved
@@ -52,14 +55,14 @@ extension Payment {
         switch attempts[index].operation {
         case .authorize: bookAuthorization(index, receipt, moved, capture)
         case .capture:
-            intent.captured += moved
+            intent.captured.add(clamped: moved)
             intent.capturable =
                 attempts[index].isFinal ? 0 : max(0, intent.capturable - moved)
             flagUnless(moved == attempts[index].amount)
             moveBySums(otherwise: .captured)
             record(.transactionCaptured, id)
         case .refund:
-            intent.refunded += moved
+            intent.refunded.add(clamped: moved)
             flagUnless(moved == attempts[index].amount && intent.refunded <= intent.captured)
             moveBySums(otherwise: .captured)
             record(.transactionRefunded, id)
@@ -89,7 +92,7 @@ extension Payment {
         flagUnless(moved == intent.amount.minorUnits)
         noteRecovery()
         guard receipt.captured else {
-            intent.capturable += moved
+            intent.capturable.add(clamped: moved)
             moveBySums(otherwise: .authorized)
             record(.transactionAuthorized, id)
             return
@@ -99,16 +102,20 @@ extension Payment {
             of: moved,
             reference: receipt.captureReference ?? receipt.reference,
             capture,
-            origin: .gateway
+            origin: .gateway,
+            at: attempts[index]
         )
     }
 
     /// Books a capture that needs no asking: a sale's, or one that the vendor tells us of.
+    ///
+    /// - Parameter place: the authorization at whose vendor it happened; nil for cash.
     mutating func bookCapture(
         of amount: Int64,
         reference: String?,
         _ asking: Asking,
-        origin: Attempt.Origin
+        origin: Attempt.Origin,
+        at place: Attempt?
     ) {
         append(
             .capture,
@@ -117,12 +124,13 @@ extension Payment {
             reserved: 0,
             isFinal: true,
             reason: nil,
-            origin: origin
+            origin: origin,
+            at: place
         )
         attempts[attempts.count - 1].reference = reference
         attempts[attempts.count - 1].movedAmount = amount
         settleLast(as: .succeeded, at: asking.now)
-        intent.captured += amount
+        intent.captured.add(clamped: amount)
         intent.capturable = max(0, intent.capturable - amount)
         moveBySums(otherwise: .captured)
         record(.transactionCaptured, asking.attempt)
@@ -138,11 +146,10 @@ extension Payment {
         guard attempts[index].state != state else { return touch(index) }
         settle(index, as: state, at: now)
         if attempts[index].operation == .authorize {
-            if case .requiresAction = state {
-                move(to: .requiresAction)
-            } else {
-                move(to: .processing)
-            }
+            var next = IntentState.processing
+            if case .requiresAction = state { next = .requiresAction }
+            // An earlier try may have got the money meanwhile.
+            if intent.state.allows(next) { move(to: next) }
         }
         markUpdated()
     }
@@ -180,6 +187,8 @@ extension Payment {
         attempts[index].reference = receipt.reference
         attempts[index].details = receipt.details ?? attempts[index].details
         switch attempts[index].operation {
+        // Another try holds the money: the payment is what that one says.
+        case .authorize where holdingAttempt != nil: break
         case .authorize:
             intent.reference = receipt.reference
             if let method = receipt.method { intent.method.details = method }
@@ -220,16 +229,23 @@ extension Payment {
     }
 
     /// The state that the sums dictate; `otherwise` when nothing is held and nothing was captured.
+    ///
+    /// A fact is never refused. One that no rule foresees leaves the state as it is, and a person
+    /// must look: money that was claimed never becomes a promise again.
     mutating func moveBySums(otherwise fallback: IntentState) {
+        let next = stateBySums ?? fallback
+        if intent.state.allows(next) { return move(to: next) }
+        // Nothing is held any more of what was captured in part, and taken back.
+        if intent.state == .partiallyCaptured, intent.capturable == 0 { move(to: .captured) }
+        flagUnless(false)
+    }
+
+    private var stateBySums: IntentState? {
         if intent.refunded > 0 {
-            move(to: intent.refunded >= intent.captured ? .refunded : .partiallyRefunded)
-        } else if intent.captured > 0 {
-            move(to: intent.capturable > 0 ? .partiallyCaptured : .captured)
-        } else if intent.capturable > 0 {
-            move(to: .authorized)
-        } else {
-            move(to: fallback)
+            return intent.refunded >= intent.captured ? .refunded : .partiallyRefunded
         }
+        if intent.captured > 0 { return intent.capturable > 0 ? .partiallyCaptured : .captured }
+        return intent.capturable > 0 ? .authorized : nil
     }
 }
 

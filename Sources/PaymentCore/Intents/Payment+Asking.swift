@@ -69,7 +69,7 @@ extension Payment {
     ) throws(Refusal) {
         guard
             intent.state == .authorized || intent.state == .partiallyCaptured
-                || (intent.state == .partiallyRefunded && intent.capturable > 0)
+                || (intent.state.isRefunded && intent.capturable > 0)
         else { throw .unexpectedState(intent.state, .capture) }
         guard !intent.isReleasing else { throw .inProgress(.void) }
         let free = freeToCapture
@@ -153,7 +153,9 @@ extension Payment {
         }
         var rest = amount
         var shares: [CaptureShare] = []
-        for capture in captures where capture.state == .succeeded && rest > 0 {
+        // What another vendor or account took can only be given back there.
+        for capture in captures
+        where capture.state == .succeeded && capture.account == intent.account && rest > 0 {
             guard let reference = capture.reference else { continue }
             let free = (capture.movedAmount ?? capture.amount) - taken[reference, default: 0]
             guard free > 0 else { continue }
@@ -174,21 +176,12 @@ extension Payment {
         guard !intent.isReleasing else { throw .inProgress(.void) }
         switch intent.state {
         case .authorized, .partiallyCaptured, .requiresAction:
-            guard intent.captureReserved == 0 else { throw .inProgress(.capture) }
-            guard let capabilities, capabilities.operations.contains(.void) else {
-                throw .notSupported(.operation)
-            }
-            intent.isReleasing = true
-            reservation = .release
-            append(
-                .void,
-                asking,
-                amount: intent.capturable,
-                reserved: 0,
-                isFinal: true,
-                reason: reason
-            )
-            markUpdated()
+            try askRelease(asking, reason: reason, capabilities: capabilities)
+            return true
+        // What was captured may have been refunded while the rest is still held.
+        case .captured, .partiallyRefunded, .refunded:
+            guard intent.capturable > 0 else { throw .unexpectedState(intent.state, .void) }
+            try askRelease(asking, reason: reason, capabilities: capabilities)
             return true
         case .requiresPaymentMethod, .pendingCash:
             append(.void, asking, amount: 0, reserved: 0, isFinal: true, reason: reason)
@@ -198,9 +191,30 @@ extension Payment {
             record(.transactionVoided, asking.attempt)
             return false
         case .processing: throw .inProgress(.authorize)
-        case .captured, .partiallyRefunded, .refunded, .voided, .failed, .expired:
-            throw .unexpectedState(intent.state, .void)
+        case .voided, .failed, .expired: throw .unexpectedState(intent.state, .void)
         }
+    }
+
+    private mutating func askRelease(
+        _ asking: Asking,
+        reason: String?,
+        capabilities: Capabilities?
+    ) throws(Refusal) {
+        guard intent.captureReserved == 0 else { throw .inProgress(.capture) }
+        guard let capabilities, capabilities.operations.contains(.void) else {
+            throw .notSupported(.operation)
+        }
+        intent.isReleasing = true
+        reservation = .release
+        append(
+            .void,
+            asking,
+            amount: intent.capturable,
+            reserved: 0,
+            isFinal: true,
+            reason: reason
+        )
+        markUpdated()
     }
 
     /// Attaches or changes the method before anything is authorized.
@@ -228,6 +242,8 @@ extension Payment {
         }
     }
 
+    /// - Parameter place: the authorization at whose vendor it happened, for what a vendor tells;
+    ///   nil for what is asked now, where the payment is now.
     mutating func append(
         _ operation: Attempt.Operation,
         _ asking: Asking,
@@ -236,6 +252,7 @@ extension Payment {
         isFinal: Bool,
         reason: String?,
         origin: Attempt.Origin = .gateway,
+        at place: Attempt? = nil,
         shares: [CaptureShare] = []
     ) {
         attempts.append(
@@ -245,16 +262,16 @@ extension Payment {
                 movement: asking.movement,
                 ordinal: attempts.count + 1,
                 origin: origin,
-                vendor: intent.vendor ?? .cash,
-                account: intent.account,
+                vendor: place?.vendor ?? intent.vendor ?? .cash,
+                account: place == nil ? intent.account : place?.account,
                 amount: amount,
                 reserved: reserved,
                 isFinal: isFinal,
                 reason: reason,
                 askedBy: asking.actor,
                 askedAt: asking.now,
-                method: intent.method.kind,
-                methodID: intent.method.id,
+                method: place?.method ?? intent.method.kind,
+                methodID: place == nil ? intent.method.id : place?.methodID,
                 shares: shares
             )
         )

@@ -31,7 +31,8 @@ extension Payment {
             of: excess,
             reference: snapshot.captureReference ?? snapshot.reference,
             asking.nested(attempts.count),
-            origin: .vendor
+            origin: .vendor,
+            at: holdingAttempt
         )
         if snapshot.status == .captured { intent.capturable = 0 }
         moveBySums(otherwise: .captured)

@@ -16,7 +16,8 @@ extension Payment {
             of: intent.amount.minorUnits,
             reference: receipt.description,
             asking,
-            origin: .gateway
+            origin: .gateway,
+            at: nil
         )
         return CashReceipt(
             id: receipt,

@@ -5,6 +5,10 @@ extension Payment {
     /// Applies a vendor's view. Returns false when it tells nothing new.
     @discardableResult
     package mutating func observe(_ snapshot: VendorSnapshot, _ asking: Asking) -> Bool {
+        guard snapshot.isPlausible else {
+            flagUnless(false)
+            return hasChanges
+        }
         switch snapshot {
         case .payment(let payment): observe(payment, asking)
         case .refund(let refund): observe(refund, asking)
@@ -31,13 +35,25 @@ extension Payment {
         markUpdated()
     }
 
+    /// Whether a snapshot that tells less than the vendor would when asked ends an authorization:
+    /// what it leaves out is not told again.
+    func wantsWhole(_ snapshot: VendorSnapshot) -> Bool {
+        guard case .payment(let payment) = snapshot, payment.isAbridged,
+            payment.status == .authorized || payment.status == .captured,
+            let index = index(of: payment)
+        else { return false }
+        return attempts[index].state.isOpen
+    }
+
+    private func index(of snapshot: PaymentSnapshot) -> Int? {
+        attempts.firstIndex {
+            $0.operation == .authorize
+                && ($0.id == snapshot.attempt || $0.reference == snapshot.reference)
+        }
+    }
+
     private mutating func observe(_ snapshot: PaymentSnapshot, _ asking: Asking) {
-        guard
-            let index = attempts.firstIndex(where: {
-                $0.operation == .authorize
-                    && ($0.id == snapshot.attempt || $0.reference == snapshot.reference)
-            })
-        else { return }
+        guard let index = index(of: snapshot) else { return }
         if attempts[index].state.isOpen {
             answerAuthorization(index, snapshot, asking)
         } else if attempts[index].state != .succeeded {
@@ -46,7 +62,9 @@ extension Payment {
         guard attempts[index].state == .succeeded else { return }
         guard intent.reference == snapshot.reference else {
             // Under our own identifier: the same page was paid twice.
-            if attempts[index].id == snapshot.attempt { bookFurtherPayment(snapshot, asking) }
+            if attempts[index].id == snapshot.attempt {
+                bookFurtherPayment(snapshot, of: index, asking)
+            }
             return
         }
         bookCaptures(snapshot, asking)
@@ -80,6 +98,10 @@ extension Payment {
         case .declined
         where attempts[index].isPage && attempts[index].reference != snapshot.reference:
             break
+        // While the page is open another card may pay there: it is closed first, and then declined.
+        case .declined where attempts[index].isPage && snapshot.staysPayable:
+            closesPage = true
+            answeredIDs.append(id)
         case .declined(let decline):
             answer(id, with: .declined(decline, snapshot.receipt), capture: asking)
         case .voided, .expired: abandon(index, snapshot, asking)
@@ -104,17 +126,42 @@ extension Payment {
         _ snapshot: PaymentSnapshot,
         _ asking: Asking
     ) {
-        guard snapshot.capturable > 0 || snapshot.captured > 0,
-            holdingAttempt == nil || attempts[index].reference == intent.reference
-        else { return bookFurtherPayment(snapshot, asking) }
+        guard snapshot.capturable > 0 || snapshot.captured > 0, holdingAttempt == nil,
+            intent.captured == 0
+        else { return bookFurtherPayment(snapshot, of: index, asking) }
+        adopt(attempts[index])
         attempts[index].state = .asked
         answerAuthorization(index, snapshot, asking)
         flagUnless(false)
     }
 
+    /// The payment is where this attempt was made, whatever was chosen or asked since.
+    private mutating func adopt(_ attempt: Attempt) {
+        intent.vendor = attempt.vendor
+        intent.account = attempt.account
+        guard intent.method.kind != attempt.method || intent.method.id != attempt.methodID else {
+            return
+        }
+        intent.method = Intent.Method(kind: attempt.method, id: attempt.methodID)
+    }
+
+    /// An open attempt succeeds while an earlier one, taken for a "no", has got the money: what it
+    /// took is booked beside that, and what it holds is left to a person.
+    mutating func succeedBeside(_ index: Int, _ receipt: VendorReceipt, _ asking: Asking) {
+        attempts[index].reference = receipt.reference
+        attempts[index].details = receipt.details ?? attempts[index].details
+        attempts[index].movedAmount = receipt.amount ?? attempts[index].amount
+        settle(index, as: .succeeded, at: asking.now)
+        bookFurtherPayment(lateSnapshot(of: attempts[index], receipt), of: index, asking)
+    }
+
     /// Money beyond the payment that holds the intent: a page paid twice, or one that was given up
     /// and paid after another. Booked once under its own reference, and flagged.
-    private mutating func bookFurtherPayment(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+    private mutating func bookFurtherPayment(
+        _ snapshot: PaymentSnapshot,
+        of index: Int,
+        _ asking: Asking
+    ) {
         guard snapshot.captured > 0 else {
             if snapshot.capturable > 0 { flagUnless(false) }
             return
@@ -122,7 +169,13 @@ extension Payment {
         let reference = snapshot.captureReference ?? snapshot.reference
         guard !captures.contains(where: { $0.reference == reference }) else { return }
         let booked = asking.nested(attempts.count)
-        bookCapture(of: snapshot.captured, reference: reference, booked, origin: .vendor)
+        bookCapture(
+            of: snapshot.captured,
+            reference: reference,
+            booked,
+            origin: .vendor,
+            at: attempts[index]
+        )
         flagUnless(false)
     }
 
@@ -145,7 +198,8 @@ extension Payment {
             reserved: 0,
             isFinal: true,
             reason: expired ? "expired" : "released_at_vendor",
-            origin: .vendor
+            origin: .vendor,
+            at: holdingAttempt
         )
         settleLast(as: .succeeded, at: asking.now)
         intent.capturable = 0
@@ -194,7 +248,7 @@ extension Payment {
     /// it until the vendor was asked.
     private mutating func awaitClaimed(_ snapshot: RefundSnapshot, _ asking: Asking) {
         let reserved = min(snapshot.amount.minorUnits, max(0, freeToRefund))
-        intent.refundReserved += reserved
+        intent.refundReserved.add(clamped: reserved)
         append(
             .refund,
             asking.nested(attempts.count),
@@ -202,7 +256,8 @@ extension Payment {
             reserved: reserved,
             isFinal: true,
             reason: "claimed_by_vendor",
-            origin: .vendor
+            origin: .vendor,
+            at: place(of: snapshot)
         )
         attempts[attempts.count - 1].reference = snapshot.reference
         settleLast(as: .pending, at: asking.now)
@@ -223,7 +278,8 @@ extension Payment {
             reserved: 0,
             isFinal: true,
             reason: "made_at_vendor",
-            origin: .vendor
+            origin: .vendor,
+            at: place(of: snapshot)
         )
         attempts[attempts.count - 1].reference = snapshot.reference
         settleLast(as: .rejected(rejection), at: asking.now)
@@ -249,6 +305,7 @@ extension Payment {
             isFinal: true,
             reason: "made_at_vendor",
             origin: .vendor,
+            at: place(of: snapshot),
             // What is left of the capture is less, for refunds that we ask later.
             shares: isOfCapture
                 ? [
@@ -262,10 +319,15 @@ extension Payment {
         attempts[index].reference = snapshot.reference
         attempts[index].movedAmount = snapshot.amount.minorUnits
         settle(index, as: .succeeded, at: asking.now)
-        intent.refunded += snapshot.amount.minorUnits
+        intent.refunded.add(clamped: snapshot.amount.minorUnits)
         moveBySums(otherwise: .captured)
         record(.transactionRefunded, booked.attempt)
         flagUnless(intent.refunded + intent.refundReserved <= intent.captured)
+    }
+
+    /// Where the money of a refund had been taken.
+    private func place(of refund: RefundSnapshot) -> Attempt? {
+        captures.first { $0.reference == refund.paymentReference } ?? holdingAttempt
     }
 
     /// Whether a refund is of this payment: vendors name it, one of its captures, or our attempt.

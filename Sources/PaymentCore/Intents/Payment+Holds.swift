@@ -59,11 +59,18 @@ extension Payment {
         }
     }
 
-    /// The vendor was not reached: the action is asked again, or the hold left to its end.
-    mutating func repeatHoldAction(at moment: Timestamp) {
-        guard let plan = intent.plans.hold, moment < plan.endsAt else { return }
+    /// What the policy had asked has ended as "no", heard at once or found out later: when nothing
+    /// was done, it is asked again; else the hold is left to its end, and that is told.
+    mutating func resumeHoldAction(after id: AttemptID, at moment: Timestamp) {
+        guard let plan = intent.plans.hold, plan.isActed, intent.capturable > 0,
+            let attempt = attempt(id), attempt.isOfHoldPolicy, attempt.state.isNo
+        else { return }
         intent.plans.hold?.isActed = false
-        intent.plans.hold?.actAt = moment
+        if case .notDone = attempt.state, moment < plan.endsAt {
+            intent.plans.hold?.actAt = moment
+        } else {
+            giveUpHoldAction()
+        }
     }
 
     /// The policy's action is not possible: the hold is left to its end, and that was told.
@@ -72,6 +79,13 @@ extension Payment {
         intent.plans.hold?.isActed = true
         record(.discrepancyFound, holdingAttempt?.id)
         intent.hasDiscrepancy = true
+    }
+}
+
+extension Attempt {
+    /// Nobody else captures or releases on the gateway's own account.
+    fileprivate var isOfHoldPolicy: Bool {
+        askedBy == .system && origin == .gateway && (operation == .capture || operation == .void)
     }
 }
 

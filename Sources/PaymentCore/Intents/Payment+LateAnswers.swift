@@ -28,6 +28,8 @@ extension Payment {
         case .pending where attempts[index].state.isRefused: return false
         // Another try is under way or holds the money: the vendor will tell what becomes of this.
         case .pending where isAuthorization && intent.state != .requiresPaymentMethod: break
+        // The books have let go of what was announced for it. It is booked when it succeeds.
+        case .pending where attempts[index].operation == .refund: break
         case .succeeded, .pending:
             reopen(index)
             answer(attempts[index].id, with: outcome, capture: capture)
@@ -44,13 +46,13 @@ extension Payment {
         attempts[index].state = .asked
         switch attempts[index].operation {
         case .authorize: break
-        case .capture: intent.captureReserved += attempts[index].reserved
-        case .refund: intent.refundReserved += attempts[index].reserved
+        case .capture: intent.captureReserved.add(clamped: attempts[index].reserved)
+        case .refund: intent.refundReserved.add(clamped: attempts[index].reserved)
         case .void: intent.isReleasing = true
         }
     }
 
-    private func lateSnapshot(of attempt: Attempt, _ receipt: VendorReceipt) -> PaymentSnapshot {
+    func lateSnapshot(of attempt: Attempt, _ receipt: VendorReceipt) -> PaymentSnapshot {
         let amount = receipt.amount ?? attempt.amount
         return PaymentSnapshot(
             reference: receipt.reference,

@@ -76,7 +76,8 @@ extension Payment {
                 of: amount,
                 reference: movement.reference,
                 asking.nested(attempts.count),
-                origin: .vendor
+                origin: .vendor,
+                at: holdingAttempt
             )
             flagUnless(isSale)
         case (.void, .succeeded): observe(payment(of: movement, as: .voided), asking)

@@ -12,6 +12,7 @@ extension Payment {
         guard let vendor = intent.vendor, vendor != .cash else { return nil }
         let subject = intent.id.description
         let waits = attempts.compactMap { attempt -> Duration? in
+            if closesPage, attempt.isPage { return attempt.untilPageIsClosed }
             guard let wait = attempt.nextLook(lease: lease) else { return nil }
             guard case .unknown = attempt.state else { return wait }
             // A look falls on the moment at which it becomes an operator's matter.
@@ -65,6 +66,11 @@ extension Attempt {
         case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
             nil
         }
+    }
+
+    /// How long to wait before the page of a refused card is closed: not at all the first time.
+    fileprivate var untilPageIsClosed: Duration {
+        lookUps == 0 ? .zero : Self.backOff(from: 1, doubled: lookUps, atMost: 120)
     }
 
     private static func backOff(

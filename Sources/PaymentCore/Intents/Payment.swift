@@ -21,6 +21,8 @@ package struct Payment: Sendable, Hashable {
     private var boxed: Boxed<Intent>
     /// A method that a decline of this change speaks against.
     var condemnedMethod: CondemnedMethod?
+    /// A card was refused on a page where the payer could try another: it is to be closed.
+    var closesPage = false
     /// Whom the payment came from, when the vendor told it since it was loaded.
     var payer: PayerAccount?
     let booked: Booked
@@ -30,7 +32,11 @@ package struct Payment: Sendable, Hashable {
         boxed = Boxed(intent)
         self.attempts = attempts
         loadedVersion = intent.version
-        booked = Booked(hold: intent.capturable, attempts: attempts)
+        booked = Booked(
+            hold: intent.capturable,
+            holding: attempts.holding(intent.reference),
+            attempts: attempts
+        )
     }
 
     /// A payment that is not stored yet: nothing has been asked.
@@ -71,7 +77,7 @@ package struct Payment: Sendable, Hashable {
         boxed = Boxed(intent)
         attempts = []
         loadedVersion = 0
-        booked = Booked(hold: 0, attempts: [])
+        booked = Booked(hold: 0, holding: nil, attempts: [])
         facts = [PaymentFact(.transactionCreated, attempt: nil)]
     }
 
@@ -89,10 +95,9 @@ package struct Payment: Sendable, Hashable {
     package var captures: [Attempt] { attempts.filter { $0.operation == .capture } }
     package var refunds: [Attempt] { attempts.filter { $0.operation == .refund } }
 
-    /// The authorization attempt that holds or moved the money.
-    var holdingAttempt: Attempt? {
-        attempts.last(where: \.isHolding)
-    }
+    /// The authorization attempt that holds or moved the money; of several the one that the
+    /// payment's reference names.
+    var holdingAttempt: Attempt? { attempts.holding(intent.reference) }
 
     package var hasChanges: Bool { !facts.isEmpty || !insertedIDs.isEmpty || !answeredIDs.isEmpty }
 
@@ -127,10 +132,18 @@ package struct Payment: Sendable, Hashable {
     }
 }
 
+extension [Attempt] {
+    fileprivate func holding(_ reference: String?) -> Attempt? {
+        last { $0.isHolding && $0.reference == reference } ?? last(where: \.isHolding)
+    }
+}
+
 /// What the ledger knows of a payment: it was brought there with the commit that was loaded.
 struct Booked: Sendable, Hashable {
     /// What is held and not captured.
     let hold: Int64
+    /// The authorization that holds it.
+    let holding: Attempt?
     let attempts: [Attempt]
 }
 

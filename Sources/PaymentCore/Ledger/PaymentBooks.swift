@@ -12,7 +12,7 @@ struct PaymentBooks {
     init(_ payment: Payment, drawer: String?) {
         self.payment = payment
         self.drawer = drawer ?? payment.intent.method.drawer
-        heldBy = payment.booked.attempts.last(where: \.isHolding)
+        heldBy = payment.booked.holding
         held = payment.booked.hold
     }
 

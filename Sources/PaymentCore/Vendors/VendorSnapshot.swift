@@ -41,6 +41,11 @@ package struct PaymentSnapshot: Sendable, Hashable {
     package var captureReference: String?
     /// The account that the money came from, where a refund has to be sent to it.
     package var payerAccount: VendorToken?
+    /// Whether a payment that was declined could still be paid on its page, with another card.
+    package var staysPayable: Bool
+    /// Whether the vendor shows more when it is asked: until when it holds, the card, the captures
+    /// that it allows.
+    package var isAbridged: Bool
 
     package init(
         reference: String,
@@ -54,10 +59,14 @@ package struct PaymentSnapshot: Sendable, Hashable {
         method: MethodDetails? = nil,
         details: String? = nil,
         captureReference: String? = nil,
-        payerAccount: VendorToken? = nil
+        payerAccount: VendorToken? = nil,
+        staysPayable: Bool = false,
+        isAbridged: Bool = false
     ) {
         self.captureReference = captureReference
         self.payerAccount = payerAccount
+        self.staysPayable = staysPayable
+        self.isAbridged = isAbridged
         self.reference = reference
         self.attempt = attempt
         self.status = status

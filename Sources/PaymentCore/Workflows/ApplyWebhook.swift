@@ -99,7 +99,25 @@ extension PaymentWorkflows {
             change = Change(reference: movement.paymentReference, attempt: nil, told: nil)
         case .refund: return .kept
         }
-        return try await ask(about: change, of: id, effect, webhook)
+        guard case .payment(var payment) = snapshot, payment.isAbridged else {
+            return try await ask(about: change, of: id, effect, webhook)
+        }
+        do {
+            return try await ask(about: change, of: id, effect, webhook)
+        } catch  where error.code == .unavailable {
+            // The vendor does not answer now; what it told is fact all the same.
+            payment.isAbridged = false
+            let applied = try await commit(
+                .found(.payment(payment)),
+                about: nil,
+                of: id,
+                effect,
+                webhook,
+                doubting: true
+            )
+            guard let applied else { throw error }
+            return applied
+        }
     }
 
     private func canLookUp(_ webhook: Webhook) async throws(StoreError) -> Bool {
@@ -216,6 +234,7 @@ extension PaymentWorkflows {
                     return .leave(nil)
                 }
                 if payment.awaitsCaptures(snapshot) { return .leave(nil) }
+                if doubting, payment.wantsWhole(snapshot) { return .leave(nil) }
                 payment.observe(snapshot, asking)
                 if keepingDetails { payment.keepDetails(of: snapshot) }
             } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {

@@ -109,7 +109,14 @@ extension PaymentWorkflows {
             let answer = MovementAnswer(of: result, attempt: id)
             return .answered(self.answer(answer, result, caller, revealing: outcome.action))
         } catch {
-            return .answered(self.answer(.accepted(payment, id), payment, caller, revealing: nil))
+            // Silence is right: who cannot be told what was stored hears that it is under way.
+            let record = try? await record(of: key, in: tenant)
+            guard let stored = record?.answer else {
+                return .answered(
+                    self.answer(.accepted(payment, id), payment, caller, revealing: nil)
+                )
+            }
+            return .answered(WorkflowAnswer(stored, isReplay: false, payment: nil))
         }
     }
 

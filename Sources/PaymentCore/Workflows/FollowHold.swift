@@ -77,9 +77,7 @@ extension PaymentWorkflows {
         guard asked.attempt(asking.attempt)?.state == .asked else { return }
         let again = now + .seconds(60)
         try await answer(asking.attempt, of: asked, tenant) { payment in
-            if case .notDone = payment.attempt(asking.attempt)?.state {
-                payment.repeatHoldAction(at: again)
-            }
+            payment.resumeHoldAction(after: asking.attempt, at: again)
         }
     }
 

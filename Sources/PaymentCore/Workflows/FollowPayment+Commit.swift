@@ -22,6 +22,7 @@ extension PaymentWorkflows {
             // Who answered it meanwhile knew more.
             guard payment.attempt(id)?.state == attempt.state else { return }
             payment.answer(id, with: outcome, repeated: true, capture: asking)
+            payment.resumeHoldAction(after: id, at: job.claimedAt + .seconds(60))
             guard let after = payment.attempt(id), after.state.isOpen else { return }
             payment.countLookUp(id)
             if isLate { payment.escalate(id) }

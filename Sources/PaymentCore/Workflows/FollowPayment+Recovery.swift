@@ -31,9 +31,10 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async throws(StoreError) {
         guard let port = vendors.port(attempt.vendor),
-            let sendable = try await sendable(attempt, of: payment, nil, tenant)
+            let account = try await account(attempt.account, tenant)
         else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
-        let (account, operation) = sendable
+        guard let (account, operation) = try await sendable(attempt, of: payment, nil, tenant)
+        else { return try await lookUpOnly(attempt, of: payment, port, account, job, tenant) }
         let age = job.claimedAt - attempt.sentAt
         let outcome: VendorOutcome
         switch port.capabilities.recovery {
@@ -44,8 +45,13 @@ extension PaymentWorkflows {
                 account: account
             )
             observe(repeated, of: attempt.id, payment, repeated: true)
-            outcome = await uncover(repeated, attempt, of: payment, port, account)
-        case .repeatSameKey, .lookUp:
+            outcome = await uncover(repeated, attempt, aged: age, of: payment, port, account)
+        case .repeatSameKey:
+            outcome = payment.standing(
+                of: attempt,
+                by: await lookUp(attempt, of: payment, port, account)
+            )
+        case .lookUp:
             outcome = await lookUp(attempt, of: payment, port, account)
         case .abandon: outcome = .abandoned(.interrupted)
         case .webhook, .none: outcome = .unknown(.interrupted)
@@ -54,12 +60,30 @@ extension PaymentWorkflows {
         try await commit(last, to: attempt, payment, job, tenant)
     }
 
+    /// What cannot be sent again, as the method was given up meanwhile, can still be asked about.
+    private func lookUpOnly(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ port: any PaymentPort,
+        _ account: MerchantAccount,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        var outcome = VendorOutcome.unknown(.interrupted)
+        if port.capabilities(of: account).operations.contains(.lookUp) {
+            let found = await lookUp(attempt, of: payment, port, account)
+            outcome = await completing(found, of: attempt, of: payment, at: account)
+        }
+        try await commit(outcome, to: attempt, payment, job, tenant)
+    }
+
     /// A vendor that holds an earlier request under the key does not tell here what that one did,
     /// and will not however often it is repeated. What a look-up shows is believed; that it shows
-    /// nothing is not, for the earlier request may still run.
+    /// nothing is believed only when the earlier request cannot run any more.
     private func uncover(
         _ outcome: VendorOutcome,
         _ attempt: Attempt,
+        aged age: Duration,
         of payment: Payment,
         _ port: any PaymentPort,
         _ account: MerchantAccount
@@ -68,9 +92,13 @@ extension PaymentWorkflows {
             port.capabilities(of: account).operations.contains(.lookUp)
         else { return outcome }
         let found = await lookUp(attempt, of: payment, port, account)
+        if age > Self.longestRequest { return payment.standing(of: attempt, by: found) }
         guard case .found = found else { return outcome }
         return found
     }
+
+    /// No vendor works on one request for so long.
+    private static let longestRequest = Duration.seconds(3_600)
 
     /// What the vendor shows of an attempt.
     ///
@@ -104,8 +132,45 @@ extension PaymentWorkflows {
             return
         }
         let found = await lookUp(attempt, of: payment, port, account)
-        let last = await completing(found, of: attempt, of: payment, at: account)
+        let closed = await closingPage(attempt, of: payment, found, port, account)
+        let last = await completing(closed, of: attempt, of: payment, at: account)
         try await commit(last, to: attempt, payment, job, tenant)
+    }
+
+    /// A card was refused on a page where the payer could try another. An attempt is one try: the
+    /// page is closed at the vendor, so that only the next attempt can be paid, and then the refusal
+    /// is the answer. A page that the vendor does not close is looked at again, for it may be paid.
+    private func closingPage(
+        _ attempt: Attempt,
+        of payment: Payment,
+        _ found: VendorOutcome,
+        _ port: any PaymentPort,
+        _ account: MerchantAccount
+    ) async -> VendorOutcome {
+        guard attempt.isPage, case .found(.payment(let page)) = found, page.staysPayable,
+            case .declined(let decline) = page.status, page.reference == attempt.reference
+        else { return found }
+        let closed = await close(attempt, page.reference, of: payment, port, account)
+        guard case .succeeded = closed else {
+            return await lookUp(attempt, of: payment, port, account)
+        }
+        return .declined(decline, page.receipt)
+    }
+
+    private func close(
+        _ page: Attempt,
+        _ reference: String,
+        of payment: Payment,
+        _ port: any PaymentPort,
+        _ account: MerchantAccount
+    ) async -> VendorOutcome {
+        let void = VendorOperation.Void(
+            void: VoidID(page.movement),
+            attempt: page.id,
+            paymentReference: reference,
+            original: payment.original(of: page)
+        )
+        return await port.perform(.void(void), key: "\(page.vendorKey)-close", account: account)
     }
 
     /// The payer never came back: the page is closed at the vendor, and only what the vendor then
@@ -120,17 +185,7 @@ extension PaymentWorkflows {
         guard let reference = attempt.reference, let port = vendors.port(attempt.vendor),
             let account = try await account(attempt.account, tenant)
         else { return try await lookUp(attempt, of: payment, job, tenant) }
-        let void = VendorOperation.Void(
-            void: VoidID(attempt.movement),
-            attempt: attempt.id,
-            paymentReference: reference,
-            original: payment.original(of: attempt)
-        )
-        let closed = await port.perform(
-            .void(void),
-            key: "\(attempt.vendorKey)-close",
-            account: account
-        )
+        let closed = await close(attempt, reference, of: payment, port, account)
         let capabilities = port.capabilities(of: account)
         guard case .succeeded = closed, !capabilities.operations.contains(.lookUp) else {
             return try await lookUp(attempt, of: payment, job, tenant)
@@ -144,6 +199,21 @@ extension PaymentWorkflows {
             captured: 0
         )
         try await commit(.found(.payment(expired)), to: attempt, payment, job, tenant)
+    }
+}
+
+extension Payment {
+    /// What a look-up says of a capture or void whose request cannot run any more: a hold that stands
+    /// as it did before was not touched by it.
+    func standing(of attempt: Attempt, by found: VendorOutcome) -> VendorOutcome {
+        guard case .found(.payment(let seen)) = found, seen.reference == intent.reference,
+            seen.status == .authorized, seen.capturable == intent.capturable,
+            seen.captured == intent.captured
+        else { return found }
+        switch attempt.operation {
+        case .capture, .void: return .notFound
+        case .authorize, .refund: return found
+        }
     }
 }
 

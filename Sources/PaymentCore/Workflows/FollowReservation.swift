@@ -87,17 +87,19 @@ extension PaymentWorkflows {
         switch payment.intent.state {
         case .processing:
             return .wait(.unavailable, "the payment is \(payment.intent.state.rawValue)")
-        case .voided, .failed, .expired, .refunded:
+        case .voided, .failed, .expired:
             return .ended(InboundEnd(event: event, intent: id))
         case .requiresPaymentMethod, .requiresAction, .authorized, .pendingCash:
             return try await release(id, event, tenant)
-        case .partiallyCaptured, .captured, .partiallyRefunded: break
+        case .partiallyCaptured, .captured, .partiallyRefunded, .refunded: break
         }
         if payment.intent.capturable > 0 {
             let released = try await release(id, event, tenant)
             guard case .ended(let end) = released, end.reason == nil else { return released }
         }
-        guard let refund else { return .ended(InboundEnd(event: event, intent: id)) }
+        guard let refund, payment.intent.state != .refunded else {
+            return .ended(InboundEnd(event: event, intent: id))
+        }
         return try await outcome(of: event, id, tenant) { () async throws(WorkflowError) in
             if payment.intent.vendor == .cash {
                 try await requestCashRefund(

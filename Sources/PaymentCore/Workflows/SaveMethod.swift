@@ -38,12 +38,7 @@ extension PaymentWorkflows {
             }
             guard let customer else { throw WorkflowError(.invalidReference(.customer)) }
             let own = try await customerReference(customer, account, port, tenant)
-            let attached = await port.perform(
-                .attach(token: token, customerReference: own),
-                key: "attach-\(token.value)",
-                account: account
-            )
-            guard attached.isDone else { throw attached.workflowError }
+            try await attach(token, to: own, account, port)
             reference = own
         }
         let (details, owner) = try await shownDetails(of: token, account, port)
@@ -65,6 +60,30 @@ extension PaymentWorkflows {
             events: [event(.methodTokenized, about: method, sequence: 1)]
         )
         return (method, changes)
+    }
+
+    /// Ties a token to the customer at the vendor, under a key of its own: a vendor repeats what it
+    /// once answered to a key, a refusal too. A token that an earlier request tied, whose answer was
+    /// lost, is tied.
+    private func attach(
+        _ token: VendorToken,
+        to customer: String,
+        _ account: MerchantAccount,
+        _ port: any PaymentPort
+    ) async throws(WorkflowError) {
+        let attached = await port.perform(
+            .attach(token: token, customerReference: customer),
+            key: "attach-\(identifiers.next())",
+            account: account
+        )
+        switch attached {
+        case .done: return
+        case .rejected:
+            let owner = try await shownDetails(of: token, account, port).owner
+            guard owner == customer else { throw attached.workflowError }
+        case .customer, .opened, .session, .method, .declined, .notDone, .unknown:
+            throw attached.workflowError
+        }
     }
 
     /// What the vendor shows of a token. Not every token can be read by itself before it has paid;
@@ -226,15 +245,22 @@ extension PaymentWorkflows {
             try await store.customerReference(customer.id, at: account.id, in: tenant)
         }
         if let known { return known }
-        let outcome = await port.perform(
-            .registerCustomer(
-                customer: customer.id,
-                email: customer.email,
-                name: customer.name
-            ),
-            key: "\(customer.id)-\(account.id)",
-            account: account
+        let registration = TokenOperation.registerCustomer(
+            customer: customer.id,
+            email: customer.email,
+            name: customer.name
         )
+        let key = "\(customer.id)-\(account.id)"
+        var outcome = await port.perform(registration, key: key, account: account)
+        if case .unknown(.keyTaken) = outcome {
+            // The key stands for a fault, or for the customer as it was: a second one at the vendor
+            // costs nothing, none at all would keep this one from paying.
+            outcome = await port.perform(
+                registration,
+                key: "\(key)-\(identifiers.next())",
+                account: account
+            )
+        }
         guard case .customer(let reference) = outcome else { throw outcome.workflowError }
         return try await reading { () async throws(StoreError) in
             try await store.recordCustomerReference(

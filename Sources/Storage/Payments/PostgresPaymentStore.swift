@@ -163,13 +163,18 @@ enum PaymentRows {
 
     private struct Attempts {
         var all: [Attempt] = []
-        /// The rate of the latest authorization that was asked is the intent's.
+        /// The rate of the authorization that holds, else of the latest that was asked, is the
+        /// intent's.
         var fx: FXContext?
+        private var isHeld = false
 
         mutating func read(_ reader: inout ColumnReader) throws(PostgresError) {
             let attempt = try AttemptTable.read(&reader)
             let frozen = try AttemptTable.readFX(&reader)
-            if attempt.operation == .authorize { fx = frozen }
+            if attempt.operation == .authorize, !isHeld {
+                fx = frozen
+                isHeld = attempt.state == .succeeded
+            }
             all.append(attempt)
         }
     }

@@ -73,9 +73,12 @@ extension Stripe.Dialect {
 extension Stripe.PaymentIntent {
     fileprivate var moved: Int64 { max(received ?? 0, capturable ?? 0) }
 
-    /// The payment in our words; nil when its status or amount cannot be read.
+    /// The payment in our words; nil when its status or amount cannot be read, or it is paid and
+    /// does not say how much was.
     func snapshot(_ requestID: String?) -> PaymentSnapshot? {
-        guard let status = snapshotStatus, let amount, let currency else { return nil }
+        guard let status = snapshotStatus, let amount, let currency,
+            status != .captured || received != nil
+        else { return nil }
         return PaymentSnapshot(
             reference: id,
             attempt: attempt,
@@ -86,7 +89,10 @@ extension Stripe.PaymentIntent {
             authorizationExpiresAt: latestCharge?.expiresAt,
             multiCapture: latestCharge?.multiCapture ?? false,
             method: latestCharge?.method,
-            details: details(requestID)
+            details: details(requestID),
+            // Section 2.4: it can be confirmed with another card until it is canceled.
+            staysPayable: self.status == .requiresPaymentMethod,
+            isAbridged: latestCharge?.isShown != true
         )
     }
 

@@ -26,7 +26,7 @@ extension Stripe {
         let latestCharge: Charge?
 
         init?(_ json: JSONValue?) {
-            guard let json, json["object"] == "payment_intent", let id = json["id"]?.stringValue
+            guard let json, json.isStripe("payment_intent"), let id = json["id"]?.stringValue
             else { return nil }
             self.json = json
             self.id = id
@@ -63,6 +63,8 @@ extension Stripe {
             self.id = id
         }
 
+        /// Whether the object was expanded.
+        var isShown: Bool { json.objectValue != nil }
         var card: JSONValue? { json["payment_method_details"]?["card"] }
         var outcome: JSONValue? { json["outcome"] }
         var expiresAt: Timestamp? {
@@ -88,7 +90,7 @@ extension Stripe {
         let amount: Money
 
         init?(_ json: JSONValue?) {
-            guard let json, json["object"] == "refund", let id = json["id"]?.stringValue else {
+            guard let json, json.isStripe("refund"), let id = json["id"]?.stringValue else {
                 return nil
             }
             self.json = json
@@ -124,8 +126,9 @@ extension Stripe {
         let status: Status?
 
         init?(_ json: JSONValue?) {
-            guard let json, json["object"] == "setup_intent", let id = json["id"]?.stringValue
-            else { return nil }
+            guard let json, json.isStripe("setup_intent"), let id = json["id"]?.stringValue else {
+                return nil
+            }
             self.json = json
             self.id = id
             status = json["status"]?.stringValue.flatMap(Status.init)
@@ -150,6 +153,12 @@ extension JSONValue {
     /// An identifier, also where the object itself was expanded.
     func identifier(_ name: String) -> String? {
         self[name]?.stringValue ?? self[name]?["id"]?.stringValue
+    }
+
+    /// Whether it may be an object of this type: the one that was asked for need not say so.
+    func isStripe(_ type: JSONValue) -> Bool {
+        let named = self["object"]
+        return named == nil || named == type
     }
 
     func metadata(_ name: String) -> String? { self["metadata"]?[name]?.stringValue }

@@ -59,7 +59,10 @@ extension Stripe.Reply {
         case (402, _, _), (_, _, "card_error"), (_, "balance_insufficient", _):
             return .declined(failure)
         case (_, "lock_timeout", _), (_, "rate_limit", _): return .throttled
-        case (424, _, _), (429, _, _): return shouldRetry == false ? .rejected(failure) : .throttled
+        // Section 1: another system failed in the middle, and the result is kept under the key. What
+        // had happened by then is not told.
+        case (424, _, _): return .unknown(isReplay ? .keyTaken : .vendorError)
+        case (429, _, _): return shouldRetry == false ? .rejected(failure) : .throttled
         case (409, _, _): return shouldRetry == true ? .throttled : .unknown(.vendorError)
         default: return shouldRetry == true ? .throttled : .rejected(failure)
         }

@@ -59,7 +59,7 @@ extension Stripe.Dialect {
         }
         switch operation {
         case .registerCustomer:
-            guard body["object"] == "customer" else { return .unknown(.unreadableReply) }
+            guard body.isStripe("customer") else { return .unknown(.unreadableReply) }
             return .customer(reference: id)
         case .openSession:
             guard let setup = Stripe.SetupIntent(body),
@@ -74,11 +74,11 @@ extension Stripe.Dialect {
                 action: setup.isWaiting ? vendorLibrary(setup.clientSecret) : nil
             )
         case .readMethod:
-            guard body["object"] == "payment_method" else { return .unknown(.unreadableReply) }
+            guard body.isStripe("payment_method") else { return .unknown(.unreadableReply) }
             let details = body["card"].map(MethodDetails.init(card:)) ?? MethodDetails()
             return .method(details, customerReference: body.identifier("customer"))
         case .attach, .detach:
-            guard body["object"] == "payment_method" else { return .unknown(.unreadableReply) }
+            guard body.isStripe("payment_method") else { return .unknown(.unreadableReply) }
             return .done
         }
     }

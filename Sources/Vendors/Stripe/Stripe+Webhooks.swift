@@ -47,7 +47,7 @@ extension Stripe.Dialect {
         case "payment_intent.amount_capturable_updated", "payment_intent.requires_action",
             "payment_intent.processing", "payment_intent.succeeded",
             "payment_intent.payment_failed", "payment_intent.canceled":
-            Stripe.PaymentIntent(object)?.snapshot(nil).map { .snapshot(.payment($0)) } ?? .kept
+            Stripe.PaymentIntent(object)?.notice ?? .kept
         case "charge.expired":
             expired(object).map { .snapshot(.payment($0)) } ?? .kept
         case "refund.created", "refund.updated", "refund.failed":
@@ -68,7 +68,7 @@ extension Stripe.Dialect {
 
     /// The hold of a charge ended by time.
     private static func expired(_ object: JSONValue?) -> PaymentSnapshot? {
-        guard let object, object["object"] == "charge",
+        guard let object, object.isStripe("charge"),
             let payment = object.identifier("payment_intent"),
             let currency = object["currency"]?.stringValue.flatMap({ Currency($0.uppercased()) }),
             let amount = minorUnits("amount", in: object, of: currency)
@@ -91,5 +91,13 @@ extension Stripe.Dialect {
         of currency: Currency
     ) -> Int64? {
         object[name]?.integerValue.flatMap { Stripe.Amounts.minorUnits($0, of: currency) }
+    }
+}
+
+extension Stripe.PaymentIntent {
+    /// A payment that is paid and does not say how much was taken is read from Stripe.
+    fileprivate var notice: VendorNotice.Content? {
+        if let snapshot = snapshot(nil) { return .snapshot(.payment(snapshot)) }
+        return status == .succeeded ? .changed(reference: id, attempt: attempt) : nil
     }
 }

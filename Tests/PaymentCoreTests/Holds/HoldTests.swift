@@ -4,7 +4,11 @@ import Testing
 
 /// The clock of a hold: its end is known, told of, and met by the tenant's policy.
 @Suite struct HoldTests {
-    let gateway = MemoryGateway()
+    let gateway: MemoryGateway
+
+    init() { gateway = MemoryGateway() }
+
+    private init(gateway: MemoryGateway) { self.gateway = gateway }
 
     private func set(_ policy: HoldPolicy) async throws {
         try await gateway.store.insert(
@@ -87,6 +91,44 @@ import Testing
         #expect(try await stored(id).intent.state == .authorized)
         try await pass(.seconds(90))
         #expect(try await stored(id).intent.state == .captured)
+    }
+
+    @Test func `an action that recovery finds not done is done again`() async throws {
+        var capabilities = BookkeepingVendor().capabilities
+        capabilities.recovery = .lookUp
+        let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        // As a vendor that knows its captures by their request.
+        vendor.say { operation in
+            if case .lookUp = operation { .notFound } else { nil }
+        }
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        let tests = HoldTests(gateway: gateway)
+        try await tests.set(HoldPolicy(action: .capture, actBefore: .seconds(3_600)))
+        let id = try await tests.hold()
+        try await tests.pass(.seconds(6 * 86_400 + 60))
+        vendor.behind.failNext(.requestLost)
+        gateway.clock.advance(by: .seconds(86_400 - 3_600))
+        try await gateway.work()
+        #expect(try await tests.stored(id).lastAttempt?.state == .unknown(.timeout))
+        try await tests.pass(.seconds(10))
+        #expect(try await tests.stored(id).lastAttempt?.state == .notDone(.unreachable))
+        try await tests.pass(.seconds(90))
+        let payment = try await tests.stored(id)
+        #expect(payment.intent.state == .captured)
+        #expect(payment.intent.captured == 1_000)
+    }
+
+    @Test func `an action that is refused when it is asked again is told of`() async throws {
+        try await set(HoldPolicy(action: .capture, actBefore: .seconds(3_600)))
+        let id = try await hold()
+        try await pass(.seconds(6 * 86_400 + 60))
+        gateway.vendor.failNext(.requestLost, .decline(Decline(.hard, code: "no")))
+        try await pass(.seconds(86_400 - 3_600))
+        try await pass(.seconds(90))
+        let payment = try await stored(id)
+        #expect(payment.intent.state == .authorized)
+        #expect(payment.intent.hasDiscrepancy)
+        #expect(try await events().contains(.discrepancyFound))
     }
 
     @Test func `what was captured in time is left alone`() async throws {

@@ -79,6 +79,71 @@ import Testing
         #expect(gateway.vendor.payments.count == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `past the key window a hold that stands untouched shows that nothing was done`(
+        isCapture: Bool
+    ) async throws {
+        let answer = try await create()
+        let id = try #require(answer.payment?.intent.id)
+        gateway.vendor.failNext(.requestLost)
+        if isCapture {
+            _ = try await gateway.workflows.captureIntent(
+                id,
+                amount: nil,
+                isFinal: true,
+                under: gateway.key("move"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        } else {
+            _ = try await gateway.workflows.voidIntent(
+                id,
+                reason: nil,
+                under: gateway.key("move"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        }
+        #expect(try await stored(answer).lastAttempt?.state == .unknown(.timeout))
+        gateway.clock.advance(by: .seconds(90_000))
+        try await gateway.work()
+        let payment = try await stored(answer)
+        #expect(payment.lastAttempt?.state == .notDone(.unreachable))
+        #expect(payment.intent.capturable == 1_000)
+        #expect(payment.intent.captureReserved == 0)
+        #expect(!payment.intent.isReleasing)
+    }
+
+    @Test func `what cannot be sent again, as its method is gone, is looked up`() async throws {
+        let kept = try await gateway.workflows.saveMethod(
+            token: VendorToken("tok"),
+            kind: .card,
+            of: nil,
+            provider: nil,
+            as: Creation(under: nil, for: gateway.caller) { "\($0.id)" },
+            in: gateway.tenant
+        )
+        let method = try #require(PaymentMethodID(kept.answer.body))
+        gateway.vendor.failNext(.answerLost)
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(
+                amount: Money(1_000, .usd),
+                captureMethod: .manual,
+                method: .card,
+                methodID: method
+            ),
+            under: gateway.key("k1"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        #expect(answer.payment?.intent.state == .processing)
+        _ = try await gateway.workflows.detachMethod(method, in: gateway.tenant)
+        gateway.clock.advance(by: .seconds(5))
+        try await gateway.work()
+        #expect(try await stored(answer).intent.state == .authorized)
+        #expect(gateway.vendor.payments.count == 1)
+    }
+
     @Test func `a page that the payer finished is noticed without a notification`() async throws {
         gateway.vendor.failNext(.requireAction)
         let answer = try await create()

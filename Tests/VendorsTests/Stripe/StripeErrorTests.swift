@@ -75,6 +75,21 @@ import Vendors
         #expect(outcome == .unknown(.keyTaken))
     }
 
+    private static let failedElsewhere: [(HTTPFields, UnknownReason)] = [
+        ([:], .vendorError), (["Stripe-Should-Retry": "true"], .vendorError),
+        (["Stripe-Should-Retry": "false"], .vendorError),
+        (["Idempotent-Replayed": "true"], .keyTaken),
+    ]
+
+    @Test(arguments: failedElsewhere)
+    func `what failed at another system in the middle leaves open what had happened`(
+        fields: HTTPFields,
+        why: UnknownReason
+    ) throws {
+        let error = #""type":"api_error","code":"external_dependency_failed""#
+        #expect(try outcome(424, error, fields) == .unknown(why))
+    }
+
     @Test(arguments: [401, 403])
     func `refused credentials are configuration, and quote no key`(status: Int) throws {
         let error = #""type":"authentication_error","message":"Invalid API Key: sk_test_***ple""#
@@ -87,7 +102,7 @@ import Vendors
 
     @Test(arguments: [
         (429, "rate_limit"), (429, "lock_timeout"), (429, "payment_intent_rate_limit_exceeded"),
-        (400, "lock_timeout"), (424, "dependency"),
+        (400, "lock_timeout"),
     ])
     func `not now is not done`(status: Int, code: String) throws {
         let outcome = try outcome(status, #""type":"invalid_request_error","code":"\#(code)""#)
@@ -114,10 +129,6 @@ import Vendors
         )
         #expect(
             try outcome(429, error, ["Stripe-Should-Retry": "false"]).shortForm
-                == "rejected_invalid_request"
-        )
-        #expect(
-            try outcome(424, error, ["Stripe-Should-Retry": "false"]).shortForm
                 == "rejected_invalid_request"
         )
         #expect(try outcome(409, error) == .unknown(.vendorError))

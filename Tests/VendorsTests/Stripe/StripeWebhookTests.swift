@@ -98,6 +98,47 @@ import Vendors
         #expect(snapshot?.capturable == 0)
     }
 
+    @Test func `a payment that does not say how much was taken is read`() throws {
+        // The body of section 5.1's vector.
+        let object = #"""
+            {"id":"pi_3QcExample","object":"payment_intent","amount":1099,"currency":"eur",
+            "status":"succeeded"}
+            """#
+        guard
+            case .changed("pi_3QcExample", nil, nil) = try content(
+                "payment_intent.succeeded",
+                object
+            )
+        else { return #expect(Bool(false), "changed") }
+    }
+
+    @Test(arguments: [
+        (#""latest_charge":"ch_1""#, true), (#""latest_charge":null"#, true),
+        (#""latest_charge":{"id":"ch_1","payment_method_details":{"card":{}}}"#, false),
+    ])
+    func `a charge that is only named has more to tell`(charge: String, more: Bool) throws {
+        let fields = #""status":"requires_capture","amount_capturable":1099,"amount_received":0,"#
+        let snapshot = try payment(
+            content("payment_intent.amount_capturable_updated", intent(fields + charge))
+        )
+        #expect(snapshot?.isAbridged == more)
+    }
+
+    @Test func `a refused card leaves the payment payable with another`() throws {
+        let error = #""last_payment_error":{"type":"card_error","code":"card_declined"}"#
+        let refused = try payment(
+            content(
+                "payment_intent.payment_failed",
+                intent(#""status":"requires_payment_method",\#(error)"#)
+            )
+        )
+        #expect(refused?.staysPayable == true)
+        let canceled = try payment(
+            content("payment_intent.canceled", intent(#""status":"canceled",\#(error)"#))
+        )
+        #expect(canceled?.staysPayable == false)
+    }
+
     @Test func `an expired charge is an expired payment`() throws {
         let snapshot = try payment(
             content(

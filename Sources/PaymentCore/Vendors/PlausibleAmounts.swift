@@ -1,0 +1,44 @@
+/// Vendors are believed any amount that a caller could ask for. What is beyond that is no money, and
+/// a sum of such numbers would leave the range of integers.
+extension VendorSnapshot {
+    var isPlausible: Bool {
+        switch self {
+        case .payment(let payment):
+            payment.amount.isPlausible && payment.capturable.isPlausible
+                && payment.captured.isPlausible
+        case .refund(let refund): refund.amount.isPlausible
+        case .movement(let movement): movement.amount.isPlausible
+        }
+    }
+}
+
+extension VendorOutcome {
+    /// Whether the amounts that it tells can be amounts of money; ``found(_:)`` is looked at when it
+    /// is observed.
+    var isPlausible: Bool {
+        switch self {
+        case .succeeded(let receipt), .pending(let receipt), .requiresAction(_, let receipt):
+            receipt.amount?.isPlausible ?? true
+        case .declined(_, let receipt): receipt?.amount?.isPlausible ?? true
+        case .rejected, .notDone, .unknown, .abandoned, .found, .notFound: true
+        }
+    }
+}
+
+extension Money {
+    fileprivate var isPlausible: Bool { minorUnits.isPlausible }
+}
+
+extension Int64 {
+    /// The largest amount in a request: what every JSON reader takes for the same number
+    /// (RFC 8259, section 6).
+    package static let largestAmount: Int64 = 9_007_199_254_740_991
+
+    fileprivate var isPlausible: Bool { (0...Self.largestAmount).contains(self) }
+
+    /// Adds up to the end of the range: what vendors tell never ends the process.
+    mutating func add(clamped amount: Int64) {
+        let (sum, overflows) = addingReportingOverflow(amount)
+        self = overflows ? (amount > 0 ? .max : .min) : sum
+    }
+}
