@@ -76,6 +76,20 @@ import Testing
         }
     }
 
+    // The package manager refuses a package of which one target's folder is missing, even for the
+    // sake of another target.
+    @Test func `the image is built from every folder that the package names`() throws {
+        let named = try text("Package.swift").matches(of: /path: "([^"\/]+)/)
+            .map { String($0.output.1) }
+        #expect(named.contains("Fuzz"))
+        let lines = try text(".dockerignore").split(separator: "\n")
+        #expect(lines.first == "*")
+        let included = Set(lines.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) })
+        for folder in named + ["Sources", "Tests", "Package.swift", "migrations"] {
+            #expect(included.contains(folder), ".dockerignore leaves out \(folder)")
+        }
+    }
+
     @Test func `what the deployment's probes ask for is answered with 200`() async throws {
         let stack = try await TestStack()
         let pattern = /"ping", "http:\/\/127[.]0[.]0[.]1:[0-9]+([^"]+)"/
