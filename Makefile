@@ -12,7 +12,7 @@ setup: ## Installs what is missing: Debian packages, as root or under .build-dep
 	@scripts/setup
 
 build: setup ## Builds the gateway, optimised, in .build/release/
-	@source scripts/env && swift build -c release --product gateway --static-swift-stdlib
+	@scripts/build -c release --product gateway --static-swift-stdlib
 
 run: setup ## Plays the demo on a private Postgres and simulators, then serves until Ctrl-C
 	@scripts/run
@@ -27,7 +27,8 @@ test: setup ## Runs everything: format, debug build, all tests
 	@scripts/test $(ARGUMENTS)
 
 simulate: setup ## Runs money histories, SEEDS=n of them; SEED=s tells one in words (docs/simulation.md)
-	@source scripts/env && swift run -c release simulate \
+	@scripts/build -c release --product simulate >&2
+	@source scripts/env && .build/release/simulate \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FROM),--from $(FROM)) $(if $(SEED),--seed $(SEED)) \
 		$(if $(BUG),--bug $(BUG)) $(if $(MANNER),--manner $(MANNER))
 
