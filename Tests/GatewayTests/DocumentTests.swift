@@ -55,6 +55,70 @@ import Testing
         }
     }
 
+    @Test func `the metrics in the documents are those that the code makes`() throws {
+        let pattern = /(?:label: |MetricDescription\(\s*|let name = )"([a-z]+_[a-z_]+)"/
+        var made: Set<String> = []
+        for path in try FileManager.default.subpathsOfDirectory(
+            atPath: "\(Program.project)/Sources"
+        ) where path.hasSuffix(".swift") {
+            let names = try text("Sources/\(path)").matches(of: pattern)
+            made.formUnion(names.map { String($0.output.1) })
+        }
+        // The first cell of each row may name several, each with its labels.
+        let section = try #require(
+            try text("docs/operations.md").split(separator: "## What to watch\n").last?
+                .split(separator: "\n## ").first
+        )
+        let told = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+            .flatMap { $0.split(separator: " | ")[0].matches(of: /`([a-z_]+)/) }
+            .map { String($0.output.1) }
+        #expect(Set(told) == made)
+        #expect(told.count == made.count, "a metric is told twice")
+    }
+
+    @Test func `the module map is the package's own`() throws {
+        let graph = try moduleGraph()
+        let map = try #require(
+            try text("README.md").split(separator: "## Module map\n").last?.split(separator: "```")
+                .dropFirst().first
+        )
+        for (module, dependencies) in graph where module != "gateway" {
+            let arrow = try Regex(
+                "\\b\(module) ─*► ([A-Za-z]+(?:, [A-Za-z]+)*)",
+                as: (Substring, Substring).self
+            )
+            let drawn = map.firstMatch(of: arrow)?.output.1.split(separator: ", ").map(String.init)
+            // Several of them share one arrow to nothing.
+            let isDrawn =
+                dependencies.isEmpty
+                ? map.matches(of: /([A-Za-z, ]+) ► nothing/)
+                    .contains {
+                        $0.output.1.matches(of: /[A-Za-z]+/).contains { $0.output == module }
+                    }
+                : drawn.map(Set.init) == dependencies
+            #expect(isDrawn, "README.md: \(module) ► \(dependencies.sorted())")
+        }
+        #expect(graph["gateway"] == Set(graph.keys).subtracting(["gateway"]))
+    }
+
+    /// Whom each module of the product may import, by the manifest: of its own package, C libraries
+    /// included.
+    private func moduleGraph() throws -> [String: Set<String>] {
+        let manifest = try text("Package.swift").split(separator: "// Tests.")[0]
+        let targets = manifest.split(
+            separator: /\n {8}[.](?:target|executableTarget|systemLibrary)[(]/
+        ).dropFirst().filter { !$0.contains("path: \"Benchmarks") }
+            .map { $0.matches(of: /"([A-Za-z]+)"/).map { String($0.output.1) } }
+        let names = Set(targets.compactMap(\.first))
+        var graph: [String: Set<String>] = [:]
+        for words in targets {
+            // Kafka's condition is named as the module itself.
+            guard let name = words.first, name.wholeMatch(of: /C[A-Z].*/) == nil else { continue }
+            graph[name] = names.intersection(words).subtracting([name])
+        }
+        return graph
+    }
+
     @Test func `the ports of the deployment files are those that the processes listen on`() throws {
         let image = try text("Dockerfile")
         let compose = try text("docker-compose.yml")
