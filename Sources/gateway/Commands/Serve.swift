@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Observability
 
 /// What a process does; a small installation does all of it in one.
@@ -24,6 +25,9 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Before anything that takes time: what a container's first process has no handler for, the
+        // system drops.
+        let signals = Signals.stream()
         let configuration = try Configuration.load()
         let writer = LogWriter()
         StructuredLogHandler.bootstrap(
@@ -37,16 +41,67 @@ struct Serve: AsyncParsableCommand {
             roles: try parsedRoles(),
             metrics: metrics
         )
-        try await server.start()
-        for await signal in Signals.stream() {
-            switch signal {
-            case .reload: server.reload()
-            case .stop:
-                await server.drain()
-                writer.close()
-                return
+        try await Self.run(server, until: signals) {
+            writer.close()
+            // Nobody waits for what still runs, the process's own clearing up included.
+            _exit(EXIT_FAILURE)
+        }
+        writer.close()
+    }
+
+    private enum Moment {
+        case started
+        case toldToStop
+        case drained
+    }
+
+    /// Starts, serves and drains, and hears signals all the while.
+    ///
+    /// - Parameter cut: ends the process at once.
+    private static func run(
+        _ server: GatewayServer,
+        until signals: AsyncStream<Signals.Signal>,
+        cut: () -> Never
+    ) async throws {
+        try await withThrowingTaskGroup(of: Moment.self) { group in
+            group.addTask {
+                try await server.start()
+                return .started
+            }
+            group.addTask { await hear(signals, server) }
+            var isDraining = false
+            while let moment = try await group.next() {
+                switch moment {
+                case .started: break
+                case .toldToStop:
+                    if isDraining { cut() }
+                    isDraining = true
+                    group.addTask {
+                        await server.drain()
+                        return .drained
+                    }
+                    group.addTask { await hear(signals, server) }
+                case .drained:
+                    // What has not started yet, as its database is away, never does.
+                    group.cancelAll()
+                    return
+                }
             }
         }
+    }
+
+    /// Returns at the next signal to stop.
+    private static func hear(
+        _ signals: AsyncStream<Signals.Signal>,
+        _ server: GatewayServer
+    ) async -> Moment {
+        for await signal in signals {
+            switch signal {
+            case .reload: server.reload()
+            case .stop: return .toldToStop
+            }
+        }
+        return .toldToStop
     }
 
     private func parsedRoles() throws -> Set<Role> {

@@ -129,16 +129,20 @@ final class GatewayServer: Sendable {
         }
     }
 
-    /// Stops accepting, finishes what runs within the configured time, and closes.
+    /// Stops accepting and claiming, finishes what runs within the configured time, and closes. What
+    /// has not ended by then is found by another process.
     func drain() async {
         logger.notice("draining")
         let limit = runtime.configuration.drainTime
+        let end = ContinuousClock.now + limit
+        let lanes = state.withLock { $0 }
+        // Before any request is waited for: others can do what is not begun.
+        for lane in lanes { lane.worker?.stop(by: end) }
         await withTaskGroup { group in
-            for lane in state.withLock({ $0 }) {
+            for lane in lanes {
                 group.addTask {
                     _ = try? await lane.services.loop.submit {
                         await lane.server?.drain(within: limit)
-                        lane.worker?.stop()
                         lane.watch?.stop()
                         await lane.work?.value
                         await lane.watching?.value

@@ -122,7 +122,7 @@ struct Configuration: Sendable {
             "GATEWAY_DRAIN_SECONDS",
             default: 30,
             in: 0...3_600,
-            "how long running requests may take after SIGTERM"
+            "how long running requests and jobs may take after SIGTERM"
         )
         migrationsFolder = try read.text(
             "GATEWAY_MIGRATIONS",

@@ -38,6 +38,9 @@ final class NotificationWork: @unchecked Sendable {
         return applying.isEmpty ? services.loop.now : batchBegan + Self.patience
     }
 
+    /// How many are being applied.
+    var running: Int { applying.values.reduce(0, +) }
+
     private var busy: Set<VendorID> {
         Set(applying.lazy.filter { $0.value > Self.mostOfOne }.map(\.key))
     }

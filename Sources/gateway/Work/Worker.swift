@@ -38,7 +38,8 @@ final class Worker: @unchecked Sendable {
     /// How long the next poll waits: longer while there is nothing to do.
     private var pause: Duration
     private var sleeper: Task<Void, Never>?
-    private var isStopping = false
+    /// Once it is stopping: how long it waits for what runs.
+    private var stopsBy: ContinuousClock.Instant?
     /// Read by jobs before they begin: what has not begun is handed over.
     private let stopping = Stopping()
 
@@ -76,18 +77,33 @@ final class Worker: @unchecked Sendable {
             : try EventIntake(services: services, settings: configuration.kafka, logger: logger)
     }
 
-    /// Works until ``stop()``; what is running then is finished.
+    /// Works until ``stop(by:)``; what is running then is waited for, and what is not done by that
+    /// time is left to its leases.
     func run() async {
-        while !isStopping {
+        while stopsBy == nil {
             if loop.now >= nextPoll { await poll() }
             startVisits()
             await notifications.begin()
             await rest()
         }
         await intake?.stop()
-        while telling.visiting + working.visiting > 0 { await rest() }
+        while isBusy, let stopsBy, loop.now < stopsBy { await rest() }
+        if isBusy {
+            logger.warning(
+                "work is left to its leases",
+                metadata: [
+                    "tenants": "\(telling.visiting + working.visiting)",
+                    "notifications": "\(notifications.running)",
+                ]
+            )
+        }
         await deliverer.stop(within: .seconds(3))
         await relay?.stop(within: .seconds(3))
+        logger.info("the worker has stopped")
+    }
+
+    private var isBusy: Bool {
+        telling.visiting + working.visiting + notifications.running > 0
     }
 
     /// Says from any thread that a tenant has work.
@@ -107,9 +123,11 @@ final class Worker: @unchecked Sendable {
         }
     }
 
-    func stop() {
+    /// Begins nothing from now on, and ends ``run()`` when what runs has ended, or by `deadline`.
+    /// From any thread.
+    func stop(by deadline: ContinuousClock.Instant) {
         loop.execute { [self] in
-            isStopping = true
+            stopsBy = deadline
             stopping.begin()
             sleeper?.cancel()
         }
@@ -123,8 +141,8 @@ final class Worker: @unchecked Sendable {
             working.next ?? nextPoll,
             notifications.next ?? nextPoll
         )
-        guard until > loop.now || isStopping else { return }
-        let wake = isStopping ? loop.now + .milliseconds(50) : until
+        guard until > loop.now || stopsBy != nil else { return }
+        let wake = stopsBy == nil ? until : loop.now + .milliseconds(50)
         let loop = loop
         let sleeper = loop.spawn {
             // Silence is right: cancelling is how a nudge wakes it.

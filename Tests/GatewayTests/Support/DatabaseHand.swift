@@ -45,33 +45,49 @@ struct DatabaseHand: Sendable {
         """
     )
 
-    private var attempts: String { "\"\(schema)\".attempts" }
+    private var attempts: String { table("attempts") }
+
+    private func table(_ name: String) -> String { "\"\(schema)\".\(name)" }
 
     /// Movements that were asked for and not answered.
     func asked() async throws -> Int {
         try await count("select count(*) from \(attempts) where state = 'asked'")
     }
 
-    /// Transactions that wait to write attempts.
-    func waiting() async throws -> Int {
+    /// Transactions that wait to write a table, if not told otherwise attempts.
+    func waiting(for name: String = "attempts") async throws -> Int {
         try await count(
             """
             select count(*) from pg_locks
-            where not granted and relation = '\(attempts)'::regclass
+            where not granted and relation = '\(table(name))'::regclass
             """
         )
     }
 
     /// Lets nobody write attempts while `body` runs.
     func holdingAttempts(_ body: () async throws -> Void) async throws {
+        try await holding("attempts", body)
+    }
+
+    /// Lets nobody write a table of the tenant while `body` runs.
+    func holding(_ name: String, _ body: () async throws -> Void) async throws {
         try await pool.interactive(role: nil, deadline: .now + .seconds(60)) { transaction in
             let lock = Statement(
                 "hand.lock",
-                sentOnce: "lock table \(attempts) in exclusive mode"
+                sentOnce: "lock table \(table(name)) in exclusive mode"
             )
             try await transaction.run([lock()])
             try await body()
         }
+    }
+
+    /// Says that every tenant may have work.
+    func markTenants() async throws {
+        let mark = Statement(
+            "hand.mark",
+            sentOnce: "update gateway_control.tenants set marked_at = now()"
+        )
+        _ = try await pool.transaction(role: nil, [mark()])
     }
 
     /// Gives a tenant notifications that come due one after the other, and takes the key away that

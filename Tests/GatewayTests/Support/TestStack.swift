@@ -161,6 +161,15 @@ final class TestStack: Sendable {
         gateways.withLock { $0[replica] }?.stop() ?? -1
     }
 
+    func send(_ signal: Int32, to replica: Int = 0) {
+        gateways.withLock { $0[replica] }?.send(signal)
+    }
+
+    /// How a gateway ended; nil while it runs.
+    func ending(of replica: Int = 0) -> Int32? {
+        gateways.withLock { $0[replica] }.flatMap { $0.isRunning ? nil : $0.ending }
+    }
+
     var logs: String {
         (0..<(ports.count - 1)).map { replica in
             (try? String(contentsOfFile: "\(folder)/gateway-\(replica).log", encoding: .utf8)) ?? ""
