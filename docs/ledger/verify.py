@@ -84,8 +84,11 @@ class Ed25519:
 
 class Books:
     def __init__(self, public_keys, heads):
+        """`heads` are those that were kept elsewhere; None when no file of them was given."""
         self.keys = {hashlib.sha256(key).hexdigest()[:16]: key for key in public_keys}
-        self.known = heads
+        self.known = heads or []
+        self.is_given_heads = heads is not None
+        self.compared = 0
         self.heads = {}
         self.findings = []
         self.tenant = None
@@ -113,6 +116,7 @@ class Books:
         """Of the known heads, those of the chain that is exported."""
         self.known = [head for head in self.known if head["object"] == self.head_name]
         self.heads = {head["position"]: head for head in self.known}
+        self.compared = len(self.known)
 
     def read(self, line):
         kind = line.get("object")
@@ -196,6 +200,8 @@ class Books:
             self.found(f"{intent['id']} and its transfers disagree")
 
     def end(self):
+        if self.is_given_heads and not self.compared:
+            self.found(f"the file of known heads has no {self.head_name}")
         head = self.last_head
         if head is None:
             if self.position:
@@ -250,7 +256,7 @@ def main():
     arguments.add_argument("--heads", help="a file of heads that were kept elsewhere")
     arguments.add_argument("--balances", action="store_true", help="print every account")
     given = arguments.parse_args()
-    books = Books(given.public_key, known_heads(given.heads) if given.heads else [])
+    books = Books(given.public_key, known_heads(given.heads) if given.heads else None)
     with (sys.stdin if given.export == "-" else open(given.export, encoding="utf-8")) as file:
         for number, text in enumerate(file, 1):
             try:
@@ -265,6 +271,8 @@ def main():
         print(f"{books.position} entries")
     else:
         print(f"{books.position - books.after} transfers, {len(books.accounts)} accounts, {books.intents} payments")
+    if books.is_given_heads:
+        print(f"{books.compared} known heads compared")
     for finding in books.findings:
         print("FOUND", finding)
     if not books.findings:

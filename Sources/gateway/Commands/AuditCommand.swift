@@ -118,6 +118,7 @@ struct AuditCommand: AsyncParsableCommand {
                 \(report.signatures) signatures checked
                 """
             )
+            evidence.show(known)
             try Verdict(head: report.head, findings: report.findings).show(
                 waiting: report.waiting > 0 ? "\(report.waiting) entries wait to be sealed" : nil,
                 whole: "the trail is whole"

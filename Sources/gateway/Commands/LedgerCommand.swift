@@ -41,6 +41,7 @@ struct LedgerCommand: AsyncParsableCommand {
                 \(report.heads) heads, \(report.signatures) signatures checked
                 """
             )
+            evidence.show(known)
             let age = report.waitingFor.microseconds / 1_000_000
             try Verdict(head: report.head, findings: report.findings).show(
                 waiting: report.waiting > 0

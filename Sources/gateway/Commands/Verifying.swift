@@ -15,17 +15,26 @@ struct KnownEvidence: ParsableArguments {
     var publicKeys: [String] = []
 
     /// Heads of a chain in JSON lines: as exports end with them, or in published events.
+    ///
+    /// - Throws: `CommandError` for a file that holds none: it would prove nothing.
     func heads(of chain: HashChain) throws -> [LedgerHead] {
         guard let path = heads else { return [] }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw CommandError("cannot read \(path)")
         }
-        return text.split(separator: "\n").compactMap { line in
+        let name = chain.headName
+        let found = text.split(whereSeparator: \.isNewline).compactMap { line -> LedgerHead? in
             // Lines about other things are passed over.
             guard let value = try? JSONValue.parse(Array(line.utf8)) else { return nil }
-            let name = chain.headName
             return Self.head(named: name, in: value["data"]?[name] ?? value[name] ?? value)
         }
+        guard !found.isEmpty else { throw CommandError("there is no \(name) in \(path)") }
+        return found
+    }
+
+    /// Says how much evidence there was, when any was given.
+    func show(_ known: [LedgerHead]) {
+        if heads != nil { print("\(known.count) known heads compared") }
     }
 
     private static func head(named name: String, in value: JSONValue) -> LedgerHead? {
