@@ -34,7 +34,14 @@ extension Configuration {
 
     /// Nil when the listener speaks plain HTTP.
     func tls() throws -> TLSContext? {
-        guard !tlsCertificate.isEmpty else { return nil }
+        guard !tlsCertificate.isEmpty else {
+            // Somebody wants TLS: plain HTTP would serve whoever asks.
+            let others = [("GATEWAY_TLS_KEY", tlsKey), ("GATEWAY_TLS_CLIENT_CA", tlsClientCA)]
+            for (name, value) in others where !value.isEmpty {
+                throw SettingError(name: name, reason: "it needs GATEWAY_TLS_CERTIFICATE")
+            }
+            return nil
+        }
         guard !tlsKey.isEmpty else {
             throw SettingError(name: "GATEWAY_TLS_KEY", reason: "a certificate needs its key")
         }

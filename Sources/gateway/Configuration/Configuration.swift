@@ -431,9 +431,9 @@ extension Configuration {
     /// Reads NAME=value lines; blank lines and lines that begin with `#` are skipped.
     static func parse(file text: String) throws(SettingError) -> [String: String] {
         var values: [String: String] = [:]
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false)
-            .enumerated()
-        {
+        // A carriage return and a line feed are one character, so no line feed would be found.
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() {
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             guard let equals = line.firstIndex(of: "=") else {
                 throw SettingError(

@@ -1,0 +1,26 @@
+import TestKit
+import Testing
+
+@testable import gateway
+
+/// Settings that would otherwise be passed over in silence.
+@Suite struct SettingTests {
+    @Test(arguments: ["GATEWAY_TLS_KEY", "GATEWAY_TLS_CLIENT_CA"])
+    func `half of TLS is refused and not served as plain HTTP`(name: String) throws {
+        let configuration = try Configuration(environment: [name: "/somewhere.pem"])
+        let error = #expect(throws: SettingError.self) { try configuration.tls() }
+        #expect(error?.name == name)
+        #expect(error?.reason.contains("GATEWAY_TLS_CERTIFICATE") == true)
+    }
+
+    @Test(arguments: ["\n", "\r\n", "\r"])
+    func `a file of settings is read however its lines end`(end: String) throws {
+        let text = ["# ours", "", "GATEWAY_LOOPS=3", "GATEWAY_LOG_LEVEL=error", ""]
+            .joined(separator: end)
+        let values = try Configuration.parse(file: text)
+        #expect(values == ["GATEWAY_LOOPS": "3", "GATEWAY_LOG_LEVEL": "error"])
+        #expect(throws: SettingError.self) {
+            try Configuration.parse(file: "GATEWAY_LOOPS=3\(end)what")
+        }
+    }
+}
