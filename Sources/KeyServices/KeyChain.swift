@@ -17,6 +17,10 @@ package struct KeyChain: KeyManagement {
         self.owner = owner
     }
 
+    package func begin() async throws(KeyManagementError) {
+        try await current.begin()
+    }
+
     package func wrap(
         _ key: Secret,
         of tenant: TenantID

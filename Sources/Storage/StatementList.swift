@@ -67,7 +67,7 @@ package enum StatementList {
         TenantTable.insert, TenantTable.all, TenantTable.byID, TenantTable.setState,
         TenantTable.setVersion, TenantTable.withWork, TenantTable.clearWork,
         TenantTable.nextWork, PlatformAuditTable.insert, TenantTable.markAll,
-        WorkMarks.mark, WorkMarks.schemaVersion, KeyRing.ofTenant, KeyRing.insert,
+        WorkMarks.mark, WorkMarks.schemaVersion, KeyRing.ofTenant, KeyRing.any, KeyRing.insert,
         KeyTable.insert, KeyTable.byHash, KeyTable.ofTenant, KeyTable.revoke,
         AccountTable.insert, AccountTable.clearDefault, AccountTable.update,
         AccountTable.setCredentials, AccountTable.ofTenant, AccountTable.byID,

@@ -12,12 +12,18 @@ struct KeyRingTests {
     private final class CountedKeys: KeyManagement {
         private let keys: any KeyManagement
         private let state = Mutex((asked: 0, isAway: false))
+        private let begun = Mutex(0)
 
         init(_ keys: any KeyManagement) {
             self.keys = keys
         }
 
         var asked: Int { state.withLock { $0.asked } }
+
+        /// How often keys were to be made.
+        var beginnings: Int { begun.withLock { $0 } }
+
+        func begin() { begun.withLock { $0 += 1 } }
 
         func leave() { state.withLock { $0.isAway = true } }
 
@@ -36,6 +42,24 @@ struct KeyRingTests {
             }
             guard !isAway else { throw KeyManagementError(.unavailable, "out of reach") }
             return try await keys.unwrap(key, of: tenant)
+        }
+    }
+
+    @Test
+    func `wrapping keys are made before an installation's first data key and never again`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let service = CountedKeys(fixture.management)
+            let provisioner = try TenantProvisioner(
+                pool: fixture.pool,
+                keys: KeyRing(service),
+                migrations: StorageFixture.migrations
+            )
+            #expect(try await KeyRing.exist(in: fixture.pool))
+            try await provisioner.create(fixture.identifiers.make(), name: "Next")
+            try await provisioner.rotateKeys(of: tenant)
+            #expect(service.beginnings == 0)
         }
     }
 

@@ -114,6 +114,13 @@ struct SecretTests {
         await #expect(throws: KeyManagementError.self) { try await keys.unwrap(forged, of: one) }
     }
 
+    @Test func `a new wrapping key has a name of its own`() throws {
+        let lines = (0..<2).map { _ in LocalKeys.line() }
+        #expect(lines.allSatisfy { $0.contains(/^local-[0-9a-f]{8}:/) })
+        // Two of one name would be refused.
+        _ = try LocalKeys(text: lines.joined(separator: "\n"))
+    }
+
     @Test(arguments: ["", "# nothing", "name", "name:c2hvcnQ=", "a:@@@", "name:"])
     func `a key file that is none is refused`(text: String) {
         #expect(throws: KeyManagementError.self) { try LocalKeys(text: text) }

@@ -70,9 +70,10 @@ final class StorageFixture: Sendable {
         AuditSealer(pool: pool, marks: marks, issuer: issuer(.audit))
     }
     private func issuer(_ chain: HashChain) -> HeadIssuer {
-        HeadIssuer(
+        let key = ledgerKey
+        return HeadIssuer(
             of: chain,
-            key: ledgerKey,
+            key: { () throws(StoreError) in key },
             identifiers: identifiers,
             describe: { head, _ in #"{"position":\#(head.position)}"# }
         )

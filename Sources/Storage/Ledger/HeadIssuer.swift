@@ -3,16 +3,19 @@ package import PaymentCore
 /// Signs the heads of one chain, and makes the events that publish them.
 package struct HeadIssuer: Sendable {
     private let chain: HashChain
-    private let key: LedgerKey?
+    private let key: Key
     private let identifiers: any IdentifierSource
     private let describe: @Sendable (LedgerHead, HashChain) -> String
 
+    /// Opens the key that signs; it may be opened, or made, with the first head.
+    package typealias Key = @Sendable () throws(StoreError) -> LedgerKey
+
     /// - Parameters:
-    ///   - key: nil leaves heads unsigned.
+    ///   - key: called for every head.
     ///   - describe: writes the data of the event that publishes a head.
     package init(
         of chain: HashChain,
-        key: LedgerKey?,
+        key: @escaping Key,
         identifiers: any IdentifierSource,
         describe: @escaping @Sendable (LedgerHead, HashChain) -> String
     ) {
@@ -23,7 +26,7 @@ package struct HeadIssuer: Sendable {
     }
 
     func sign(_ head: inout LedgerHead, of tenant: TenantID) throws(StoreError) {
-        head.signature = try key?.sign(head, of: tenant, in: chain)
+        head.signature = try key().sign(head, of: tenant, in: chain)
     }
 
     /// - Parameters:

@@ -3,6 +3,10 @@ package import PaymentCore
 
 /// Where the keys live that wrap the tenants' data keys: a local file, or a key service.
 package protocol KeyManagement: Sendable {
+    /// Called before an installation's first data key is wrapped: wrapping keys that are ours to
+    /// make are made now, and never again.
+    func begin() async throws(KeyManagementError)
+
     /// Wraps a fresh data key under the current wrapping key, bound to its tenant.
     func wrap(
         _ key: Secret,
@@ -14,6 +18,10 @@ package protocol KeyManagement: Sendable {
         _ key: WrappedKey,
         of tenant: TenantID
     ) async throws(KeyManagementError) -> Secret
+}
+
+extension KeyManagement {
+    package func begin() async throws(KeyManagementError) {}
 }
 
 /// A data key as it is stored.

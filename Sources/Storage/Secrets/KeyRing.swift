@@ -1,6 +1,6 @@
 internal import Cryptography
-internal import PaymentCore
-internal import Postgres
+package import PaymentCore
+package import Postgres
 internal import Synchronization
 
 /// The process's open data keys. Read from the control schema and opened by the key management on
@@ -35,6 +35,11 @@ package final class KeyRing: Sendable {
     static let ofTenant = Statement(
         "tenant_key.of_tenant",
         "select version, wrapped, wrapping_key from tenant_keys where tenant_id = $1"
+    )
+
+    static let any = Statement(
+        "tenant_key.any",
+        "select exists (select from tenant_keys)"
     )
 
     static let insert = Statement(
@@ -80,9 +85,36 @@ package final class KeyRing: Sendable {
         return try await load(tenant, pool)
     }
 
+    /// Whether the installation has data keys, which what wrapped them must open.
+    package static func exist(in pool: PostgresPool) async throws(StoreError) -> Bool {
+        try await storing { () async throws(PostgresError) in
+            let rows = try await pool.read(role: TenantSchema.control, [Self.any()])
+            return try rows[0].only.bool(0)
+        }
+    }
+
+    /// Opens a tenant's newest data key anew, whatever is held open.
+    ///
+    /// - Throws: `fault` for a tenant without keys and a key that does not open, `unavailable` when
+    ///   the keys or their service are out of reach.
+    package func check(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
+        guard let newest = try await stored(of: tenant, pool).max(by: { $0.version < $1.version })
+        else { throw StoreError(.fault, "the tenant has no data key") }
+        do throws(KeyManagementError) {
+            _ = try await management.unwrap(newest.key, of: tenant)
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// A new data key for a tenant, wrapped and ready to be stored.
-    func makeKey(for tenant: TenantID) async throws(StoreError) -> Query {
+    func makeKey(
+        for tenant: TenantID,
+        _ pool: PostgresPool
+    ) async throws(StoreError) -> Query {
+        let isFirst = try await !Self.exist(in: pool)
         do {
+            if isFirst { try await management.begin() }
             let wrapped = try await management.wrap(
                 Secret(SecureRandom.bytes(32)),
                 of: tenant

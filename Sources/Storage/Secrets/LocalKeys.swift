@@ -41,8 +41,13 @@ package struct LocalKeys: KeyManagement {
     }
 
     /// A line for a new key file.
-    package static func line(named name: String) -> String {
-        "\(name):\(Base64.encode(SecureRandom.bytes(32)))"
+    ///
+    /// - Parameter name: not given, a name of the key's own, so that two keys are never taken for
+    ///   one: `local-` and 8 digits of its hash.
+    package static func line(named name: String? = nil) -> String {
+        let key = SecureRandom.bytes(32)
+        let own = "local-\(Hex.encode(Digest.sha256.hash(key)).prefix(8))"
+        return "\(name ?? own):\(Base64.encode(key))"
     }
 
     package func wrap(

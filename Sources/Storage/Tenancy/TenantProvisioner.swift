@@ -96,7 +96,7 @@ package struct TenantProvisioner {
 
     /// A new tenant, ready to serve. Repeating it with the same identifier finishes what is missing.
     package func create(_ id: TenantID, name: String) async throws(StoreError) {
-        let key = try await keys.makeKey(for: id)
+        let key = try await keys.makeKey(for: id, pool)
         try await storing { () async throws(PostgresError) in
             let ownership = SchemaOwnership(TenantSchema(id))
             let known = try await pool.read(
@@ -275,7 +275,7 @@ package struct TenantProvisioner {
     /// still open what they sealed, under the current wrapping key.
     package func rotateKeys(of id: TenantID) async throws(StoreError) {
         let rewrapping = try await keys.rewrap(id, pool)
-        let fresh = try await keys.makeKey(for: id)
+        let fresh = try await keys.makeKey(for: id, pool)
         try await storing { () async throws(PostgresError) in
             // Those who serve may add keys but change none.
             try await pool.transaction(role: TenantSchema.controlOwner, underControl(rewrapping))

@@ -108,7 +108,7 @@ struct AuditCommand: AsyncParsableCommand {
             let report = try await Runtime.offline { services in
                 try await AuditVerification(
                     trail: services.trail,
-                    publicKeys: keys + [services.shared.ledgerKey.publicKey],
+                    publicKeys: keys + [services.shared.ledgerKey.open().publicKey],
                     known: known
                 ).run(tenant)
             }

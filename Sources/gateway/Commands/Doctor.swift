@@ -28,7 +28,16 @@ struct Doctor: AsyncParsableCommand {
                     return [Self.unreachable(error)]
                 }
                 var findings = Self.findings(of: examined)
-                findings += await Self.vendors(services)
+                guard !examined.controlIsBehind else { return findings }
+                do throws(StoreError) {
+                    let active = try await services.control.tenants().filter {
+                        $0.state == .active
+                    }
+                    findings.append(await Self.keys(of: active, services))
+                    findings += await Self.vendors(of: active, services)
+                } catch {
+                    findings.append(Self.unreadable("tenants", error))
+                }
                 return findings
             }
         } catch let error as SettingError {
@@ -39,6 +48,8 @@ struct Doctor: AsyncParsableCommand {
                     advice: "`gateway config` lists every setting with its accepted values"
                 )
             ]
+        } catch let error as KeyManagementError {
+            findings = [Self.keys(problem: error.message)]
         }
         for finding in findings {
             print(finding.problem == nil ? "ok    \(finding.name)" : "WRONG \(finding.name)")
@@ -81,18 +92,61 @@ struct Doctor: AsyncParsableCommand {
         ]
     }
 
-    private static func vendors(_ services: Services) async -> [Finding] {
-        var hosts: [String: String] = [:]
-        // Silence is right: the database was checked above.
-        for tenant in (try? await services.control.tenants()) ?? [] where tenant.state == .active {
-            for account in (try? await services.control.accounts(of: tenant.id)) ?? [] {
-                guard let descriptor = VendorCatalog.descriptor(of: account.vendor),
-                    let base = account.credentials["api_base"] ?? descriptor.standardBase
-                else { continue }
-                hosts[base] = account.vendor.name
+    /// Whether what is stored can be opened: each tenant's newest data key, as it is the one that
+    /// seals.
+    private static func keys(of tenants: [Tenant], _ services: Services) async -> Finding {
+        var problems: [String] = []
+        for tenant in tenants {
+            do throws(StoreError) {
+                try await services.shared.keys.check(tenant.id, services.pool)
+            } catch {
+                problems.append("\(tenant.id): \(error.message)")
             }
         }
+        guard !problems.isEmpty else { return keys(problem: nil) }
+        let shown = problems.prefix(5).joined(separator: "\n      ")
+        return keys(
+            problem: """
+                \(problems.count) of \(tenants.count) tenants' keys do not open
+                      \(shown)
+                """
+        )
+    }
+
+    private static func keys(problem: String?) -> Finding {
+        Finding(
+            name: "keys",
+            problem: problem,
+            advice: """
+                check GATEWAY_KEY_FILE and GATEWAY_KEY_SERVICE; a key file that was lost comes back \
+                from its backup alone
+                """
+        )
+    }
+
+    private static func unreadable(_ name: String, _ error: StoreError) -> Finding {
+        Finding(
+            name: name,
+            problem: error.message,
+            advice: "see what else is wrong here; the gateway cannot read it either"
+        )
+    }
+
+    private static func vendors(of tenants: [Tenant], _ services: Services) async -> [Finding] {
+        var hosts: [String: String] = [:]
         var findings: [Finding] = []
+        for tenant in tenants {
+            do throws(StoreError) {
+                for account in try await services.control.accounts(of: tenant.id) {
+                    guard let descriptor = VendorCatalog.descriptor(of: account.vendor),
+                        let base = account.credentials["api_base"] ?? descriptor.standardBase
+                    else { continue }
+                    hosts[base] = account.vendor.name
+                }
+            } catch {
+                findings.append(Self.unreadable("accounts of \(tenant.id)", error))
+            }
+        }
         for (base, vendor) in hosts.sorted(by: { $0.key < $1.key }) {
             findings.append(await reach(base, vendor, services))
         }

@@ -31,7 +31,7 @@ struct LedgerCommand: AsyncParsableCommand {
             let report = try await Runtime.offline { services in
                 try await LedgerVerification(
                     ledger: services.ledger,
-                    publicKeys: keys + [services.shared.ledgerKey.publicKey],
+                    publicKeys: keys + [services.shared.ledgerKey.open().publicKey],
                     known: known
                 ).run(tenant)
             }
@@ -102,7 +102,7 @@ struct LedgerCommand: AsyncParsableCommand {
         )
 
         func run() async throws {
-            let key = try KeyFile.openLedgerKey(try Configuration.load().ledgerKeyFile)
+            let key = try LedgerKeyFile(try Configuration.load().ledgerKeyFile).open()
             print("\(key.name)  \(Hex.encode(key.publicKey))")
         }
     }

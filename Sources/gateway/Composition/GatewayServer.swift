@@ -91,7 +91,10 @@ final class GatewayServer: Sendable {
                 logger: logger
             ).until {
                 try await services.pool.warmUp()
-                if watchesHealth { try await services.followClock() }
+                if watchesHealth {
+                    try await services.followClock()
+                    try await services.requireKeys()
+                }
             }
             let worker =
                 roles.contains(.worker)

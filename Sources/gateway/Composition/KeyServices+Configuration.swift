@@ -11,7 +11,7 @@ extension Configuration {
     ///
     /// - Parameter loop: key services are called from there, whoever asks.
     func keyManagement(on loop: EventLoop, _ clock: ServiceClock) throws -> any KeyManagement {
-        guard keyService != "file" else { return try KeyFile.open(keyFile) }
+        guard keyService != "file" else { return try KeyFile(keyFile) }
         let line = try serviceLine(on: loop, clock)
         let service: any KeyManagement
         if keyService.hasPrefix("arn:") {
@@ -31,11 +31,16 @@ extension Configuration {
         }
         // Keys from before the service came are still opened by the file, when there is one.
         let older: (any KeyManagement)? =
-            FileManager.default.fileExists(atPath: keyFile) ? try KeyFile.open(keyFile) : nil
+            FileManager.default.fileExists(atPath: keyFile) ? try KeyFile(keyFile) : nil
         return KeyChain(current: service) { name -> (any KeyManagement)? in
             guard name.hasPrefix("arn:") || name.hasPrefix("projects/") else { return older }
             return service
         }
+    }
+
+    /// Whether data keys are wrapped by a file that is not there.
+    var lacksKeyFile: Bool {
+        keyService == "file" && !FileManager.default.fileExists(atPath: keyFile)
     }
 
     /// Where accounts' credentials are that only name a secret.

@@ -29,7 +29,7 @@ struct Runtime: Sendable {
                 try configuration.keyManagement(on: loops[0], clock),
                 lifetime: configuration.keyLifetime
             ),
-            ledgerKey: try KeyFile.openLedgerKey(configuration.ledgerKeyFile),
+            ledgerKey: LedgerKeyFile(configuration.ledgerKeyFile),
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(
                 blocking: blocking,

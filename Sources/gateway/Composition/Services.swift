@@ -57,7 +57,7 @@ struct SharedState: Sendable {
     let configuration: Configuration
     let clock: ServiceClock
     let keys: KeyRing
-    let ledgerKey: LedgerKey
+    let ledgerKey: LedgerKeyFile
     let marks: WorkMarks
     let secrets: SecretSources
     let accounts: TenantCache<[MerchantAccount]>
@@ -144,10 +144,11 @@ extension Services {
             history: plans,
             places: shared.places
         )
+        let ledgerKey = shared.ledgerKey
         func issuer(_ chain: HashChain) -> HeadIssuer {
             HeadIssuer(
                 of: chain,
-                key: shared.ledgerKey,
+                key: { () throws(StoreError) in try ledgerKey.open() },
                 identifiers: identifiers,
                 describe: LedgerDocuments.eventData(of:in:)
             )

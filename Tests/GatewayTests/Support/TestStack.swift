@@ -62,6 +62,9 @@ final class TestStack: Sendable {
             atPath: folder,
             withIntermediateDirectories: true
         )
+        if cluster == nil {
+            try Data(Self.sharedKeys.utf8).write(to: URL(fileURLWithPath: "\(folder)/keys"))
+        }
         ports = try (0..<(replicas + 1)).map { _ in try FreePort.take() }
         var environment = [
             "GATEWAY_DATABASE_URL": database.url.text,
@@ -124,6 +127,12 @@ final class TestStack: Sendable {
         let cluster = try await PostgresCluster()
         return (cluster, try await cluster.freshDatabase())
     }
+
+    /// The wrapping key of that installation.
+    private static let sharedKeys: String = {
+        let key = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+        return "suite:\(Data(key).base64EncodedString())\n"
+    }()
 
     deinit {
         gateways.withLock { for gateway in $0 { gateway?.kill() } }
