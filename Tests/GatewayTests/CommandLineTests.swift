@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Postgres
 import TestKit
 import Testing
 
@@ -109,5 +110,32 @@ import Testing
             environment: stack.environment
         )
         try await eventually { try await client.get("/intents").status == 401 }
+    }
+
+    @Test func `errors are told in words, with what to do`() async throws {
+        let stack = try await TestStack()
+        var elsewhere = stack.environment
+        let port = try FreePort.take()
+        elsewhere["GATEWAY_DATABASE_URL"] = "postgres://nobody@127.0.0.1:\(port)/nothing"
+        let cluster = try await PostgresCluster()
+        let fresh = try await cluster.freshDatabase().url
+        let unmigrated = elsewhere.merging(["GATEWAY_DATABASE_URL": fresh.text]) { $1 }
+        let wrong = fresh.replacing(password: "wrong")
+        let refused = elsewhere.merging(["GATEWAY_DATABASE_URL": wrong.text]) { $1 }
+        let cases: [([String], [String: String], String)] = [
+            (["tenant", "list"], elsewhere, "check GATEWAY_DATABASE_URL"),
+            (["tenant", "list"], refused, "check GATEWAY_DATABASE_URL"),
+            (["tenant", "list"], unmigrated, "run `gateway migrate`"),
+            (["ping", "http://127.0.0.1:\(port)/"], [:], "connect"),
+            (["simulate", "stripe", "--settings", "{"], [:], "this is not JSON"),
+        ]
+        for (command, environment, expected) in cases {
+            let answer = Self.said(command, environment)
+            #expect(answer.isFailure)
+            #expect(answer.text.lowercased().contains(expected.lowercased()), "\(answer.text)")
+            for value in ["StoreError", "HTTPTransportError", "JSONError", "Error("] {
+                #expect(!answer.text.contains(value), "\(answer.text)")
+            }
+        }
     }
 }

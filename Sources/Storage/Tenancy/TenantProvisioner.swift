@@ -206,7 +206,8 @@ package struct TenantProvisioner {
     }
 
     /// Suspends, resumes or drops a tenant: what it may do changes, its data stays. The jobs of a
-    /// dropped one are dead letters until it is served again.
+    /// dropped one are dead letters until it is served again. Nothing is done for one that is not
+    /// there, and nothing is noted.
     package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
         if state == .active { try await end(JobTable.revive, of: id) }
         try await storing { () async throws(PostgresError) in
@@ -214,13 +215,13 @@ package struct TenantProvisioner {
                 role: TenantSchema.control,
                 [TenantTable.byID(.id(id))]
             )
-            let before = try known[0].first.map(TenantTable.read)?.state
+            guard let before = try known[0].first.map(TenantTable.read)?.state else { return }
             _ = try await pool.transaction(
                 role: TenantSchema.control,
                 [TenantTable.setState(.id(id), .word(state))]
                     + noting(
                         id.description,
-                        before.map { ["state": .string($0.rawValue)] },
+                        ["state": .string(before.rawValue)],
                         ["state": .string(state.rawValue)]
                     )
             )

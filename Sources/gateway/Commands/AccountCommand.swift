@@ -152,7 +152,7 @@ struct AccountCommand: AsyncParsableCommand {
         @Argument(help: "The tenant.") var tenant: TenantID
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 for account in try await services.control.accounts(of: tenant) {
                     print(
                         """

@@ -41,7 +41,7 @@ struct AuditCommand: AsyncParsableCommand {
                 from: try from.map(CommandTime.read),
                 before: try to.map(CommandTime.read)
             )
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let records =
                     if let tenant {
                         try await services.trail.records(
@@ -80,7 +80,7 @@ struct AuditCommand: AsyncParsableCommand {
         @Argument(help: "The tenant.") var tenant: TenantID
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let export = try await AuditExport(of: tenant, from: services.trail)
                 try await export.write { bytes in
                     try FileHandle.standardOutput.write(contentsOf: Data(bytes))
@@ -105,7 +105,7 @@ struct AuditCommand: AsyncParsableCommand {
         func run() async throws {
             let known = try evidence.heads(of: .audit)
             let keys = try evidence.keys()
-            let report = try await Runtime.offline { services in
+            let report = try await Runtime.offline(about: tenant) { services in
                 try await AuditVerification(
                     trail: services.trail,
                     publicKeys: keys + [services.shared.ledgerKey.open().publicKey],

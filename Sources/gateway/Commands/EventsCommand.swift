@@ -19,7 +19,7 @@ struct EventsCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 50
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 try await EventsCommand.show(state, of: tenant, limit, services)
             }
         }
@@ -35,7 +35,7 @@ struct EventsCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 50
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 if let tenant {
                     return try await EventsCommand.show(.dead, of: tenant, limit, services)
                 }
@@ -61,7 +61,7 @@ struct EventsCommand: AsyncParsableCommand {
         @Option(help: "Its tenant, when it has one.") var tenant: TenantID?
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 if let tenant {
                     let entry = Caller.command("events replay").entry(on: event.description)
                     guard try await services.events.noting(entry).replay(event, in: tenant) else {

@@ -15,4 +15,17 @@ struct Gateway: AsyncParsableCommand {
             Doctor.self, Simulate.self, DemoCommand.self, Ping.self,
         ]
     )
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: CommandError.explaining(error))
+        }
+    }
 }

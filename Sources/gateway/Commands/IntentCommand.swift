@@ -18,7 +18,7 @@ struct IntentCommand: AsyncParsableCommand {
         @Argument(help: "The payment, pay_….") var intent: IntentID
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 guard let payment = try await services.store.payment(intent, in: tenant) else {
                     throw CommandError("there is no such payment")
                 }

@@ -19,7 +19,7 @@ struct JobsCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 100
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let filter = JobFilter(state: state, kind: kind)
                 for job in try await services.plans.jobs(filter, limit: limit, in: tenant) {
                     print(job.line)
@@ -57,7 +57,7 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var name: Name
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: name.tenant) { services in
                 guard let job = try await name.find(services) else {
                     throw CommandError("there is no such job")
                 }
@@ -74,7 +74,7 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var name: Name
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: name.tenant) { services in
                 guard let kind = JobKind(rawValue: name.kind) else {
                     throw CommandError("this program knows no such kind of job")
                 }
@@ -98,7 +98,7 @@ struct JobsCommand: AsyncParsableCommand {
         @Option(name: .customLong("as"), help: "Who cancels it.") var person: String
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: name.tenant) { services in
                 let entry = try await name.entry("jobs cancel", as: person, services)
                 let isCancelled = try await services.plans.noting(entry).cancel(
                     kind: name.kind,
@@ -136,7 +136,7 @@ struct WebhooksCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 50
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let webhooks = try await services.inbox.webhooks(
                     of: tenant,
                     state: state,
@@ -164,7 +164,7 @@ struct WebhooksCommand: AsyncParsableCommand {
         @Argument(help: "The notification, whk_….") var webhook: WebhookID
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let entry = Caller.command("webhooks replay").entry(on: webhook.description)
                 guard try await services.inbox.noting(entry).replay(webhook, of: tenant) else {
                     throw CommandError("there is no dead or kept notification of this identifier")

@@ -37,7 +37,7 @@ struct KeyCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let secret = APIKeySecret.generate()
                 let key = APIKey(
                     id: SystemIdentifiers().make(),
@@ -65,7 +65,7 @@ struct KeyCommand: AsyncParsableCommand {
         @Option(help: "The tenant; without it, the platform's keys.") var tenant: TenantID?
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 for key in try await services.control.keys(of: tenant) {
                     let permissions = key.permissions.map(\.rawValue).sorted()
                     print(
@@ -89,7 +89,7 @@ struct KeyCommand: AsyncParsableCommand {
         var tenant: TenantID?
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let known = try await services.control.keys(of: tenant).first { $0.id == key }
                 let entry = Caller.command("key revoke").entry(
                     on: key.description,
@@ -108,14 +108,5 @@ extension Permission: ExpressibleByArgument {}
 extension Identifier: ExpressibleByArgument {
     init?(argument: String) {
         self.init(argument)
-    }
-}
-
-/// What a command could not do, in words for the terminal.
-struct CommandError: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
     }
 }

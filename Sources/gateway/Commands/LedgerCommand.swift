@@ -28,7 +28,7 @@ struct LedgerCommand: AsyncParsableCommand {
         func run() async throws {
             let known = try evidence.heads(of: .ledger)
             let keys = try evidence.keys()
-            let report = try await Runtime.offline { services in
+            let report = try await Runtime.offline(about: tenant) { services in
                 try await LedgerVerification(
                     ledger: services.ledger,
                     publicKeys: keys + [services.shared.ledgerKey.open().publicKey],
@@ -62,7 +62,7 @@ struct LedgerCommand: AsyncParsableCommand {
         @Option(help: "Begin behind this position.") var after: Int64 = 0
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let export = try await LedgerExport(of: tenant, after: after, from: services.ledger)
                 try await export.write(as: format) { bytes in
                     try FileHandle.standardOutput.write(contentsOf: Data(bytes))
@@ -81,7 +81,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let moment = try at.map(CommandTime.read)
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 for account in try await services.ledger.balances(at: moment, in: tenant) {
                     let side = account.account.kind.normalSide
                     print(

@@ -30,8 +30,10 @@ struct Migrate: AsyncParsableCommand {
 struct TenantCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tenant",
-        abstract: "Create, list and drop tenants.",
-        subcommands: [Create.self, List.self, Drop.self]
+        abstract: "Create, list, suspend and drop tenants; rotate their data keys.",
+        subcommands: [
+            Create.self, List.self, Suspend.self, Resume.self, Drop.self, RotateKey.self,
+        ]
     )
 
     struct Create: AsyncParsableCommand {
@@ -78,6 +80,85 @@ struct TenantCommand: AsyncParsableCommand {
         }
     }
 
+    struct Suspend: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a tenant move no money until it is resumed; within 5 seconds.",
+            discussion: """
+                Its keys read and change nothing, and other services' events wait. What was asked of \
+                vendors before is followed to its end, and what they tell is taken.
+                """
+        )
+
+        @Argument(help: "The tenant's identifier.") var tenant: TenantID
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                try await services.set(.suspended, of: tenant, by: "tenant suspend")
+                print("\(tenant) is suspended")
+            }
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Let a suspended tenant move money again; within 5 seconds."
+        )
+
+        @Argument(help: "The tenant's identifier.") var tenant: TenantID
+
+        func run() async throws {
+            try await Runtime.offline { services in
+                try await services.set(.active, of: tenant, by: "tenant resume")
+                print("\(tenant) is active")
+            }
+        }
+    }
+
+    struct RotateKey: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rotate-key",
+            abstract: "Give a tenant a new data key, which seals from now on.",
+            discussion: """
+                The older ones still open what they sealed, and are wrapped anew by the current \
+                wrapping key: after --all, an older wrapping key can be taken away. Can be repeated.
+                """
+        )
+
+        @Argument(help: "The tenant's identifier.") var tenant: TenantID?
+        @Flag(help: "Every tenant, dropped ones included: their data is kept, too.")
+        var all = false
+
+        func validate() throws {
+            guard (tenant != nil) != all else {
+                throw ValidationError("give either a tenant or --all")
+            }
+        }
+
+        func run() async throws {
+            try await Runtime.offline(about: tenant) { services in
+                let ids =
+                    if let tenant { [tenant] } else {
+                        try await services.control.tenants().map(\.id)
+                    }
+                let provisioner = try services.provisioner(for: .command("tenant rotate-key"))
+                var failures: [String] = []
+                for id in ids {
+                    do throws(StoreError) {
+                        try await provisioner.rotateKeys(of: id)
+                        print("\(id) has a new data key")
+                    } catch {
+                        failures.append("\(id): \(error.message)")
+                    }
+                }
+                guard failures.isEmpty else {
+                    throw CommandError(
+                        "not rotated, run again:\n\(failures.joined(separator: "\n"))"
+                    )
+                }
+            }
+        }
+    }
+
     struct Drop: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stop serving a tenant; with --erase, delete its schema and roles for good."
@@ -87,7 +168,7 @@ struct TenantCommand: AsyncParsableCommand {
         @Flag(help: "Delete the data. There is no way back.") var erase = false
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let provisioner = try services.provisioner(for: .command("tenant drop"))
                 try await provisioner.set(.dropped, of: tenant)
                 if erase { try await provisioner.erase(tenant) }
@@ -98,6 +179,18 @@ struct TenantCommand: AsyncParsableCommand {
 }
 
 extension Services {
+    /// Suspends or resumes a tenant; one that is so already stays so, and nothing is noted.
+    fileprivate func set(
+        _ state: Tenant.State,
+        of id: TenantID,
+        by command: String
+    ) async throws {
+        let known = try await known(id).state
+        guard known != .dropped else { throw CommandError("\(id) is dropped") }
+        guard known != state else { return }
+        try await provisioner(for: .command(command)).set(state, of: id)
+    }
+
     /// Makes tenants of these names, each ready to serve when it is told.
     fileprivate func create(_ names: [String], made: (TenantID) -> Void) async throws {
         let tenants = names.map { (id: SystemIdentifiers().make() as TenantID, name: $0) }

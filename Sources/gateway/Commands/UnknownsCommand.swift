@@ -18,7 +18,7 @@ struct UnknownsCommand: AsyncParsableCommand {
         @Option(help: "At most so many.") var limit = 100
 
         func run() async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 let page = try await services.plans.unknowns(
                     after: nil,
                     limit: limit,
@@ -63,7 +63,7 @@ struct UnknownsCommand: AsyncParsableCommand {
         func run() async throws {
             let verdict: Settlement.Verdict =
                 succeeded.map { .succeeded(reference: $0, amount: amount) } ?? .notDone
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 do throws(WorkflowError) {
                     _ = try await services.workflows.proposeSettlement(
                         of: attempt,
@@ -87,7 +87,7 @@ struct UnknownsCommand: AsyncParsableCommand {
         var person: String
 
         func make(approves: Bool) async throws {
-            try await Runtime.offline { services in
+            try await Runtime.offline(about: tenant) { services in
                 do throws(WorkflowError) {
                     let payment = try await services.workflows.decideSettlement(
                         of: attempt,

@@ -51,6 +51,19 @@ struct Runtime: Sendable {
         )
     }
 
+    /// Runs a command's work about a tenant, as ``offline(_:)`` does.
+    ///
+    /// - Throws: `CommandError` when there is no such tenant; nil asks for none.
+    static func offline<Value: Sendable>(
+        about tenant: TenantID?,
+        _ body: @escaping @Sendable (Services) async throws -> Value
+    ) async throws -> Value {
+        try await offline { services in
+            if let tenant { _ = try await services.known(tenant) }
+            return try await body(services)
+        }
+    }
+
     /// Runs a command's work on a loop of its own, without serving anything.
     static func offline<Value: Sendable>(
         _ body: @escaping @Sendable (Services) async throws -> Value
@@ -73,6 +86,18 @@ struct Runtime: Sendable {
         }
         await loop.stop()
         return result
+    }
+}
+
+extension Services {
+    /// A tenant that a command names.
+    ///
+    /// - Throws: `CommandError` when there is none.
+    func known(_ id: TenantID) async throws -> Tenant {
+        guard let tenant = try await control.tenant(id) else {
+            throw CommandError("there is no such tenant")
+        }
+        return tenant
     }
 }
 

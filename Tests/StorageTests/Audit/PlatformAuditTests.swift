@@ -67,6 +67,9 @@ struct PlatformAuditTests {
                 ]
             )
             #expect(records.allSatisfy { $0.author == Self.author && $0.action == "test" })
+            let stranger: TenantID = fixture.identifiers.make()
+            try await provisioner.set(.dropped, of: stranger)
+            #expect(try await Self.records(fixture, of: stranger.description).isEmpty)
         }
     }
 

@@ -1,0 +1,57 @@
+import ArgumentParser
+import HTTP
+import JSON
+import PaymentCore
+import Postgres
+import Storage
+
+/// What a command could not do, in words for the terminal.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+extension CommandError {
+    /// The error as an operator is told of it: what happened, and what to do. What is in words
+    /// already stays as it is.
+    static func explaining(_ error: any Error) -> any Error {
+        switch error {
+        case let error as StoreError: CommandError(error.message, advice(for: error.code))
+        case let error as PostgresError:
+            CommandError(
+                error.description,
+                error.code == .unavailable ? advice(for: .unavailable) : nil
+            )
+        case let error as KeyManagementError:
+            CommandError(error.message, "check GATEWAY_KEY_FILE and GATEWAY_KEY_SERVICE")
+        case let error as HTTPTransportError: CommandError(error.message)
+        case let error as JSONError:
+            CommandError("this is not JSON: byte \(error.offset): \(error.message)")
+        default: error
+        }
+    }
+
+    private init(_ problem: String, _ advice: String?) {
+        self.init(problem + (advice.map { "\n→ \($0)" } ?? ""))
+    }
+
+    private static func advice(for code: StoreError.Code) -> String? {
+        switch code {
+        case .unavailable:
+            """
+            check GATEWAY_DATABASE_URL (host, port, login, password), and that Postgres and the key \
+            service can be reached; `gateway doctor` says which cannot
+            """
+        case .wrongSchemaVersion: "run `gateway migrate`"
+        case .commitUnknown: "whether it was done is not known: look before you repeat it"
+        case .stale: "somebody else changed it meanwhile: run the command again"
+        case .fault: "`gateway doctor` looks for what is wrong"
+        case .duplicateKey, .duplicateEffect, .duplicate, .limitExceeded, .missingReference,
+            .filterTooBroad:
+            nil
+        }
+    }
+}
