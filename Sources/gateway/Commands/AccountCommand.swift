@@ -18,7 +18,7 @@ struct AccountCommand: AsyncParsableCommand {
             discussion: """
                 Credentials are sealed under the tenant's key, or stay where they are: \
                 --from-env field=VARIABLE, --from-file path, --from-secret name. `gateway account \
-                fields stripe` lists the fields of a vendor.
+                fields stripe` lists the fields of a vendor. --replace keeps what is not named.
                 """
         )
 
@@ -40,19 +40,20 @@ struct AccountCommand: AsyncParsableCommand {
         var webhookNetwork: [String] = []
         @Flag(help: "Change the account of this name when there is one.") var replace = false
 
+        func validate() throws {
+            let sources = [!set.isEmpty, !fromEnv.isEmpty, fromFile != nil, fromSecret != nil]
+            guard sources.count(where: { $0 }) <= 1 else {
+                throw ValidationError(
+                    "give one of --set, --from-env, --from-file and --from-secret"
+                )
+            }
+        }
+
         func run() async throws {
             guard let vendor = VendorID(vendor),
                 let descriptor = VendorCatalog.descriptor(of: vendor)
             else { throw CommandError("the vendor \(vendor) is not served") }
-            let source = try credentials()
-            if case .stored(let credentials) = source {
-                let problems = descriptor.problems(in: credentials)
-                guard problems.isEmpty else {
-                    throw CommandError(
-                        problems.map { "\($0.field): \($0.code.rawValue)" }.joined(separator: "\n")
-                    )
-                }
-            }
+            let given = try credentials()
             let currency = try settlementCurrency.map { code in
                 guard let currency = Currency(code) else {
                     throw CommandError("\(code) is no currency")
@@ -65,36 +66,33 @@ struct AccountCommand: AsyncParsableCommand {
                 }
                 return network
             }
-            var route: String?
-            if case .stored(let credentials) = source, let routing = descriptor.routing {
-                route = credentials[routing.field]
-            }
-            let webhookRoute = route
-            try await Runtime.offline { services in
-                let known =
-                    replace
-                    ? try await services.control.accounts(of: tenant)
-                        .first { $0.vendor == vendor && $0.name == name } : nil
+            try await Runtime.offline(about: tenant) { services in
+                let known = replace ? try await account(of: vendor, services) : nil
+                // A new account without any is one whose vendor needs none.
+                let source = given ?? (known == nil ? .stored(Credentials([:])) : nil)
+                let route =
+                    source == nil ? known?.webhookRoute : try checkedRoute(of: source, descriptor)
+                let origins = networks.isEmpty ? known?.webhookNetworks ?? [] : networks
                 let account = MerchantAccount(
                     id: known?.id ?? SystemIdentifiers().make(),
                     tenant: tenant,
                     vendor: vendor,
                     name: name,
-                    mode: live ? .live : .test,
-                    isDefault: `default`,
-                    isActive: true,
-                    settlementCurrency: currency,
+                    mode: known?.mode ?? (live ? .live : .test),
+                    isDefault: `default` || known?.isDefault ?? false,
+                    isActive: known?.isActive ?? true,
+                    settlementCurrency: currency ?? known?.settlementCurrency,
                     credentials: Credentials([:]),
-                    webhookNetworks: networks,
-                    webhookRoute: webhookRoute
+                    webhookNetworks: origins,
+                    webhookRoute: route
                 )
                 let entry = Caller.command("account create").entry(
                     on: account.id.description,
                     before: known.map { AuditDocument.text(of: $0) },
-                    after: AuditDocument.text(of: account, credentialsChanged: true)
+                    after: AuditDocument.text(of: account, credentialsChanged: source != nil)
                 )
                 let control = services.control.noting(entry)
-                if known == nil {
+                if known == nil, let source {
                     try await control.insert(account, credentials: source)
                 } else {
                     try await control.update(account, credentials: source)
@@ -103,7 +101,43 @@ struct AccountCommand: AsyncParsableCommand {
             }
         }
 
-        private func credentials() throws -> CredentialSource {
+        /// The account that is replaced; nil when there is none of this name yet.
+        private func account(
+            of vendor: VendorID,
+            _ services: Services
+        ) async throws -> MerchantAccount? {
+            var named = try await services.control.accounts(of: tenant)
+                .filter { $0.vendor == vendor && $0.name == name }
+            if named.count > 1 { named = named.filter { $0.mode == (live ? .live : .test) } }
+            guard named.count <= 1 else {
+                throw CommandError(
+                    "\(named.count) accounts have this name: change one of them by the API"
+                )
+            }
+            guard let known = named.first else { return nil }
+            guard !live || known.mode == .live else {
+                throw CommandError("\(known.id) is for test money, and a mode never changes")
+            }
+            return known
+        }
+
+        /// What the vendor's deliveries call the account, by its stored fields, which are checked.
+        private func checkedRoute(
+            of source: CredentialSource?,
+            _ descriptor: VendorDescriptor
+        ) throws -> String? {
+            guard case .stored(let credentials)? = source else { return nil }
+            let problems = descriptor.problems(in: credentials)
+            guard problems.isEmpty else {
+                throw CommandError(
+                    problems.map { "\($0.field): \($0.code.rawValue)" }.joined(separator: "\n")
+                )
+            }
+            return descriptor.routing.flatMap { credentials[$0.field] }
+        }
+
+        /// Nil when none are named.
+        private func credentials() throws -> CredentialSource? {
             if let fromFile { return .file(path: fromFile) }
             if let fromSecret {
                 guard SecretManagers.isName(fromSecret) else {
@@ -116,6 +150,7 @@ struct AccountCommand: AsyncParsableCommand {
                     Dictionary(try fromEnv.map(Self.pair), uniquingKeysWith: { $1 })
                 )
             }
+            guard !set.isEmpty else { return nil }
             let pairs = try set.map(Self.pair).map { ($0.0, [$0.1]) }
             return .stored(Credentials(Dictionary(pairs, uniquingKeysWith: +)))
         }
