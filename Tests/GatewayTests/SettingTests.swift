@@ -23,4 +23,12 @@ import Testing
             try Configuration.parse(file: "GATEWAY_LOOPS=3\(end)what")
         }
     }
+
+    @Test func `the port of health and metrics is another one where requests are served`() throws {
+        let settings = ["GATEWAY_METRICS_PORT": "8080", "GATEWAY_HTTP_PORT": "8080"]
+        let configuration = try Configuration(environment: settings)
+        #expect(throws: SettingError.self) { try configuration.probes(isBeside: true) }
+        #expect(try configuration.probes(isBeside: false) != nil)
+        #expect(try Configuration(environment: [:]).probes(isBeside: true) == nil)
+    }
 }

@@ -32,6 +32,31 @@ extension Configuration {
         return server
     }
 
+    /// A prober or two, and who looks by hand.
+    private static let probers = 64
+
+    /// The listener for those who watch the process; nil when there is none. Plain HTTP: it tells
+    /// nothing of payments, and a prober has no certificate.
+    ///
+    /// - Parameter isBeside: whether the process listens on its own port, too.
+    func probes(isBeside: Bool) throws -> HTTPServerConfiguration? {
+        guard metricsPort != 0 else { return nil }
+        guard !isBeside || metricsPort != port else {
+            throw SettingError(
+                name: "GATEWAY_METRICS_PORT",
+                reason: "\(metricsPort) is GATEWAY_HTTP_PORT, where health and metrics are anyway"
+            )
+        }
+        var probes = HTTPServerConfiguration(address: try address(port: UInt16(metricsPort)))
+        probes.maximumConnections = Self.probers
+        probes.headerTimeout = headerTimeout
+        probes.bodyTimeout = bodyTimeout
+        probes.idleTimeout = idleTimeout
+        probes.writeTimeout = writeTimeout
+        probes.requestTimeout = requestDeadline
+        return probes
+    }
+
     /// Nil when the listener speaks plain HTTP.
     func tls() throws -> TLSContext? {
         guard !tlsCertificate.isEmpty else {

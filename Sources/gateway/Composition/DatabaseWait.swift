@@ -13,8 +13,8 @@ import Reactor
 /// passwords are changed in two places, one after the other. The log says what kept it.
 struct DatabaseWait {
     let loop: EventLoop
-    /// Where probes are answered meanwhile; nil answers none.
-    let room: HTTPServerConfiguration?
+    /// Where probes are answered meanwhile.
+    let rooms: [HTTPServerConfiguration]
     let api: APIConfiguration
     let logger: Logger
 
@@ -28,18 +28,16 @@ struct DatabaseWait {
     func until(_ reach: () async throws -> Void) async throws {
         guard let reason = try await absence(reach) else { return }
         logger.warning("waiting for the database: GATEWAY_DATABASE_URL", metadata: reason)
-        var server: HTTPServer?
-        if let room {
-            let listening = HTTPServer(loop: loop, configuration: room, handler: WaitingRoom(api))
-            try listening.listen()
-            server = listening
+        let servers = rooms.map {
+            HTTPServer(loop: loop, configuration: $0, handler: WaitingRoom(api))
         }
+        for server in servers { try server.listen() }
         var pause = Self.shortest
         repeat {
             try await loop.sleep(for: pause)
             pause = min(pause * 2, Self.longest)
         } while try await isAbsent(reach)
-        await server?.drain(within: .milliseconds(100))
+        for server in servers { await server.drain(within: .milliseconds(100)) }
     }
 
     private func isAbsent(_ reach: () async throws -> Void) async throws -> Bool {

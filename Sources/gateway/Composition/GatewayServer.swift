@@ -21,11 +21,19 @@ final class GatewayServer: Sendable {
         /// In the first lane alone.
         let watch: HealthWatch?
         let watching: Task<Void, Never>?
+        /// In the first lane alone: tells those who watch the process, until its end.
+        let probes: HTTPServer?
 
-        init(_ services: Services, _ server: HTTPServer?, _ worker: Worker?, _ watch: HealthWatch?)
-        {
+        init(
+            _ services: Services,
+            _ server: HTTPServer?,
+            _ worker: Worker?,
+            _ watch: HealthWatch?,
+            _ probes: HTTPServer?
+        ) {
             self.services = services
             self.server = server
+            self.probes = probes
             self.worker = worker
             self.watch = watch
             let loop = services.loop
@@ -81,12 +89,14 @@ final class GatewayServer: Sendable {
         let logger = logger
         let settings = runtime.configuration
         let listens = roles.contains(.api) || roles.contains(.webhooks)
+        // The first loop's alone: one process has one of each.
+        let probing = watchesHealth ? try settings.probes(isBeside: listens) : nil
+        let rooms = watchesHealth && listens ? [configuration] : []
         return try await loop.submit {
             let services = try Services.make(on: loop, shared)
             try await DatabaseWait(
                 loop: loop,
-                // The first loop's alone: its port is everybody's.
-                room: watchesHealth && listens ? configuration : nil,
+                rooms: rooms + (probing.map { [$0] } ?? []),
                 api: shared.api.configuration,
                 logger: logger
             ).until {
@@ -101,8 +111,11 @@ final class GatewayServer: Sendable {
                 ? try Worker(services: services, configuration: settings, logger: logger) : nil
             if let worker { shared.work.attach(worker) }
             let watch = watchesHealth ? HealthWatch(services: services, logger: logger) : nil
+            let probes = try probing.map {
+                try Self.probes($0, services, metrics, shared.api.configuration)
+            }
             guard listens else {
-                return (Lane(services, nil, worker, watch), nil)
+                return (Lane(services, nil, worker, watch, probes), nil)
             }
             let handler = PaymentAPIHandler(
                 services: services.api(metrics: metrics),
@@ -114,8 +127,29 @@ final class GatewayServer: Sendable {
             own.renderProblem = PaymentAPIHandler.problemRenderer(shared.api.configuration)
             let server = HTTPServer(loop: loop, configuration: own, handler: handler)
             let address = try server.listen()
-            return (Lane(services, server, worker, watch), address.port)
+            return (Lane(services, server, worker, watch, probes), address.port)
         }
+    }
+
+    /// A listener that answers `/health`, `/health/ready` and `/metrics`, and nothing else.
+    private static func probes(
+        _ configuration: HTTPServerConfiguration,
+        _ services: Services,
+        _ metrics: ServiceMetrics,
+        _ api: APIConfiguration
+    ) throws -> HTTPServer {
+        var api = api
+        api.surfaces = []
+        var own = configuration
+        own.renderProblem = PaymentAPIHandler.problemRenderer(api)
+        let handler = PaymentAPIHandler(
+            services: services.api(metrics: metrics),
+            state: APIState(api),
+            accessLog: nil
+        )
+        let server = HTTPServer(loop: services.loop, configuration: own, handler: handler)
+        try server.listen()
+        return server
     }
 
     /// Reads the certificate again; on failure the old one stays.
@@ -150,6 +184,7 @@ final class GatewayServer: Sendable {
                         await lane.work?.value
                         await lane.watching?.value
                         await lane.services.pool.drain(within: .seconds(2))
+                        await lane.probes?.drain(within: .milliseconds(100))
                         lane.services.transport.close()
                     }
                     await lane.services.loop.stop()

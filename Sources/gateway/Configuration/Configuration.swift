@@ -46,6 +46,7 @@ struct Configuration: Sendable {
     let trustedProxies: [String]
     let forwardedField: TrustedProxies.Field
     let webhookNetworks: [String]
+    let metricsPort: Int
     let ratePerKey: Int
     let ratePerAddress: Int
 
@@ -218,6 +219,13 @@ struct Configuration: Sendable {
             "GATEWAY_WEBHOOK_NETWORKS",
             default: "",
             "vendor=network pairs: where notifications may come from, unless the account says it"
+        )
+        metricsPort = try read.integer(
+            "GATEWAY_METRICS_PORT",
+            default: 0,
+            in: 0...65_535,
+            unit: "port",
+            "a port of health and metrics alone, in plain HTTP, whatever the roles; 0 is none"
         )
         ratePerKey = try read.integer(
             "GATEWAY_RATE_PER_KEY",
