@@ -138,4 +138,15 @@ import Testing
             }
         }
     }
+
+    @Test func `ports that there are not are refused`() {
+        let answer = Self.said(["simulate", "--port", "65533"], [:])
+        #expect(answer.isFailure)
+        #expect(answer.text.contains("go beyond 65535"), "\(answer.text)")
+    }
+
+    @Test func `the program says which one it is`() throws {
+        let text = try Program.run(["--version"], environment: [:])
+        #expect(text.contains(/control schema [0-9]+, tenant schema [0-9]+/), "\(text)")
+    }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import HTTP
+import Observability
 import PaymentAPI
 import TestKit
 import Testing
@@ -164,6 +165,20 @@ import Testing
             let peer = path.hasPrefix("/_control") ? stack.simulator : stack.client
             #expect(try await peer.raw(.get, path, nil).status == 200, "\(path)")
         }
+    }
+
+    @Test func `every metric that the service counts says what it is`() throws {
+        let folder = "\(Program.project)/Sources/gateway"
+        let files = try #require(FileManager.default.enumerator(atPath: folder))
+        var counted: Set<String> = []
+        for case let name as String in files where name.hasSuffix(".swift") {
+            let source = try text("Sources/gateway/\(name)")
+            for match in source.matches(of: /label: "([a-z_]+_[a-z]+)"/) {
+                counted.insert(String(match.output.1))
+            }
+        }
+        #expect(counted.count > 15)
+        #expect(counted.subtracting(ServiceMetrics.descriptions.map(\.name)) == [])
     }
 
     @Test(arguments: [

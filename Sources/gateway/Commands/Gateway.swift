@@ -7,6 +7,7 @@ struct Gateway: AsyncParsableCommand {
         commandName: "gateway",
         abstract: "A payment gateway: one API over every payment vendor.",
         discussion: "Settings come from the environment: see `gateway config`.",
+        version: Version.text,
         subcommands: [
             Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,
             IntentCommand.self, LedgerCommand.self, AuditCommand.self, JobsCommand.self,

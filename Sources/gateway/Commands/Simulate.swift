@@ -52,6 +52,10 @@ struct Simulate: AsyncParsableCommand {
         guard (certificate == nil) == (privateKey == nil) else {
             throw ValidationError("--certificate and --private-key belong together")
         }
+        let number = vendors.isEmpty ? SimulatorCatalog.all.count : Set(vendors).count
+        if let port, Int(port) + number - 1 > UInt16.max {
+            throw ValidationError("\(number) ports from \(port) on go beyond \(UInt16.max)")
+        }
         guard (0...600_000).contains(latencyMs) else {
             throw ValidationError("--latency-ms is 0 to 600000")
         }
@@ -77,7 +81,7 @@ struct Simulate: AsyncParsableCommand {
         loop.start()
         var simulators: [(name: String, simulator: any RunningSimulator)] = []
         for (index, entry) in entries.enumerated() {
-            options.port = port.map { $0 == 0 ? 0 : $0 + UInt16(index) } ?? entry.port
+            options.port = port.map { $0 == 0 ? 0 : $0 &+ UInt16(index) } ?? entry.port
             let simulator = try entry.make(options)
             _ = try await simulator.start(on: loop)
             simulators.append((entry.name, simulator))

@@ -18,7 +18,7 @@ struct ServiceMetrics: Sendable {
     /// Prometheus' text format.
     func exposition() -> [UInt8] { registry.exposition() }
 
-    private static let descriptions = [
+    static let descriptions = [
         MetricDescription(
             "payment_answers_total",
             help: "What vendors answered, by operation, vendor and outcome."
@@ -44,6 +44,14 @@ struct ServiceMetrics: Sendable {
         MetricDescription(
             "jobs_oldest_age_seconds",
             help: "How overdue the oldest job was that this process met since its last poll."
+        ),
+        MetricDescription(
+            "jobs_dead_total",
+            help: "Jobs that became dead letters, by kind."
+        ),
+        MetricDescription(
+            "event_intake_total",
+            help: "Messages read from Kafka's inbound topics by what became of them."
         ),
         MetricDescription(
             "payment_discrepancies_total",

@@ -403,8 +403,8 @@ struct Configuration: Sendable {
             "GATEWAY_JOB_CONCURRENCY",
             default: 16,
             in: 1...1_000,
-            unit: "jobs",
-            "jobs that one loop runs at once"
+            unit: "tenants",
+            "tenants whose jobs one loop runs at once, up to 16 jobs each"
         )
         idempotencyLifetime = try read.seconds(
             "GATEWAY_IDEMPOTENCY_SECONDS",
