@@ -122,18 +122,21 @@ import Testing
         let unmigrated = elsewhere.merging(["GATEWAY_DATABASE_URL": fresh.text]) { $1 }
         let wrong = fresh.replacing(password: "wrong")
         let refused = elsewhere.merging(["GATEWAY_DATABASE_URL": wrong.text]) { $1 }
+        let attempt = "att_01h455vb4pex5vsknk084sn02q"
+        let decision = ["unknowns", "approve", stack.tenant, attempt, "--as", "boris"]
         let cases: [([String], [String: String], String)] = [
             (["tenant", "list"], elsewhere, "check GATEWAY_DATABASE_URL"),
             (["tenant", "list"], refused, "check GATEWAY_DATABASE_URL"),
             (["tenant", "list"], unmigrated, "run `gateway migrate`"),
             (["ping", "http://127.0.0.1:\(port)/"], [:], "connect"),
             (["simulate", "stripe", "--settings", "{"], [:], "this is not JSON"),
+            (decision, stack.environment, "not decided: there is no such attempt"),
         ]
         for (command, environment, expected) in cases {
             let answer = Self.said(command, environment)
             #expect(answer.isFailure)
             #expect(answer.text.lowercased().contains(expected.lowercased()), "\(answer.text)")
-            for value in ["StoreError", "HTTPTransportError", "JSONError", "Error("] {
+            for value in ["StoreError", "HTTPTransportError", "JSONError", "Error(", "notFound"] {
                 #expect(!answer.text.contains(value), "\(answer.text)")
             }
         }

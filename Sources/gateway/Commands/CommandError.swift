@@ -1,6 +1,7 @@
 import ArgumentParser
 import HTTP
 import JSON
+import PaymentAPI
 import PaymentCore
 import Postgres
 import Storage
@@ -27,11 +28,21 @@ extension CommandError {
             )
         case let error as KeyManagementError:
             CommandError(error.message, "check GATEWAY_KEY_FILE and GATEWAY_KEY_SERVICE")
+        case let error as WorkflowError: CommandError(words(for: error))
         case let error as HTTPTransportError: CommandError(error.message)
         case let error as JSONError:
             CommandError("this is not JSON: byte \(error.offset): \(error.message)")
         default: error
         }
+    }
+
+    /// As the API tells of it, with what the log would say.
+    static func words(for error: WorkflowError) -> String {
+        let problem = Problem(error)
+        let detail = problem.arguments.reduce(problem.code.text(in: .english).detail) {
+            $0.replacing("{\($1.key)}", with: $1.value)
+        }
+        return error.message.isEmpty ? detail : "\(detail) (\(error.message))"
     }
 
     private init(_ problem: String, _ advice: String?) {

@@ -73,7 +73,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                         in: tenant
                     )
                 } catch {
-                    throw CommandError("not proposed: \(error.code)")
+                    throw CommandError("not proposed: \(CommandError.words(for: error))")
                 }
             }
         }
@@ -97,7 +97,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                     )
                     print("\(payment.intent.id)  \(payment.intent.state.rawValue)")
                 } catch {
-                    throw CommandError("not decided: \(error.code)")
+                    throw CommandError("not decided: \(CommandError.words(for: error))")
                 }
             }
         }
