@@ -82,10 +82,11 @@ struct TenantCommand: AsyncParsableCommand {
 
     struct Suspend: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a tenant move no money until it is resumed; within 5 seconds.",
+            abstract: "Refuse what a tenant asks for until it is resumed; within 5 seconds.",
             discussion: """
-                Its keys read and change nothing, and other services' events wait. What was asked of \
-                vendors before is followed to its end, and what they tell is taken.
+                Its keys read and change nothing, and other services' events wait. What was begun goes \
+                on, planned retries and open pages included: vendors are asked how it ended, and what \
+                they tell is taken.
                 """
         )
 
@@ -101,7 +102,7 @@ struct TenantCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a suspended tenant move money again; within 5 seconds."
+            abstract: "Serve a suspended tenant again; within 5 seconds."
         )
 
         @Argument(help: "The tenant's identifier.") var tenant: TenantID
