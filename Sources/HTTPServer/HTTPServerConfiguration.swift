@@ -47,6 +47,9 @@ package struct HTTPServerConfiguration: Sendable {
         }
     /// Told about every request answered; nothing is computed for it when absent.
     package var observer: (any HTTPServerObserver)?
+    /// Told when connections cannot be accepted for the first time, since the process has no
+    /// descriptors or memory left; accepting is tried again and again. Runs on the loop.
+    package var reportExhaustion: (@Sendable () -> Void)?
     /// TLS for all connections; `nil` listens in plain text. `HTTPServer.reload` replaces it.
     package var tls: TLSContext?
 

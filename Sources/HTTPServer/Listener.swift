@@ -5,9 +5,12 @@ final class Listener {
     private let socket: ListeningSocket
     private let loop: EventLoop
     private let admit: (consuming Descriptor, SocketAddress) -> Void
+    private let reportExhaustion: (@Sendable () -> Void)?
     private var watch: Watch?
     private var isPaused = false
+    /// Pending while there are no descriptors or memory.
     private var retry: Timer?
+    private var hasReportedExhaustion = false
 
     /// Connections taken per event: then the others get their turn.
     private static let acceptsInARow = 64
@@ -21,6 +24,7 @@ final class Listener {
     ) throws(SystemError) {
         self.loop = loop
         self.admit = admit
+        reportExhaustion = configuration.reportExhaustion
         socket = try ListeningSocket(
             on: configuration.address,
             backlog: configuration.backlog,
@@ -41,6 +45,8 @@ final class Listener {
     }
 
     func resume() {
+        retry?.cancel()
+        retry = nil
         guard isPaused else { return }
         isPaused = false
         _ = try? watch?.update(.readable)
@@ -52,6 +58,7 @@ final class Listener {
         watch?.cancel()
         watch = nil
         retry?.cancel()
+        retry = nil
     }
 
     private func accept(atMost limit: Int) {
@@ -63,10 +70,16 @@ final class Listener {
             case .none:
                 return
             case .exhausted:
-                pause()
-                retry = loop.schedule(after: Listener.exhaustionPause) { [unowned self] in resume()
-                }
+                waitForRoom()
             }
         }
+    }
+
+    private func waitForRoom() {
+        pause()
+        retry = loop.schedule(after: Listener.exhaustionPause) { [weak self] in self?.resume() }
+        guard !hasReportedExhaustion else { return }
+        hasReportedExhaustion = true
+        reportExhaustion?()
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import HTTPServer
 import Reactor
@@ -31,7 +32,9 @@ struct TestServer: Sendable {
         return result
     }
 
-    func connect() throws -> WireClient { try WireClient(port: port) }
+    func connect(receiveBuffer: Int32? = nil) throws -> WireClient {
+        try WireClient(port: port, receiveBuffer: receiveBuffer)
+    }
 
     /// Sends `request` on a new connection and reads everything until the server closes it.
     func exchange(_ request: String) throws -> String {
@@ -88,4 +91,23 @@ struct Handler: HTTPHandler {
     init(_ body: @escaping @Sendable (HTTPExchange) async -> Void) { self.body = body }
 
     func handle(_ exchange: HTTPExchange) async { await body(exchange) }
+}
+
+/// Holds a loop still while its clients act, so that what they did comes to it at once.
+final class Turnstile: Sendable {
+    private let held = DispatchSemaphore(value: 0)
+    private let released = DispatchSemaphore(value: 0)
+
+    /// Called on the loop: keeps it until `whileHeld` has run.
+    func hold() {
+        held.signal()
+        released.wait()
+    }
+
+    /// Runs `body` while the loop is held.
+    func whileHeld<Result>(_ body: () throws -> Result) rethrows -> Result {
+        held.wait()
+        defer { released.signal() }
+        return try body()
+    }
 }

@@ -12,6 +12,10 @@ package final class WireClient {
     /// Up to where `received` has been consumed.
     private var start = 0
     package private(set) var session: TLSSession?
+    /// Whether the peer ended the connection with a reset.
+    package private(set) var wasReset = false
+    /// Whether the peer said, under TLS, that nothing more would come.
+    package private(set) var heardGoodbye = false
 
     /// One answer as it stood on the wire.
     package struct Answer: Equatable {
@@ -27,10 +31,22 @@ package final class WireClient {
         package func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     }
 
-    package init(port: UInt16) throws {
+    /// - Parameter receiveBuffer: the size of the kernel's buffer for what comes, in bytes; nil
+    ///   leaves it to the kernel.
+    package init(port: UInt16, receiveBuffer: Int32? = nil) throws {
+        descriptor = try Self.connect(to: port, receiveBuffer)
+    }
+
+    static func connect(
+        to port: UInt16,
+        _ receiveBuffer: Int32? = nil
+    ) throws -> Descriptor {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard number >= 0 else { throw Unexpected() }
-        descriptor = Descriptor(adopting: number)
+        let descriptor = Descriptor(adopting: number)
+        if var receiveBuffer {
+            unsafe setsockopt(number, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, 4)
+        }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, size)
@@ -47,6 +63,7 @@ package final class WireClient {
             }
         }
         guard result == 0 else { throw Unexpected() }
+        return descriptor
     }
 
     /// Starts TLS with a server that must prove to be `localhost`; false when it fails.
@@ -112,23 +129,36 @@ package final class WireClient {
             case .bytes(let count):
                 received.append(contentsOf: buffer[..<count])
                 return true
-            case .finished, .failed: return false
+            case .finished:
+                heardGoodbye = true
+                return false
+            case .failed: return false
             case .needsInput: break
             }
-            guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
-                count > 0
-            else { return false }
+            guard let count = receive(into: &buffer) else { return false }
             session.admit(buffer, at: 0..<count)
         }
     }
 
-    private func receiveRaw() -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
-            count > 0
-        else { return false }
+    /// As `receive`, in plain text, so many bytes and no more.
+    package func receive(atMost count: Int) -> Bool { receiveRaw(count) }
+
+    private func receiveRaw(_ size: Int = 64 * 1024) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: size)
+        guard let count = receive(into: &buffer) else { return false }
         received.append(contentsOf: buffer[..<count])
         return true
+    }
+
+    /// What the socket has; nil at its end.
+    private func receive(into buffer: inout [UInt8]) -> Int? {
+        switch descriptor.receive(into: &buffer, at: 0..<buffer.count) {
+        case .done(0), .wouldBlock: return nil
+        case .done(let count): return count
+        case .failed(let number):
+            wasReset = number == ECONNRESET
+            return nil
+        }
     }
 
     /// Everything until the server closes.
