@@ -48,6 +48,8 @@ enum Corpus {
         // Pipelined.
         "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: b\r\nContent-Length: 3\r\n\r\n"
             + "abc\r\nGET /3 HTTP/1.1\r\nHost: c\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "5 ;a=b\r\nhello\r\n6\t \t; a = b\r\n world\r\n0 ;c\r\n\r\n",
     ]
 
     static let requestLines: [Refusal] = [
@@ -170,6 +172,11 @@ enum Corpus {
         .chunks(.invalidChunkSize, "0x5\r\n"),
         .chunks(.invalidChunkSize, " 5\r\n"),
         .chunks(.invalidChunkSize, "5 \r\nhello\r\n"),
+        .chunks(.invalidChunkSize, "5\t\r\nhello\r\n"),
+        .chunks(.invalidChunkSize, "5 \n"),
+        .chunks(.invalidChunkSize, "5 5;a\r\n"),
+        .chunks(.invalidChunkSize, " ;a\r\n"),
+        .chunks(.invalidChunkExtension, "5\(String(repeating: " ", count: 2_000));\r\n"),
         .chunks(.invalidChunkSize, "5\n"),
         .chunks(.invalidChunkSize, "5\rh"),
         .chunks(.invalidChunkSize, "1_0\r\n"),

@@ -22,6 +22,8 @@ package struct HTTPBodyDecoder: Sendable {
         /// In the body, or in a chunk of it: so many bytes to go.
         case data(remaining: Int, isChunk: Bool)
         case chunkSize(value: Int, digits: Int)
+        /// In white space behind the size, where nothing but an extension may follow.
+        case chunkSizeSpace
         case chunkExtension
         /// Behind the carriage return of a chunk's first line.
         case chunkLineFeed(size: Int)
@@ -84,6 +86,8 @@ extension HTTPBodyDecoder {
         switch state {
         case .chunkSize(let value, let digits):
             try takeSize(byte, value, digits)
+        case .chunkSizeSpace:
+            try takeSizeSpace(byte)
         case .chunkExtension:
             if byte == ASCII.carriageReturn {
                 try announce(chunkSize)
@@ -121,9 +125,24 @@ extension HTTPBodyDecoder {
             chunkSize = value
             state = .chunkExtension
             try countExtension(byte)
+        } else if digits > 0, ASCII.isBlank(byte) {
+            chunkSize = value
+            state = .chunkSizeSpace
+            try countExtension(byte)
         } else {
             throw HTTPParseError(.invalidChunkSize)
         }
+    }
+
+    /// White space before an extension must be taken (RFC 9112 section 7.1.1, RFC 9110 section
+    /// 5.6.3); before the end of the line it must not stand.
+    private mutating func takeSizeSpace(_ byte: UInt8) throws(HTTPParseError) {
+        if byte == UInt8(ascii: ";") {
+            state = .chunkExtension
+        } else if !ASCII.isBlank(byte) {
+            throw HTTPParseError(.invalidChunkSize)
+        }
+        try countExtension(byte)
     }
 
     /// Counts a chunk in before any of it is read.
