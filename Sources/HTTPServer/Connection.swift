@@ -127,7 +127,7 @@ final class Connection: @unchecked Sendable {
             }
             if streak == Connection.requestsInARow {
                 streak = 0
-                await Task.yield()
+                await loop.nextTurn()
             }
         }
         end()
@@ -403,7 +403,7 @@ final class Connection: @unchecked Sendable {
             case .finished, .broken: return close()
             }
         }
-        loop.execute { self.linger() }
+        loop.endOfTurn { self.linger() }
     }
 
     /// Closes so that the client cannot take a cut answer for a whole one.

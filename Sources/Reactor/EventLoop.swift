@@ -6,8 +6,9 @@ internal import Synchronization
 /// Enter it with `spawn` or `submit`; a task started there runs from start to end on this thread,
 /// also after suspensions that another thread ended. `Task {}` and `Task.detached` leave it.
 ///
-/// A turn is: wait for events, call the watches, fire due timers, run ready jobs up to a budget, run
-/// the end-of-turn actions. Objects that belong to a loop are touched on it alone.
+/// A turn is: wait for events, call the watches, fire due timers, resume who waited for the turn, run
+/// ready jobs up to a budget, run the end-of-turn actions. Objects that belong to a loop are touched
+/// on it alone.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // Safe because: everything below is touched on the loop's thread alone, except `incoming`,
     // `owner`, `phase` and the alarm of `poller`, which are made for other threads.
@@ -24,6 +25,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var lastGeneration: UInt32 = 0
     private var endings: [Ending] = []
     private var endingsInTurn: [Ending] = []
+    private var yielded: [TurnWaiter] = []
+    private var yieldedBefore: [TurnWaiter] = []
     private var isStopping = false
     private var afterwards: [() -> Void] = []
     /// When this turn began: the time for deadlines, without a system call.
@@ -91,8 +94,19 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         endings.append(Ending(run: action))
     }
 
+    /// Suspends the task, which runs on this loop, until the loop has looked at its descriptors and
+    /// timers: whoever they make ready runs first.
+    ///
+    /// For work that has no end by itself. `Task.yield` gives way only to what is ready already.
+    package func nextTurn() async {
+        preconditionOnLoop()
+        unsafe await withUnsafeContinuation { continuation in
+            unsafe yielded.append(TurnWaiter(continuation: continuation))
+        }
+    }
+
     private func run() {
-        while !isStopping || !ready.isEmpty { turn() }
+        while !isStopping || !ready.isEmpty || !yielded.isEmpty { turn() }
         for action in afterwards { action() }
     }
 
@@ -109,13 +123,14 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         }
         if woken { admitIncoming() }
         while let timer = timers.popDue(at: time) { timer.action() }
+        resumeYielded()
         runReady()
         runEndings()
     }
 
     /// How long to wait for events, in milliseconds; -1 without limit.
     private var patience: Int32 {
-        if !ready.isEmpty || !endings.isEmpty || isStopping { return 0 }
+        if !ready.isEmpty || !endings.isEmpty || !yielded.isEmpty || isStopping { return 0 }
         guard let next = timers.next else { return -1 }
         let left = LoopTime.current.duration(to: next)
         guard left > .zero else { return 0 }
@@ -135,6 +150,14 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             case .action(let action): action()
             }
         }
+    }
+
+    private func resumeYielded() {
+        guard !yielded.isEmpty else { return }
+        // Two arrays that change places keep their storage.
+        swap(&yielded, &yieldedBefore)
+        for waiter in yieldedBefore { unsafe waiter.continuation.resume() }
+        yieldedBefore.removeAll(keepingCapacity: true)
     }
 
     private func runEndings() {
@@ -190,4 +213,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 /// time it enters an array.
 private struct Ending {
     let run: () -> Void
+}
+
+/// A task that waits for the next turn.
+@safe private struct TurnWaiter {
+    // Safe because: it is resumed once, when it is taken out.
+    let continuation: UnsafeContinuation<Void, Never>
 }

@@ -100,6 +100,28 @@ extension Result where Failure == any Error {
         }
     }
 
+    @Test func `who waits for the next turn comes after what the descriptors have`() async throws {
+        let order = try await onLoop { loop in
+            var ends: [Int32] = [0, 0]
+            #expect(unsafe pipe(&ends) == 0)
+            let (input, output) = (ends[0], ends[1])
+            let order = Mutex<[String]>([])
+            let watch = try loop.watch(input, .readable, edgeTriggered: true) { _ in
+                loop.execute { order.withLock { $0.append("event") } }
+            }
+            #expect(unsafe write(output, "x", 1) == 1)
+            await Task.yield()
+            order.withLock { $0.append("yield") }
+            await loop.nextTurn()
+            order.withLock { $0.append("turn") }
+            watch.cancel()
+            close(input)
+            close(output)
+            return order.withLock { $0 }
+        }
+        #expect(order == ["yield", "event", "turn"])
+    }
+
     @Test func `a moved timer fires at its last deadline only`() async throws {
         let fired = try await onLoop { loop in
             let fired = Mutex(0)
