@@ -92,6 +92,9 @@ final class Connection: @unchecked Sendable {
             .everything,
             edgeTriggered: true
         ) { [self] in becameReady($0) }
+        // The request may have come with the connection: it is looked for before its event, which a
+        // server that drains does not wait for.
+        isReadable = true
         if let problem {
             refuse(problem)
         } else {
@@ -412,9 +415,30 @@ final class Connection: @unchecked Sendable {
         close()
     }
 
-    /// The server shuts down: a connection between requests ends now, others after their answer.
+    /// The server shuts down: a connection between requests ends now, unless its next request is
+    /// here already; others end after their answer.
     func drain() {
-        if isAwaitingRequest, inputStart == inputEnd, output.isEmpty { close() }
+        guard phase == .open, isAwaitingRequest else { return }
+        // The event of a request that is here may not have been heard yet.
+        isReadable = true
+        switch fill() {
+        case .bytes: resumeReader()
+        case .wouldBlock, .finished: isBlocked ? finish() : leave()
+        case .broken: close()
+        }
+    }
+
+    /// Ends a connection on which nothing is on its way, in either direction: with a word of goodbye,
+    /// and without the wait for late input.
+    private func leave() {
+        transport?.finishSending()
+        close()
+    }
+
+    /// The time for finishing is up: ends now, so that a client takes no cut answer for a whole one.
+    func cut() {
+        let isWhole = output.isEmpty && transport?.isFlushed != false
+        if exchange?.answer == .streaming || !isWhole { reset() } else { close() }
     }
 
     @inline(never)

@@ -86,7 +86,7 @@ package final class HTTPServer: @unchecked Sendable {
         for connection in connections { connection.drain() }
         guard !connections.isEmpty else { return }
         let timer = loop.schedule(after: limit) { [self] in
-            for connection in connections { connection.close() }
+            for connection in connections { connection.cut() }
             drainWaiter.resume()
         }
         unsafe await withUnsafeContinuation { unsafe drainWaiter.park($0) }

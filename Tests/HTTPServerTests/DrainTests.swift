@@ -79,6 +79,82 @@ import Testing
             try await server.until { $0.connectionCount == 0 }
         }
     }
+
+    @Test func `a request that came with its connection is served before the end`() async throws {
+        try await TestServer.run { server in
+            let turnstile = Turnstile()
+            async let drain: Void = server.loop.submit { [server = server.server] in
+                turnstile.hold()
+                await server.drain(within: .seconds(10))
+            }
+            let client = try turnstile.whileHeld {
+                let client = try server.connect()
+                client.send(DrainTests.get)
+                return client
+            }
+            let answer = try client.answer()
+            #expect(answer.status == 200 && answer.field("connection") == "close")
+            client.finishSending()
+            try await drain
+        }
+    }
+
+    @Test func `the next request of an idle connection is served when it is here`() async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            client.send(DrainTests.get)
+            #expect(try client.answer().status == 200)
+            let turnstile = Turnstile()
+            async let drain: Void = server.loop.submit { [server = server.server] in
+                turnstile.hold()
+                await server.drain(within: .seconds(10))
+            }
+            turnstile.whileHeld { _ = client.send(DrainTests.get) }
+            let answer = try client.answer()
+            #expect(answer.status == 200 && answer.field("connection") == "close")
+            client.finishSending()
+            try await drain
+        }
+    }
+
+    @Test func `an empty line before the next request does not hold the end up`() async throws {
+        try await TestServer.run { server in
+            let client = try server.connect()
+            client.send(DrainTests.get)
+            #expect(try client.answer().status == 200)
+            client.send("\r\n")
+            // The turn that runs this has read what came before it.
+            try await server.loop.submit {}
+            let start = ContinuousClock.now
+            try await server.loop.submit { [server = server.server] in
+                await server.drain(within: .seconds(10))
+            }
+            #expect(start.duration(to: .now) < .seconds(5))
+            #expect(client.endsInSilence())
+        }
+    }
+
+    @Test func `a stream that is cut does not look whole to a client of HTTP 1_0`() async throws {
+        let gate = Gate()
+        let handler = Handler { exchange in
+            exchange.start(.ok)
+            do { try await exchange.write(Array("half".utf8)) } catch {}
+            await gate.wait()
+        }
+        try await TestServer.run(handler) { server in
+            let client = try server.connect()
+            client.send("GET / HTTP/1.0\r\n\r\n")
+            #expect(client.receive())
+            try await gate.untilWaiting()
+            try await server.loop.submit { [server = server.server] in
+                await server.drain(within: .milliseconds(20))
+            }
+            _ = client.readToEnd()
+            #expect(client.wasReset)
+            gate.open()
+            try await server.until { $0.connectionCount == 0 }
+        }
+    }
 }
 
 @Suite struct ObserverTests {
