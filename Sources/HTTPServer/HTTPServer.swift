@@ -28,8 +28,8 @@ package final class HTTPServer: @unchecked Sendable {
     private var isFlushScheduled = false
     private var drainWaiter = Waiter()
 
-    /// Connections beyond the limit that are told so, before accepting stops.
-    private static let refusalsAtATime = 64
+    /// Connections beyond the limit that are told so in plain text, before accepting stops.
+    package static let refusalsAtATime = 64
 
     package init(loop: EventLoop, configuration: HTTPServerConfiguration, handler: any HTTPHandler)
     {
@@ -97,8 +97,6 @@ package final class HTTPServer: @unchecked Sendable {
 
     private func admit(_ descriptor: consuming Descriptor, from peer: SocketAddress) {
         let isFull = connections.count >= configuration.maximumConnections
-        // Under TLS a refusal would cost a handshake, which is what there is no room for.
-        if isFull, tls != nil { return }
         let session: TLSSession?
         do throws(TLSError) {
             session = if let tls { try TLSSession.accepting(tls) } else { nil }
@@ -113,9 +111,9 @@ package final class HTTPServer: @unchecked Sendable {
         } catch {
             connection.close()  // epoll has no memory left.
         }
-        if connections.count >= configuration.maximumConnections + HTTPServer.refusalsAtATime {
-            listener?.pause()
-        }
+        // Under TLS a refusal would cost a handshake, which is what there is no room for.
+        let refusals = tls == nil ? HTTPServer.refusalsAtATime : 0
+        if connections.count >= configuration.maximumConnections + refusals { listener?.pause() }
     }
 
     /// Called by a connection that is closed and whose task has ended.

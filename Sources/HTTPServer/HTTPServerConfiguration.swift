@@ -10,8 +10,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var isPortShared = false
     /// The kernel's queue of connections not yet accepted; capped by `somaxconn`.
     package var backlog: Int32 = 1024
-    /// The most open connections of this loop. A few more are told 503, then accepting stops until
-    /// one closes.
+    /// The most open connections of this loop. In plain text a few more are told 503 before accepting
+    /// stops until one closes; under TLS it stops at once, and further clients wait for a handshake.
     package var maximumConnections = 10_000
 
     /// The longest request line in bytes; a longer one is 414.
