@@ -145,6 +145,7 @@ let package = Package(
             name: "TestKit",
             dependencies: [
                 "PaymentCore", "HTTP", "JSON", "Postgres", "Reactor", "Cryptography", "CLinux",
+                "COpenSSL",
             ],
             path: "Tests/TestKit"
         ),

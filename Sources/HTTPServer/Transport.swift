@@ -25,8 +25,19 @@ final class Transport {
     private var ciphertext: [UInt8] = []
     private var ciphertextStart = 0
 
+    /// Bytes that the socket took.
+    private var sentCount = 0
+    /// Ciphertext received since plain text last came out of it.
+    private var silentCount = 0
+
     /// The most plain text encrypted ahead of the socket.
     private static let encryptionChunk = 64 * 1024
+    /// The most ciphertext without plain text in it: more than any handshake takes. A peer that only
+    /// renews its keys would otherwise be listened to for ever.
+    private static let longestSilence = 256 * 1024
+    /// The most ciphertext held back: more than an encrypted chunk, so that only a peer gets there
+    /// who provokes answers below HTTP and does not read them.
+    private static let longestCiphertext = 128 * 1024
 
     init(_ descriptor: consuming Descriptor, session: TLSSession?) {
         self.descriptor = descriptor
@@ -60,14 +71,21 @@ final class Transport {
             session.takeCiphertext(into: &ciphertext)
             _ = flushCiphertext()
             switch reading {
-            case .bytes(let count): return .bytes(count)
+            case .bytes(let count):
+                silentCount = 0
+                return .bytes(count)
             case .finished: return .finished
             case .failed: return .broken
             case .needsInput: break
             }
+            guard silentCount <= Transport.longestSilence,
+                ciphertext.count <= Transport.longestCiphertext
+            else { return .broken }
             switch descriptor.receive(into: &scratch, at: 0..<scratch.count) {
             case .done(0): return .finished
-            case .done(let count): session.admit(scratch, at: 0..<count)
+            case .done(let count):
+                silentCount += count
+                session.admit(scratch, at: 0..<count)
             case .wouldBlock: return .wouldBlock
             case .failed: return .broken
             }

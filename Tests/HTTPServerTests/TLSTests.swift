@@ -153,6 +153,66 @@ import Testing
         }
     }
 
+    @Test func `a full server lets clients wait until there is room`() async throws {
+        let certificates = try TestCertificates.shared.get()
+        var limits = try TLSTests.limits(certificates.server)
+        limits.maximumConnections = 1
+        try await TestServer.run(Echo(), limits) { server in
+            var first: WireClient? = try server.connect()
+            #expect(try first?.startTLS(TLSTests.client()) == true)
+            first?.send(TLSTests.get)
+            #expect(try first?.answer().status == 200)
+            let second = try server.connect()
+            // The turn that runs this would have accepted it.
+            try await server.loop.submit {}
+            first = nil
+            #expect(try second.startTLS(TLSTests.client()))
+            second.send(TLSTests.get)
+            #expect(try second.answer().status == 200)
+        }
+    }
+
+    @Test func `a server that drains says goodbye to idle connections`() async throws {
+        let certificates = try TestCertificates.shared.get()
+        try await TestServer.run(Echo(), TLSTests.limits(certificates.server)) { server in
+            let client = try server.connect()
+            #expect(try client.startTLS(TLSTests.client()))
+            client.send(TLSTests.get)
+            #expect(try client.answer().status == 200)
+            try await server.loop.submit { [server = server.server] in
+                await server.drain(within: .seconds(1))
+            }
+            #expect(client.endsInSilence())
+            #expect(client.heardGoodbye)
+        }
+    }
+
+    @Test func `keys may be renewed, but not for ever`() async throws {
+        let certificates = try TestCertificates.shared.get()
+        try await TestServer.run(Echo(), TLSTests.limits(certificates.server)) { server in
+            let client = try RenewingClient(port: server.port)
+            #expect(client.renewKeys(times: 100, asking: true))
+            client.send(TLSTests.get)
+            #expect(client.receive().hasPrefix("HTTP/1.1 200 "))
+            // Some 27 bytes each, and nothing else.
+            _ = client.renewKeys(times: 40_000, asking: false)
+            #expect(client.isCut())
+        }
+    }
+
+    @Test func `a peer that asks for keys and takes none is cut`() async throws {
+        let certificates = try TestCertificates.shared.get()
+        try await TestServer.run(Echo(), TLSTests.limits(certificates.server)) { server in
+            let client = try RenewingClient(port: server.port, receiveBuffer: 4 * 1024)
+            client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n")
+            // With some of the body in between, so that it is not for silence.
+            for _ in 0..<1_000 {
+                guard client.renewKeys(times: 500, asking: true), client.send("a") else { break }
+            }
+            #expect(client.isCut())
+        }
+    }
+
     @Test func `a client does not trust a server that its authority does not know`() async throws {
         let certificates = try TestCertificates.shared.get()
         try await TestServer.run(Echo(), TLSTests.limits(certificates.stranger)) { server in
