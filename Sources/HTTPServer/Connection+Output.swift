@@ -4,6 +4,9 @@ internal import Reactor
 extension Connection {
     /// Written ahead of a slow client before the writer has to wait, in bytes.
     private static let outputLimit = 64 * 1024
+    /// The least that a client has to take within the write timeout, in bytes: by one at a time it
+    /// would hold its answer for days.
+    private static let leastTaken = 16 * 1024
 
     // MARK: Appending
 
@@ -112,12 +115,24 @@ extension Connection {
     }
 
     private func blocked() {
-        // Set once per jam: a client that takes a byte now and then does not extend it.
         if !isBlocked {
             isBlocked = true
-            deadlines.output = loop.time.advanced(by: server.timeouts.write)
+            extendOutputDeadline()
             arm()
         }
+    }
+
+    /// Whether the client took enough of what was sent since it was last given time. Asked at the
+    /// deadline alone: the socket tells of room only when a third of its buffer is free, which a slow
+    /// client may take longer for than it may take for anything.
+    func clientTakesOutput() -> Bool {
+        guard let transport else { return false }
+        return transport.takenCount - takenBefore >= Connection.leastTaken
+    }
+
+    func extendOutputDeadline() {
+        takenBefore = transport?.takenCount ?? 0
+        deadlines.output = loop.time.advanced(by: server.timeouts.write)
     }
 
     func releaseOutput() {

@@ -50,6 +50,8 @@ final class Connection: @unchecked Sendable {
     var output: [UInt8] = []
     var outputStart = 0
     var isBlocked = false
+    /// What the client had taken when it was last given time, as `Transport.takenCount` counts.
+    var takenBefore = 0
     var isAwaitingFlush = false
     private var writer = Waiter()
 
@@ -338,7 +340,7 @@ final class Connection: @unchecked Sendable {
         while phase != .closed, let expired = deadlines.takeExpired(at: loop.time) {
             switch (expired, phase) {
             case (.output, _):
-                reset()
+                if clientTakesOutput() { extendOutputDeadline() } else { reset() }
             case (.input, .open):
                 inputTimedOut = true
                 resumeReader()

@@ -30,7 +30,8 @@ package struct HTTPServerConfiguration: Sendable {
     package var headerTimeout: Duration = .seconds(10)
     /// How long a request's body may take, from when the handler asks for it, then 408.
     package var bodyTimeout: Duration = .seconds(30)
-    /// How long the client may take to accept what was written, then the connection is reset.
+    /// How long the client may take to accept 16 KiB of what was written, then the connection is
+    /// reset.
     package var writeTimeout: Duration = .seconds(30)
     /// How long a handler may take from the complete head to its answer, then 504.
     package var requestTimeout: Duration = .seconds(30)

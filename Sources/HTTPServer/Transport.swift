@@ -46,6 +46,9 @@ final class Transport {
 
     var number: Int32 { descriptor.number }
 
+    /// Bytes that the peer's kernel has acknowledged; grows.
+    var takenCount: Int { sentCount - descriptor.unacknowledgedCount }
+
     /// Whether everything sent is with the kernel.
     var isFlushed: Bool { ciphertext.isEmpty }
 
@@ -95,10 +98,12 @@ final class Transport {
     /// Sends what can be taken of `bytes[range]`.
     func send(_ bytes: [UInt8], at range: Range<Int>) -> Sent {
         guard let session else {
-            return switch descriptor.send(bytes, at: range) {
-            case .done(let count): .bytes(count)
-            case .wouldBlock: .wouldBlock
-            case .failed: .broken
+            switch descriptor.send(bytes, at: range) {
+            case .done(let count):
+                sentCount += count
+                return .bytes(count)
+            case .wouldBlock: return .wouldBlock
+            case .failed: return .broken
             }
         }
         let flushed = flushCiphertext()
@@ -114,7 +119,9 @@ final class Transport {
     func flushCiphertext() -> Sent {
         while ciphertextStart < ciphertext.count {
             switch descriptor.send(ciphertext, at: ciphertextStart..<ciphertext.count) {
-            case .done(let count): ciphertextStart += count
+            case .done(let count):
+                ciphertextStart += count
+                sentCount += count
             case .wouldBlock: return .wouldBlock
             case .failed: return .broken
             }

@@ -82,6 +82,41 @@ import Testing
         }
     }
 
+    @Test func `a client that takes its answer slowly gets it whole`() async throws {
+        let whole = 8 << 20
+        let handler = Handler { $0.respond(.ok, body: [UInt8](repeating: 0x61, count: whole)) }
+        let limits = HTTPServerConfiguration.with { $0.writeTimeout = .milliseconds(200) }
+        try await TestServer.run(handler, limits) { server in
+            let client = try server.connect(receiveBuffer: 64 * 1024)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            let start = ContinuousClock.now
+            // Several times what a client has that takes nothing.
+            while start.duration(to: .now) < .seconds(1), client.receive() {
+                try await server.loop.submit { [loop = server.loop] in
+                    try await loop.sleep(for: .milliseconds(20))
+                }
+            }
+            #expect(try client.answer().body.utf8.count == whole)
+        }
+    }
+
+    @Test func `a client that takes its answer in drops is reset`() async throws {
+        let whole = 8 << 20
+        let handler = Handler { $0.respond(.ok, body: [UInt8](repeating: 0x61, count: whole)) }
+        let limits = HTTPServerConfiguration.with { $0.writeTimeout = .milliseconds(200) }
+        try await TestServer.run(handler, limits) { server in
+            let client = try server.connect(receiveBuffer: 4 * 1024)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            // If every drop gained time, this would go on for hours.
+            while client.receive(atMost: 64) {
+                try await server.loop.submit { [loop = server.loop] in
+                    try await loop.sleep(for: .milliseconds(5))
+                }
+            }
+            #expect(client.wasReset)
+        }
+    }
+
     @Test func `a late handler is answered for, runs to its end and is not heard`() async throws {
         let ended = Mutex(0)
         let loops = Mutex<EventLoop?>(nil)

@@ -172,7 +172,7 @@ struct Configuration: Sendable {
             "GATEWAY_HTTP_WRITE_MS",
             default: 30_000,
             in: 10...600_000,
-            "how long a client may take no byte of an answer"
+            "the time a client has for each 16 KiB of an answer"
         )
         requestDeadline = try read.milliseconds(
             "GATEWAY_HTTP_DEADLINE_MS",
