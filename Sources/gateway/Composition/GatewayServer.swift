@@ -56,9 +56,12 @@ final class GatewayServer: Sendable {
         runtime = try Runtime(configuration, loops: configuration.loops, roles: roles)
     }
 
+    private var listens: Bool { roles.contains(.api) || roles.contains(.webhooks) }
+
     func start() async throws {
         var configuration = try runtime.configuration.server()
         configuration.isPortShared = runtime.loops.count > 1
+        if listens { DescriptorBudget(runtime.configuration).apply(to: &configuration, logger) }
         var port: UInt16?
         for loop in runtime.loops {
             if let port { configuration.address = try runtime.configuration.address(port: port) }
@@ -88,7 +91,7 @@ final class GatewayServer: Sendable {
         let metrics = metrics
         let logger = logger
         let settings = runtime.configuration
-        let listens = roles.contains(.api) || roles.contains(.webhooks)
+        let listens = listens
         // The first loop's alone: one process has one of each.
         let probing = watchesHealth ? try settings.probes(isBeside: listens) : nil
         let rooms = watchesHealth && listens ? [configuration] : []

@@ -148,7 +148,7 @@ struct Configuration: Sendable {
             default: 10_000,
             in: 1...1_000_000,
             unit: "connections",
-            "client connections per loop; more are answered 503"
+            "client connections per loop, as descriptors allow; more are answered 503, or wait under TLS"
         )
         headerTimeout = try read.milliseconds(
             "GATEWAY_HTTP_HEADER_MS",
