@@ -89,14 +89,14 @@ package struct PaymentAPIHandler: HTTPHandler {
         }
     }
 
-    private static let health = PreparedResponse(
+    static let health = PreparedResponse(
         Probes.health.status,
         fields: Probes.health.fields,
         body: Probes.health.body
     )
 
     /// A request's id is repeated in the answer, so one that holds a card number is not kept.
-    private static func printable(_ requestID: String) -> String {
+    static func printable(_ requestID: String) -> String {
         CardDataDetector.containsCardNumber(requestID) ? "withheld" : requestID
     }
 

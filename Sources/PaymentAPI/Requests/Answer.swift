@@ -37,6 +37,13 @@ struct Answer: Sendable {
         self.stream = stream
     }
 
+    /// Says which request it answers, in fields that every answer of the API has; no cache keeps it.
+    mutating func identify(_ requestID: String, _ traceparent: String) {
+        fields.append(.cacheControl, "no-store")
+        fields.append(.requestID, requestID)
+        fields.append(.traceparent, traceparent)
+    }
+
     static let noContent: Answer = {
         var answer = Answer(.noContent, [])
         answer.fields = HTTPFields()

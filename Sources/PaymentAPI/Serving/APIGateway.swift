@@ -44,7 +44,7 @@ package struct APIGateway: Sendable {
         requestID: String,
         _ source: some RequestSource
     ) async -> Served {
-        let context = Self.traceContext(of: head)
+        let context = Self.traceContext(of: head.fields)
         var trace = ServingTrace(requestID: requestID, traceparent: context.traceparent)
         var answer: Answer
         do {
@@ -59,9 +59,7 @@ package struct APIGateway: Sendable {
                 language: Language(accepting: head.fields[.acceptLanguage])
             )
         }
-        answer.fields.append(.cacheControl, "no-store")
-        answer.fields.append(.requestID, trace.requestID)
-        answer.fields.append(.traceparent, trace.traceparent)
+        answer.identify(trace.requestID, trace.traceparent)
         return Served(
             response: HTTPResponse(
                 status: answer.status,
@@ -78,10 +76,10 @@ package struct APIGateway: Sendable {
     }
 
     /// The caller's trace with a span of our own, or a new trace.
-    private static func traceContext(of head: RequestHead) -> TraceContext {
+    static func traceContext(of fields: HTTPFields) -> TraceContext {
         let given = TraceContext(
-            traceparent: head.fields.values(.traceparent),
-            tracestate: head.fields.values(.tracestate)
+            traceparent: fields.values(.traceparent),
+            tracestate: fields.values(.tracestate)
         )
         var random = BufferedRandom()
         return given?.child(using: &random) ?? .root(using: &random)

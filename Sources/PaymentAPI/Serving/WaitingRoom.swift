@@ -1,9 +1,10 @@
 internal import HTTP
 package import HTTPServer
+internal import Observability
 internal import PaymentCore
 
 /// What a process answers while it waits for its database: it lives, it is not ready, and nobody is
-/// served yet.
+/// served yet. In the words and fields of the API itself.
 package struct WaitingRoom: HTTPHandler {
     private let problems: ProblemWriter
 
@@ -12,13 +13,20 @@ package struct WaitingRoom: HTTPHandler {
     }
 
     package func handle(_ exchange: HTTPExchange) async {
-        let answer = answer(to: exchange)
+        if exchange.path == "/health" {
+            return exchange.respond(prepared: PaymentAPIHandler.health)
+        }
+        let requestID = PaymentAPIHandler.printable(exchange.requestID)
+        var answer = answer(to: exchange, requestID)
+        answer.identify(
+            requestID,
+            APIGateway.traceContext(of: exchange.fields).traceparent
+        )
         exchange.respond(answer.status, fields: answer.fields, body: answer.body)
     }
 
-    private func answer(to exchange: HTTPExchange) -> Answer {
+    private func answer(to exchange: HTTPExchange, _ requestID: String) -> Answer {
         switch exchange.path {
-        case "/health": Probes.health
         case "/health/ready":
             Probes.readiness([
                 ReadinessCheck(name: "database", isMet: false),
@@ -27,7 +35,7 @@ package struct WaitingRoom: HTTPHandler {
         default:
             problems.answer(
                 Problem(.unavailable, retryAfter: .seconds(1)),
-                requestID: exchange.requestID,
+                requestID: requestID,
                 language: Language(accepting: exchange.field(.acceptLanguage))
             )
         }

@@ -28,8 +28,10 @@ struct DatabaseWait {
     func until(_ reach: () async throws -> Void) async throws {
         guard let reason = try await absence(reach) else { return }
         logger.warning("waiting for the database: GATEWAY_DATABASE_URL", metadata: reason)
-        let servers = rooms.map {
-            HTTPServer(loop: loop, configuration: $0, handler: WaitingRoom(api))
+        let servers = rooms.map { room in
+            var room = room
+            room.renderProblem = PaymentAPIHandler.problemRenderer(api)
+            return HTTPServer(loop: loop, configuration: room, handler: WaitingRoom(api))
         }
         for server in servers { try server.listen() }
         var pause = Self.shortest
