@@ -130,4 +130,30 @@ import Testing
         }
         try await scene.expectNothingChanged()
     }
+
+    @Test func `one whose every run ended its process is put aside for an operator`() async throws {
+        let scene = try await Scene()
+        let key = "evt_fatal_\(scene.intent)"
+        let fatal = Array(
+            String(decoding: scene.event, as: UTF8.self)
+                .replacingOccurrences(of: "payment_intent.canceled", with: "review.opened")
+                .replacingOccurrences(of: "evt_lie", with: key).utf8
+        )
+        let taken = try await scene.deliver(fatal, signed: scene.signature(of: fatal))
+        #expect(taken.status == 200, "\(taken)")
+        try await eventually {
+            let kept = try await scene.stack.client.get("/webhooks?status=kept")
+            return kept.body["data"]?.arrayValue?.contains { $0["event_type"] == "review.opened" }
+                ?? false
+        }
+        try await DatabaseHand.on(scene.stack) { hand in
+            try await hand.leaveFatal(key, runs: 20)
+        }
+        try await eventually {
+            let dead = try await scene.stack.client.get("/webhooks?status=dead")
+            return dead.body["data"]?.arrayValue?.map { $0["last_error"]?.stringValue }
+                == ["no run of it came to an end"]
+        }
+        try await scene.expectNothingChanged()
+    }
 }

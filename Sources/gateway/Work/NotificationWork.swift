@@ -27,6 +27,8 @@ final class NotificationWork: @unchecked Sendable {
     /// meanwhile, and it counts for no batch.
     private static let mostOfOne = 32
     private static let patience = Duration.milliseconds(100)
+    /// How often one is tried before an operator must look, over about two hours.
+    private static let mostRuns = 20
 
     /// Says that some may be stored.
     func nudge() { mayWait = true }
@@ -86,6 +88,12 @@ final class NotificationWork: @unchecked Sendable {
     private func apply(_ claimed: ClaimedWebhook) async {
         let webhook = claimed.webhook
         do throws(StoreError) {
+            // One that fails is dead by now, so those runs had no end: it may be what ended them.
+            guard webhook.run <= Self.mostRuns else {
+                let error = "no run of it came to an end"
+                try await services.inbox.finish(webhook.id, as: .dead, error: error)
+                return
+            }
             guard let delivery = try await claimed.delivery() else {
                 let error = "the delivery does not open with its key"
                 try await services.inbox.finish(webhook.id, as: .dead, error: error)
@@ -105,7 +113,7 @@ final class NotificationWork: @unchecked Sendable {
             try? await services.inbox.postpone(
                 webhook.id,
                 by: .seconds(1 << min(Int64(webhook.run), 9)),
-                maximumRuns: 20,
+                maximumRuns: Self.mostRuns,
                 error: error.code.rawValue
             )
         }

@@ -122,6 +122,19 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [rows()])
     }
 
+    /// Makes a stored notification due whose runs have ended their process each time.
+    func leaveFatal(_ event: String, runs: Int) async throws {
+        let due = Statement(
+            "hand.fatal",
+            sentOnce: """
+                update gateway_control.webhooks
+                set state = 'received', due_at = now(), run = \(runs)
+                where event_key = '\(event)'
+                """
+        )
+        _ = try await pool.transaction(role: nil, [due()])
+    }
+
     /// Lets nothing be sealed into the books while `body` runs.
     func withoutSealing(_ body: () async throws -> Void) async throws {
         let seals = "alter table \"\(schema)\".ledger_seals"
