@@ -1,3 +1,4 @@
+internal import JSON
 internal import PaymentCore
 
 // The books.
@@ -116,6 +117,10 @@ extension Component {
         ])
     }
 
+    private static let column = Schema(("type", "integer")).described(
+        "Exact: may have more digits than a 64-bit integer."
+    )
+
     static let trialBalance = Component(
         "TrialBalance",
         .answer([
@@ -126,8 +131,8 @@ extension Component {
                 .array(
                     of: .answer([
                         ("currency", .currency),
-                        ("debits", .integer),
-                        ("credits", .integer),
+                        ("debits", column),
+                        ("credits", column),
                         ("balanced", .boolean),
                         (
                             "accounts",

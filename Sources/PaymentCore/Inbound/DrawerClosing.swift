@@ -46,7 +46,8 @@ package struct DrawerMatch: Sendable, Hashable {
     package let unknown: [String]
     /// On both sides, with different amounts.
     package let differing: [String]
-    /// Received less paid out, by our receipts.
+    /// Received less paid out, by our receipts, in minor units; the nearest that fits, which no
+    /// drawer counts.
     package let expected: Int64
     package let counted: Int64
 
@@ -78,12 +79,13 @@ package struct DrawerMatch: Sendable, Hashable {
         self.unknown = unknown
         self.differing = differing
         missing = ours.filter { !told.contains($0.id.description) }.map(\.id)
-        expected = ours.reduce(0) { sum, receipt in
+        let sum = ours.reduce(Int128(0)) { sum, receipt in
             switch receipt.direction {
-            case .received: sum + receipt.amount.minorUnits
-            case .paidOut: sum - receipt.amount.minorUnits
+            case .received: sum + Int128(receipt.amount.minorUnits)
+            case .paidOut: sum - Int128(receipt.amount.minorUnits)
             }
         }
+        expected = Int64(clamping: sum)
         counted = closing.counted
     }
 }

@@ -26,12 +26,13 @@ package struct LedgerBalance: Sendable, Hashable {
         }
     }
 
-    /// Adds one side of a transfer.
+    /// Adds one side of a transfer. Throws ``MoneyError/overflow``, and adds nothing, when the sums
+    /// would no longer fit.
     package mutating func add(
         _ amount: Int64,
         on side: LedgerAccount.Kind.Side,
         as phase: Transfer.Phase
-    ) {
+    ) throws(MoneyError) {
         let posted: Int64
         let pending: Int64
         switch phase {
@@ -42,25 +43,35 @@ package struct LedgerBalance: Sendable, Hashable {
         }
         switch side {
         case .debit:
-            debitsPosted += posted
-            debitsPending += pending
+            (debitsPosted, debitsPending) = (
+                try Self.sum(debitsPosted, posted), try Self.sum(debitsPending, pending)
+            )
         case .credit:
-            creditsPosted += posted
-            creditsPending += pending
+            (creditsPosted, creditsPending) = (
+                try Self.sum(creditsPosted, posted), try Self.sum(creditsPending, pending)
+            )
         }
+    }
+
+    private static func sum(_ total: Int64, _ amount: Int64) throws(MoneyError) -> Int64 {
+        let (sum, overflow) = total.addingReportingOverflow(amount)
+        guard !overflow else { throw .overflow }
+        return sum
     }
 }
 
 extension Sequence<Transfer> {
-    /// The balance of every account that the transfers touch.
+    /// The balance of every account that the transfers touch. Throws ``MoneyError/overflow``.
     package var balances: [LedgerAccount: LedgerBalance] {
-        var balances: [LedgerAccount: LedgerBalance] = [:]
-        for transfer in self {
-            balances[transfer.debit, default: LedgerBalance()]
-                .add(transfer.amount, on: .debit, as: transfer.phase)
-            balances[transfer.credit, default: LedgerBalance()]
-                .add(transfer.amount, on: .credit, as: transfer.phase)
+        get throws(MoneyError) {
+            var balances: [LedgerAccount: LedgerBalance] = [:]
+            for transfer in self {
+                try balances[transfer.debit, default: LedgerBalance()]
+                    .add(transfer.amount, on: .debit, as: transfer.phase)
+                try balances[transfer.credit, default: LedgerBalance()]
+                    .add(transfer.amount, on: .credit, as: transfer.phase)
+            }
+            return balances
         }
-        return balances
     }
 }

@@ -20,14 +20,16 @@ package struct LedgerLimit: Sendable, Hashable {
         self.balance = balance
     }
 
-    /// What may still be asked for; below zero when facts went beyond the limit.
+    /// What may still be asked for; below zero when facts went beyond the limit. What fits no
+    /// `Int64` is told as the nearest that does.
     package var available: Int64 {
         let announced =
             switch account.kind.normalSide {
             case .debit: balance.creditsPending
             case .credit: balance.debitsPending
             }
-        return balance.posted(on: account.kind.normalSide) - announced + overdraft
+        let held = Int128(balance.posted(on: account.kind.normalSide))
+        return Int64(clamping: held - Int128(announced) + Int128(overdraft))
     }
 }
 

@@ -92,14 +92,19 @@ extension SealedTransfer {
     ]
 
     /// Adds what it does to the account on one of its sides; nothing when its phase is none.
-    package func add(to balance: inout LedgerBalance, on side: LedgerAccount.Kind.Side) {
+    /// Throws ``MoneyError/overflow``.
+    package func add(
+        to balance: inout LedgerBalance,
+        on side: LedgerAccount.Kind.Side
+    ) throws(MoneyError) {
         guard let phase = Transfer.Phase(name: phase, ended: pending) else { return }
-        balance.add(amount, on: side, as: phase)
+        try balance.add(amount, on: side, as: phase)
     }
 
-    /// Adds what it does to both its accounts, by name.
-    package func add(to balances: inout [String: LedgerBalance]) {
-        add(to: &balances[debit, default: LedgerBalance()], on: .debit)
-        add(to: &balances[credit, default: LedgerBalance()], on: .credit)
+    /// Adds what it does to both its accounts, by name. Throws ``MoneyError/overflow``; one side
+    /// may be added by then.
+    package func add(to balances: inout [String: LedgerBalance]) throws(MoneyError) {
+        try add(to: &balances[debit, default: LedgerBalance()], on: .debit)
+        try add(to: &balances[credit, default: LedgerBalance()], on: .credit)
     }
 }

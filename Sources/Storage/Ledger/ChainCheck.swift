@@ -67,7 +67,12 @@ struct ChainCheck {
             currency(of: transfer.debit) == transfer.currency,
             currency(of: transfer.credit) == transfer.currency
         else { return findings.append(.malformed(position: position, transfer.id)) }
-        transfer.add(to: &balances)
+        do throws(MoneyError) {
+            try transfer.add(to: &balances)
+        } catch {
+            // Nothing whose sums do not fit was ever sealed.
+            findings.append(.malformed(position: position, transfer.id))
+        }
         follow(transfer, phase)
     }
 

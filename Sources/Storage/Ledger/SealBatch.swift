@@ -66,7 +66,15 @@ struct SealBatch: ChainBatch {
         )
         number(transfer.debit, debit)
         number(transfer.credit, credit)
-        transfer.add(to: &moved)
+        do throws(MoneyError) {
+            try transfer.add(to: &moved)
+        } catch {
+            // The snapshot could not hold the sum either: these books are not sealed any more.
+            throw PostgresError(
+                .decoding,
+                "what went through \(transfer.debit) or \(transfer.credit) fits no balance"
+            )
+        }
         let hash = transfer.hash(behind: head.hash)
         hashes.append(Hex.encode(hash))
         head = LedgerHead(

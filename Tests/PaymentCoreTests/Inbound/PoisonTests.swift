@@ -195,6 +195,35 @@ struct PoisonTests {
         #expect(match.expected == 1_500)
     }
 
+    @Test
+    func `what a drawer should hold is told as far as it fits`() throws {
+        let receipts = (0..<3).map { number in
+            CashReceipt(
+                id: ReceiptID(UUID7(milliseconds: 1, randomHigh: 0, randomLow: number)),
+                intent: IntentID(UUID7(milliseconds: 1, randomHigh: 0, randomLow: 1)),
+                attempt: AttemptID(UUID7(milliseconds: 1, randomHigh: 0, randomLow: 1)),
+                drawer: "front-1",
+                property: nil,
+                direction: .received,
+                amount: Money(.max, .usd),
+                recordedBy: .system,
+                recordedAt: Timestamp(seconds: 1)
+            )
+        }
+        let closing = DrawerClosing(
+            drawer: "front-1",
+            property: "p-1",
+            openedAt: Timestamp(seconds: 0),
+            closedAt: Timestamp(seconds: 2),
+            currency: .usd,
+            counted: 0,
+            lines: []
+        )
+        let match = DrawerMatch(closing, receipts)
+        #expect(match.expected == .max)
+        #expect(!match.agrees)
+    }
+
     private func drawer(_ fact: InboundFact) throws -> DrawerClosing {
         guard case .drawerClosed(let closing) = fact else {
             throw InboundRefusal(.malformed, "no drawer")

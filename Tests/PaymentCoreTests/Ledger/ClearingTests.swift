@@ -44,4 +44,14 @@ import Testing
         #expect(!state(now: (100, 90), then: (100, 90), threshold: 10).isAlerting)
         #expect(state(now: (100, 89), then: (100, 89), threshold: 10).isAlerting)
     }
+
+    @Test func `what a limit leaves is told as far as it fits`() {
+        let limit = LedgerLimit(
+            account: LedgerAccount(.merchantBalance, in: .usd),
+            overdraft: 0,
+            isActive: true,
+            balance: LedgerBalance(debitsPosted: .max, debitsPending: .max)
+        )
+        #expect(limit.available == .min)
+    }
 }

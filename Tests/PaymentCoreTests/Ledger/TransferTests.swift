@@ -44,6 +44,18 @@ import Testing
         #expect(refusal(clearing, balance, Money(.max, .usd)) == nil)
     }
 
+    @Test func `sums that do not fit are refused, and nothing of them is added`() throws {
+        var balance = LedgerBalance()
+        try balance.add(.max, on: .debit, as: .pending)
+        try balance.add(.max, on: .credit, as: .posted(pending: nil))
+        let before = balance
+        #expect(throws: MoneyError.overflow) { try balance.add(1, on: .debit, as: .pending) }
+        #expect(throws: MoneyError.overflow) {
+            try balance.add(1, on: .credit, as: .posted(pending: nil))
+        }
+        #expect(balance == before)
+    }
+
     @Test(arguments: LedgerAccount.Kind.allCases)
     func `an account is known by its name`(kind: LedgerAccount.Kind) {
         for owner in [nil, "front-1", "a:b", "ü 2"] {

@@ -57,4 +57,13 @@ import Testing
         let rate = try #require(ExchangeRate("12650"))
         #expect(rate.convert(Money(.max, .usd), to: .eur) == nil)
     }
+
+    @Test func `a conversion gives no more than an amount may be`() throws {
+        let largest: Int64 = 9_007_199_254_740_991
+        let one = try #require(ExchangeRate("1"))
+        #expect(one.convert(Money(largest, .usd), to: .eur) == Money(largest, .eur))
+        #expect(one.convert(Money(largest + 1, .usd), to: .eur) == nil)
+        let rate = try #require(ExchangeRate("90000000000"))
+        #expect(rate.convert(Money(99_900_000, .usd), to: .eur) == nil)
+    }
 }

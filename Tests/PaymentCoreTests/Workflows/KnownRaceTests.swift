@@ -448,7 +448,7 @@ import Testing
             of: payment.intent.id,
             in: gateway.tenant
         )
-        let balance = transfers.balances[LedgerAccount(.merchantBalance, in: .usd)]
+        let balance = try transfers.balances[LedgerAccount(.merchantBalance, in: .usd)]
         #expect(balance?.posted(on: .credit) == 500)
     }
 }

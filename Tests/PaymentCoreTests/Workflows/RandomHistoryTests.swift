@@ -161,7 +161,7 @@ import Testing
     private func checkBooks(of payment: Payment, _ gateway: MemoryGateway) async throws {
         let intent = payment.intent
         let transfers = try await gateway.store.transfers(of: intent.id, in: gateway.tenant)
-        let balances = transfers.balances
+        let balances = try transfers.balances
         let merchant = balances[LedgerAccount(.merchantBalance, in: .usd)] ?? LedgerBalance()
         #expect(merchant.creditsPosted - merchant.debitsPosted == intent.captured - intent.refunded)
         #expect(merchant.creditsPending == intent.capturable)

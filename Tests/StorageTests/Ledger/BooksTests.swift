@@ -104,7 +104,9 @@ struct BooksTests {
                 )
                 #expect(page.opening == balance)
                 for entry in page.entries {
-                    entry.add(to: &balance, on: entry.debit == Self.merchant.id ? .debit : .credit)
+                    let side: LedgerAccount.Kind.Side =
+                        entry.debit == Self.merchant.id ? .debit : .credit
+                    try entry.add(to: &balance, on: side)
                 }
                 seen += page.entries.map(\.position)
                 position = try #require(page.entries.last).position

@@ -24,8 +24,8 @@ struct LedgerOpeningTests {
                 #expect(entries.allSatisfy { $0.code == .opening })
                 // What is still pending is known by the same name, so that it can be ended.
                 #expect(Self.pending(entries) == Self.pending(posted))
-                expected.merge(posted.balances) { $0.adding($1) }
-                opened.merge(entries.balances) { $0.adding($1) }
+                expected.merge(try posted.balances) { $0.adding($1) }
+                opened.merge(try entries.balances) { $0.adding($1) }
             }
             let left = expected.mapValues(\.net).filter { $0.value != [0, 0, 0] }
             #expect(opened.mapValues(\.net) == left)

@@ -113,7 +113,8 @@ struct SealTests {
     static func open(
         _ count: Int64,
         _ fixture: StorageFixture,
-        _ tenant: TenantID
+        _ tenant: TenantID,
+        amount: Int64? = nil
     ) async throws {
         let event = fixture.identifiers.next()
         let id = PostgresValue.uuid(UInt128(event.high) << 64 | UInt128(event.low))
@@ -131,12 +132,14 @@ struct SealTests {
             """
             insert into ledger_transfers (
                 id, event_id, line, phase, debit, credit, amount, currency, code, reference
-            ) select md5(line::text)::uuid, $1, line, 'posted', 'bank:USD', 'fees:USD', line,
+            ) select md5(line::text)::uuid, $1, line, 'posted', 'bank:USD', 'fees:USD',
+                coalesce($3::bigint, line),
                 'USD', 'opening', 'test'
             from generate_series(1, $2) as line
             """,
             id,
             .int64(count),
+            amount.map { .int64($0) } ?? .null,
             role: role
         )
     }
@@ -164,6 +167,17 @@ struct SealTests {
             _ = try await fixture.jobs.publishEvents(limit: 100, in: tenant)
             let nothing = try await fixture.sealer.seal(tenant)
             #expect(nothing == nil)
+        }
+    }
+
+    @Test
+    func `books whose sums do not fit are not sealed, and nothing else is harmed`() async throws {
+        try await withTenant { fixture, tenant in
+            try await Self.open(3, fixture, tenant, amount: 8_990_000_000_000_000_000)
+            _ = try await fixture.jobs.publishEvents(limit: 100, in: tenant)
+            await #expect(throws: StoreError.self) { try await fixture.sealer.seal(tenant) }
+            let entries = try await fixture.ledger.entries(after: 0, limit: 100, in: tenant)
+            #expect(entries.isEmpty)
         }
     }
 

@@ -26,7 +26,7 @@ extension StoreConformance {
                 "posted refund 700", "posted refund 700",
             ]
         )
-        let balances = transfers.balances
+        let balances = try transfers.balances
         let merchant = try present(balances[LedgerAccount(.merchantBalance, in: .usd)])
         try expect(
             merchant,

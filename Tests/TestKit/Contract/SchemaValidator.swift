@@ -176,7 +176,9 @@ extension JSONValue {
         case .null: type == "null"
         case .bool: type == "boolean"
         case .integer: type == "integer" || type == "number"
-        case .number: type == "number"
+        // A number without a fraction is an integer, however long it is.
+        case .number(let digits):
+            type == "number" || (type == "integer" && digits.utf8.allSatisfy { $0 != 0x2E })
         case .string: type == "string"
         case .array: type == "array"
         case .object: type == "object"

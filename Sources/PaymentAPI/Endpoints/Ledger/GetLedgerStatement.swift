@@ -51,23 +51,28 @@ struct GetLedgerStatement: Endpoint {
         }
         let side = input.account.kind.normalSide
         var balance = statement.opening
+        var lines: [(entry: SealedTransfer, side: LedgerAccount.Kind.Side, balance: Int64)] = []
+        for entry in statement.entries {
+            let entrySide = entry.side(of: input.account)
+            try entry.add(to: &balance, on: entrySide)
+            lines.append((entry, entrySide, balance.posted(on: side)))
+        }
+        let closing = balance.posted(on: side)
         return Answer(capacity: 16_384) { document in
             document.member("object", "ledger_statement")
             document.member("account_id", input.account.id)
             document.member("opening_balance", statement.opening.posted(on: side))
             document.array("data") { array in
-                for entry in statement.entries {
-                    let entrySide = entry.side(of: input.account)
-                    entry.add(to: &balance, on: entrySide)
+                for line in lines {
                     array.object {
                         $0.member("object", "ledger_entry")
-                        $0.member("side", entrySide.rawValue)
-                        $0.member("balance", balance.posted(on: side))
-                        $0.members(of: entry)
+                        $0.member("side", line.side.rawValue)
+                        $0.member("balance", line.balance)
+                        $0.members(of: line.entry)
                     }
                 }
             }
-            document.member("closing_balance", balance.posted(on: side))
+            document.member("closing_balance", closing)
             document.member("has_more", statement.hasMore)
             let last = statement.entries.last?.position ?? input.after
             document.member("next", String(last))

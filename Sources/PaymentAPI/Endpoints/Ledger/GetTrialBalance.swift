@@ -43,8 +43,9 @@ struct GetTrialBalance: Endpoint {
             let held = account.balance.posted(on: .debit)
             return (account.account.id, max(held, 0), max(-held, 0))
         }
-        let debits = columns.map(\.1).reduce(0, +)
-        let credits = columns.map(\.2).reduce(0, +)
+        // Each account fits; all of them together need not.
+        let debits = columns.reduce(Int128(0)) { $0 + Int128($1.1) }
+        let credits = columns.reduce(Int128(0)) { $0 + Int128($1.2) }
         writer.member("currency", currency.code)
         writer.member("debits", debits)
         writer.member("credits", credits)

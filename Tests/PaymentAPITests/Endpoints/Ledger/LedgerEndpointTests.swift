@@ -139,6 +139,20 @@ struct LedgerEndpointTests {
     }
 
     @Test
+    func `the columns of a trial balance may hold more than an account can`() async throws {
+        let other = LedgerAccount(.cashDrawer, of: "front-2", in: .usd)
+        api.ledger.rows.withLock {
+            $0.balances = [drawer, other].map {
+                LedgerAccountBalance(account: $0, balance: LedgerBalance(debitsPosted: .max))
+            }
+        }
+        let answer = await api.send(.get, "/ledger/trial-balance")
+        #expect(answer.status == 200)
+        let text = String(decoding: answer.body, as: UTF8.self)
+        #expect(text.contains(#""debits":18446744073709551614,"credits":0,"balanced":false"#))
+    }
+
+    @Test
     func `heads are listed behind a place`() async throws {
         fill(2)
         let list = await api.send(.get, "/ledger/heads")
