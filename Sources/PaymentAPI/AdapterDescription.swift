@@ -62,11 +62,12 @@ package struct AdapterDescription: Sendable {
         }
         let known = Set(credentialFields.map(\.name))
         let required = Set(credentialFields.filter(\.isRequired).map(\.name))
+        let place = JSONPointer([.member("credentials"), .member(member)])
         let unknown = given.subtracting(known).sorted().map {
-            FieldProblem("/credentials/\(member)/\($0)", .unknownField)
+            FieldProblem(place.appending($0).description, .unknownField)
         }
         let missing = required.subtracting(given).sorted().map {
-            FieldProblem("/credentials/\(member)/\($0)", .required)
+            FieldProblem(place.appending($0).description, .required)
         }
         guard unknown.isEmpty, missing.isEmpty else {
             throw Problem(.validationFailed, errors: unknown + missing)

@@ -22,7 +22,16 @@ package struct EventDocuments: InboundDocuments {
     }
 
     package func masked(_ event: CloudEvent) -> CloudEvent {
+        // Its id, source and type say which event it is: hiding a part would make one of two. None
+        // of them holds a card number, or it would have been no event.
         var event = event
+        event.subject = event.subject.map(Masking.masked)
+        event.tenant = event.tenant.map(Masking.masked)
+        event.correlation = event.correlation.map(Masking.masked)
+        // A span may be sixteen digits that look like a card's.
+        event.traceparent = event.traceparent.map {
+            CardDataGate.isTraceparent($0) ? $0 : Masking.masked($0)
+        }
         event.data = Masking.masked(event.data)
         return event
     }

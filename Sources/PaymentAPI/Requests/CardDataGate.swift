@@ -8,13 +8,37 @@ internal import Observability
 ///
 /// Our own identifiers cannot look like one: 26 characters without a break are no card number.
 enum CardDataGate {
-    /// - Parameter exempt: members of the top object that hold secrets of another kind.
+    /// - Parameter exempt: members of the top object whose values are secrets of another kind.
     static func check(_ body: JSONValue, exempt: Set<String>) throws(Problem) {
         guard case .object(let object) = body, !exempt.isEmpty else {
             return try check(body, at: .root)
         }
-        for member in object.members where !exempt.contains(member.name) {
-            try check(member, at: .root)
+        for member in object.members {
+            if exempt.contains(member.name) {
+                try checkNames(in: member.value, at: .root.appending(member.name))
+            } else {
+                try check(member, at: .root)
+            }
+        }
+    }
+
+    /// A body of events in structured mode: their `traceparent` is none of a card's digits.
+    static func check(events body: JSONValue) throws(Problem) {
+        guard case .array(let events) = body else { return try check(event: body, at: .root) }
+        for (index, event) in events.enumerated() {
+            try check(event: event, at: .root.appending(index))
+        }
+    }
+
+    private static func check(event: JSONValue, at pointer: JSONPointer) throws(Problem) {
+        guard case .object(let object) = event else { return try check(event, at: pointer) }
+        for member in object.members {
+            if member.name == "traceparent", case .string(let text) = member.value,
+                isTraceparent(text)
+            {
+                continue
+            }
+            try check(member, at: pointer)
         }
     }
 
@@ -25,17 +49,56 @@ enum CardDataGate {
         }
     }
 
-    /// Secrets in `Authorization` are never kept, and are no concern of cards.
+    /// Secrets in `Authorization` are never kept, and are no concern of cards. Neither is a
+    /// `traceparent`: one span in 25,000 is sixteen digits that could be a card's.
     static func check(_ fields: HTTPFields) throws(Problem) {
         for field in fields.all where field.value.utf8.count >= 13 && field.name != .authorization {
-            if holdsCard(field.value) {
-                throw refusal("header:\(field.name.spelling.lowercased())")
-            }
+            guard holdsCard(field.value) || holdsCard(attribute: field) else { continue }
+            let isTrace = field.name == .traceparent || field.name == "ce-traceparent"
+            if isTrace, isTraceparent(field.value) { continue }
+            throw refusal("header:\(field.name.spelling.lowercased())")
         }
     }
 
+    /// As it was sent, and each segment as it is read.
     static func check(path: String) throws(Problem) {
         if holdsCard(path) { throw refusal("path:") }
+        guard path.utf8.contains(UInt8(ascii: "%")) else { return }
+        for segment in path.split(separator: "/") {
+            if let text = PercentCoding.decode(segment), holdsCard(text) { throw refusal("path:") }
+        }
+    }
+
+    /// An attribute of an event in binary mode is percent-encoded.
+    private static func holdsCard(attribute field: HTTPFields.Field) -> Bool {
+        field.value.utf8.contains(UInt8(ascii: "%"))
+            && field.name.spelling.lowercased().hasPrefix("ce-")
+            && holdsCard(HTTPAttribute.decoded(field.value))
+    }
+
+    /// Whether a text is a `traceparent` with nothing behind it.
+    static func isTraceparent(_ text: String) -> Bool {
+        TraceContext(traceparent: [text]).map { $0.traceparent.utf8.count == text.utf8.count }
+            ?? false
+    }
+
+    /// The names of members alone.
+    private static func checkNames(
+        in value: JSONValue,
+        at pointer: JSONPointer
+    ) throws(Problem) {
+        switch value {
+        case .null, .bool, .integer, .number, .string: break
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                try checkNames(in: element, at: pointer.appending(index))
+            }
+        case .object(let object):
+            for member in object.members {
+                if holdsCard(member.name) { throw refusal(pointer.description) }
+                try checkNames(in: member.value, at: pointer.appending(member.name))
+            }
+        }
     }
 
     private static func check(_ value: JSONValue, at pointer: JSONPointer) throws(Problem) {
@@ -67,7 +130,7 @@ enum CardDataGate {
         try check(member.value, at: pointer.appending(member.name))
     }
 
-    private static func holdsCard(_ text: String) -> Bool {
+    static func holdsCard(_ text: String) -> Bool {
         text.utf8.count >= CardDataDetector.lengths.lowerBound
             && CardDataDetector.containsCardNumber(text)
     }

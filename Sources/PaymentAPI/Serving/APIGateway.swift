@@ -168,7 +168,11 @@ package struct APIGateway: Sendable {
         let identity = try await identify(head, for: operation, &trace)
         try admit(identity, to: operation)
         let document = try await self.document(of: head, for: operation, source)
-        try CardDataGate.check(document ?? .null, exempt: operation.secrets)
+        if operation.body == .events {
+            try CardDataGate.check(events: document ?? .null)
+        } else {
+            try CardDataGate.check(document ?? .null, exempt: operation.secrets)
+        }
         let key = try requestKey(of: head, operation, document)
         let call = Call(
             services: services,

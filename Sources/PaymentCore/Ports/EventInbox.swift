@@ -91,7 +91,7 @@ package struct StrayEvent: Sendable, Hashable {
 package protocol InboundDocuments: Sendable {
     /// What an event says.
     func fact(in event: CloudEvent) throws(InboundRefusal) -> InboundFact
-    /// The event without card numbers and secrets in its data.
+    /// The event without card numbers and secrets in its attributes and its data.
     func masked(_ event: CloudEvent) -> CloudEvent
     /// The event in structured form, masked.
     func document(of event: CloudEvent) -> String

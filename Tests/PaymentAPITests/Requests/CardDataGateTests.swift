@@ -74,6 +74,55 @@ struct CardDataGateTests {
         expect(await api.send(.get, "/idempotency/\(card)"), at: "path:", hides: card)
     }
 
+    @Test(arguments: [
+        "/cash/drawers/4111%201111%201111%201111",
+        "/ledger/accounts/cash_drawer%3A4111%2D1111%2D1111%2D1111%3AUSD",
+    ])
+    func `an encoded path hides no card`(path: String) async throws {
+        expect(await (try APIFixture()).send(.get, path), at: "path:", hides: "4111")
+    }
+
+    @Test
+    func `a trace's span of digits alone is no card`() async throws {
+        let api = try APIFixture()
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01"
+        #expect(await api.send(.get, "/orders", fields: [.traceparent: trace]).status == 200)
+        let card = "4111111111111111"
+        expect(
+            await api.send(.get, "/orders", fields: [.traceparent: card]),
+            at: "header:traceparent",
+            hides: card
+        )
+        expect(
+            await api.send(.get, "/orders", fields: [.traceparent: "\(trace)-\(card)"]),
+            at: "header:traceparent",
+            hides: card
+        )
+    }
+
+    @Test
+    func `the name of a secret is no place for a card`() async throws {
+        let card = "4111111111111111"
+        let refused = await (try APIFixture()).send(
+            .post,
+            "/adapters/accounts",
+            """
+            {"vendor":"acme","name":"n","mode":"test","credentials":{"fields":{"\(card)":"x"}}}
+            """
+        )
+        expect(refused, at: "/credentials/fields", hides: card)
+    }
+
+    @Test
+    func `the place of an unknown secret is a JSON pointer`() async throws {
+        let refused = await (try APIFixture()).send(
+            .post,
+            "/adapters/accounts",
+            #"{"vendor":"acme","name":"n","mode":"test","credentials":{"fields":{"a/b~c":"x"}}}"#
+        )
+        #expect(refused.pointers.contains("/credentials/fields/a~1b~0c"))
+    }
+
     @Test
     func `a merchant's secret may look like anything`() async throws {
         let api = try APIFixture()
