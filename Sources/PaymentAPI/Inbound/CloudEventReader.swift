@@ -111,27 +111,37 @@ package enum CloudEventReader {
         if attributes.text("specversion", isRequired: true).map({ $0 != "1.0" }) == true {
             attributes.refuse("specversion", .notOneOf, ["choices": "1.0"])
         }
-        if let type = attributes.text("datacontenttype"), !type.lowercased().contains("json") {
+        if let type = attributes.text("datacontenttype"), !isJSON(type) {
             attributes.refuse("datacontenttype", .notOneOf, ["choices": "application/json"])
         }
         var event = CloudEvent(
-            id: attributes.text("id", isRequired: true) ?? "",
-            source: attributes.text("source", isRequired: true) ?? "",
-            type: attributes.text("type", isRequired: true) ?? "",
+            id: attributes.name("id"),
+            source: attributes.name("source"),
+            type: attributes.name("type"),
             data: String(decoding: data.bytes(), as: UTF8.self)
         )
         event.subject = attributes.text("subject")
-        event.tenant = attributes.text("tenant")
-        event.correlation = attributes.text("correlationid")
-        event.traceparent = attributes.text("traceparent")
-        event.time = attributes.text("time", "RFC 3339 time", Timestamp.init(rfc3339:))
-        event.sequence = attributes.text("sequence", "integer") { text in
-            Int64(text).flatMap { $0 >= 0 ? $0 : nil }
+        event.tenant = attributes.text("tenant", isExtension: true)
+        event.correlation = attributes.text("correlationid", isExtension: true)
+        event.traceparent = attributes.text("traceparent", isExtension: true)
+        if let time = attributes.text("time") {
+            event.time = attributes.value("time", "RFC 3339 time", Timestamp(rfc3339: time))
+        }
+        if let sequence = attributes.text("sequence", isExtension: true) {
+            event.sequence = attributes.sequence(sequence)
         }
         guard attributes.problems.isEmpty else {
             throw CloudEventError(problems: attributes.problems)
         }
         return event
+    }
+
+    /// The media types that CloudEvents' JSON format (section 3.1) takes for JSON.
+    private static func isJSON(_ mediaType: String) -> Bool {
+        let name = mediaType.lowercased().prefix { $0 != ";" }.filter { $0 != " " }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty else { return false }
+        return parts[1] == "json" || parts[1].hasSuffix("+json")
     }
 }
 
@@ -141,15 +151,21 @@ private struct Attributes {
     let place: String
     var problems: [FieldProblem] = []
 
-    mutating func text(_ name: String, isRequired: Bool = false) -> String? {
+    /// - Parameter isExtension: CloudEvents' own attributes are text; an extension of theirs may be
+    ///   an integer too.
+    mutating func text(
+        _ name: String,
+        isRequired: Bool = false,
+        isExtension: Bool = false
+    ) -> String? {
         let text: String
         switch object[name] {
         case .string(let value)?: text = value
-        case .integer(let number)?: text = "\(number)"
+        case .integer(let number)? where isExtension: text = "\(number)"
         case nil, .null?:
             if isRequired { refuse(name, .required) }
             return nil
-        case .bool?, .number?, .array?, .object?:
+        case .bool?, .integer?, .number?, .array?, .object?:
             refuse(name, .wrongType, ["expected": "string"])
             return nil
         }
@@ -161,16 +177,22 @@ private struct Attributes {
         return text
     }
 
-    mutating func text<Value>(
-        _ name: String,
-        _ expected: String,
-        _ read: (String) -> Value?
-    ) -> Value? {
-        guard let text = text(name) else { return nil }
-        guard let value = read(text) else {
-            refuse(name, .malformed, ["expected": expected])
-            return nil
-        }
+    /// An attribute that an event must have and is known by. Hiding a card number in it would make
+    /// one of two events, so it is refused.
+    mutating func name(_ name: String) -> String {
+        guard let text = text(name, isRequired: true) else { return "" }
+        if CardDataGate.holdsCard(text) { refuse(name, .cardData) }
+        return text
+    }
+
+    mutating func sequence(_ text: String) -> Int64? {
+        if CardDataGate.holdsCard(text) { refuse("sequence", .cardData) }
+        return value("sequence", "integer", Int64(text).flatMap { $0 >= 0 ? $0 : nil })
+    }
+
+    /// What was read; notes that it was not.
+    mutating func value<Value>(_ name: String, _ expected: String, _ value: Value?) -> Value? {
+        if value == nil { refuse(name, .malformed, ["expected": expected]) }
         return value
     }
 

@@ -1,3 +1,4 @@
+internal import JSON
 internal import PaymentCore
 
 // Other services' events.
@@ -17,22 +18,65 @@ extension Component {
         "subject", "time", "sequence", "correlationid", "traceparent",
     ]
 
+    /// What is taken in: CloudEvents' own attributes are text, extensions may be integers.
     static let inboundCloudEvent = Component(
         "InboundCloudEvent",
         .answer(
-            [("specversion", .constant("1.0"))] + attributes + [
-                ("tenant", Schema.identifier("ten").described("Must be the key's tenant.")),
-                ("datacontenttype", .constant("application/json")),
+            [
+                ("specversion", .constant("1.0")),
+                ("id", attribute),
+                ("source", attribute),
+                ("type", attribute),
+                ("subject", attribute.orNull),
+                ("time", Schema.timestamp.orNull),
+                (
+                    "sequence",
+                    sequence.described(
+                        "Its place among the events about one thing: an integer, or one as text."
+                    )
+                ),
+                ("correlationid", extensionAttribute),
+                ("traceparent", extensionAttribute),
+                (
+                    "tenant",
+                    extensionAttribute.described(
+                        "The key's tenant; with any other the event is a dead letter."
+                    )
+                ),
+                (
+                    "datacontenttype",
+                    Schema.pattern(
+                        "^[^/; ]+/([^/; ]+\\+)?[Jj][Ss][Oo][Nn] *(;.*)?$",
+                        "A JSON media type."
+                    ).orNull
+                ),
                 (
                     "data",
-                    Schema.anyObject.described(
-                        "By type: "
+                    Schema().described(
+                        "An object by type: "
                             + InboundKind.allCases.map(\.rawValue).joined(separator: ", ")
-                            + ", under any namespace. See docs/api.md."
+                            + ", under any namespace. With anything else the event is a dead "
+                            + "letter. See docs/api.md."
                     )
                 ),
             ],
-            optional: optionalAttributes.union(["tenant", "datacontenttype"])
+            optional: optionalAttributes.union(["tenant", "datacontenttype", "data"])
+        )
+    )
+
+    private static let attribute = Schema.text(length: 1...1_000)
+        .described("At most 1,000 bytes of UTF-8.")
+    private static let extensionAttribute = Schema(
+        ("anyOf", [attribute.json, ["type": "integer"], ["type": "null"]])
+    )
+    private static let sequence = Schema(
+        (
+            "anyOf",
+            [
+                ["type": "string", "pattern": "^[0-9]{1,19}$"],
+                ["type": "integer", "minimum": 0],
+                ["type": "null"],
+            ]
         )
     )
 

@@ -46,7 +46,7 @@ struct OperationDocument {
                 "schema": Schema.array(of: .reference(.inboundCloudEvent), count: 1...100).json
             ],
             "application/json": [
-                "schema": Schema.anyObject.described(
+                "schema": Schema().described(
                     "An event's data, with its attributes in `ce-` header fields."
                 ).json
             ],

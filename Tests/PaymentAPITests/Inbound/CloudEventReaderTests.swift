@@ -45,4 +45,42 @@ struct CloudEventReaderTests {
         #expect(documents.event(in: stored) == event)
         #expect(documents.event(in: "{]") == nil)
     }
+
+    @Test func `no attribute that is kept shows a card number`() {
+        let card = "4111 1111 1111 1111"
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01"
+        let kept = documents.masked(
+            CloudEvent(
+                id: "1",
+                source: "/b",
+                type: "t",
+                subject: card,
+                tenant: card,
+                correlation: card,
+                traceparent: card,
+                data: "{}"
+            )
+        )
+        for text in [kept.subject, kept.tenant, kept.correlation, kept.traceparent] {
+            #expect(text?.contains("1111") == false)
+        }
+        var traced = kept
+        traced.traceparent = trace
+        #expect(documents.masked(traced).traceparent == trace)
+    }
+
+    @Test(arguments: ["id", "source", "type", "sequence"])
+    func `what an event is known by may not be a card number`(name: String) {
+        let known = ["specversion": "1.0", "id": "1", "source": "/b", "type": "t"]
+        let attributes = known.merging([name: "4111111111111111"]) { $1 }
+        do throws(CloudEventError) {
+            _ = try CloudEventReader.event(
+                attributes: attributes.map { ($0.key, $0.value) },
+                data: Array("{}".utf8)
+            )
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.problems.map(\.code) == [.cardData])
+        }
+    }
 }

@@ -120,12 +120,34 @@ struct EventIntakeTests {
             #"{"specversion":"1.0","id":"a","source":"/b","type":"t","datacontenttype":"text/xml"}"#,
             "/datacontenttype"
         ),
+        (
+            #"{"specversion":"1.0","id":"a","source":"/b","type":"t","datacontenttype":"text/x-json"}"#,
+            "/datacontenttype"
+        ),
+        (#"{"specversion":"1.0","id":5,"source":"/b","type":"t","data":{}}"#, "/id"),
+        (#"{"specversion":"1.0","id":"a","source":"/b","type":"t","subject":5}"#, "/subject"),
         ("[]", ""),
     ])
     func `what is no event is refused at the door`(body: String, pointer: String) async {
         let refused = await send(body)
         #expect(refused.status == 422)
         #expect(refused.pointers == [pointer])
+    }
+
+    @Test(arguments: [
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t"}"#,
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t","data":[1]}"#,
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t","sequence":1}"#,
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t","correlationid":7,"tenant":null}"#,
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t","tenant":"x"}"#,
+        #"{"specversion":"1.0","id":"a","source":"/b","type":"t","datacontenttype":"application/vnd.x+JSON; v=1"}"#,
+    ])
+    func `the document describes every form that is taken in`(body: String) async throws {
+        #expect(await send(body).status == 202)
+        let schema = Component.inboundCloudEvent.schema.json
+        let event = try JSONValue.parse(Array(body.utf8))
+        let validator = SchemaValidator(document: OpenAPIDocument.json, closed: true)
+        #expect(validator.violations(of: event, under: schema) == [])
     }
 
     @Test(arguments: [
@@ -176,6 +198,48 @@ struct EventIntakeTests {
         let refused = await send(body)
         #expect(refused.code == "card_data_not_accepted")
         #expect(refused.pointers == ["/data/note"])
+    }
+
+    @Test func `a card number in an encoded attribute keeps an event out`() async throws {
+        for name in ["ce-subject", "CE-Id", "ce-correlationid"] {
+            var fields: HTTPFields = [
+                "ce-specversion": "1.0", "ce-source": "/b", "ce-type": "reservation.held.v1",
+            ]
+            if name != "CE-Id" { fields.append("ce-id", "a") }
+            let name = try #require(HTTPFieldName(name))
+            fields.append(name, "4111%201111%201111%201111")
+            let refused = await api.send(.post, "/events", Self.held, fields: fields)
+            #expect(refused.code == "card_data_not_accepted")
+            #expect(refused.pointers == ["header:\(name.spelling.lowercased())"])
+        }
+        let kept = await api.send(.get, "/inbound-events")
+        #expect(kept.json["data"]?.arrayValue?.isEmpty == true)
+    }
+
+    @Test func `a trace is no card number, in whatever form it comes`() async {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-4111111111111111-01"
+        let more = #""traceparent":"\#(trace)","#
+        #expect(await send(Self.event("a", "x.v1", "{}", more)).status == 202)
+        let batch = await api.send(
+            .post,
+            "/events",
+            "[" + Self.event("b", "x.v1", "{}", more) + "]",
+            fields: [.contentType: "application/cloudevents-batch+json"]
+        )
+        #expect(batch.status == 202)
+        let binary = await api.send(
+            .post,
+            "/events",
+            "{}",
+            fields: [
+                "ce-specversion": "1.0", "ce-id": "c", "ce-source": "/booking", "ce-type": "x.v1",
+                "ce-traceparent": trace,
+            ]
+        )
+        #expect(binary.status == 202)
+        let within = #"{"traceparent":"\#(trace)"}"#
+        let refused = await send(Self.event("d", "x.v1", within))
+        #expect(refused.pointers == ["/data/traceparent"])
     }
 
     @Test func `sending takes a permission of its own`() async throws {
