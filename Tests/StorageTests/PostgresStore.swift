@@ -128,7 +128,8 @@ extension PostgresStore {
         try await payments.rate(from: base, to: quote, notOlderThan: age, in: tenant)
     }
 
-    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) {
+    @discardableResult
+    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) -> Int? {
         try await payments.recordRates(rates, in: tenant)
     }
 

@@ -93,7 +93,10 @@ package protocol PaymentStore: AuditedStore {
         notOlderThan age: Duration,
         in tenant: TenantID
     ) async throws(StoreError) -> QuotedRate?
-    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError)
+    /// Records all rates or none. One that is recorded stays as it is: returns the index of the
+    /// first whose pair, moment and source are recorded with another rate; nothing is written then.
+    @discardableResult
+    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) -> Int?
 
     /// Updates what may change of a customer.
     func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError)

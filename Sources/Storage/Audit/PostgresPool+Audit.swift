@@ -3,19 +3,19 @@ internal import Postgres
 
 /// Changes of configuration with who made them, in one commit.
 extension PostgresPool {
-    /// Commits `queries` under `role`, and with them the entry, unless the first of them that can
-    /// miss found nothing to change.
+    /// Commits `queries` under `role`, and with them the entry, unless those that can miss found
+    /// nothing to change.
     ///
     /// What all tenants share is written under another role than the trail: the role is switched
     /// inside the transaction, as a statement may do that names no schema.
     ///
     /// - Parameters:
-    ///   - deciding: which of the queries tells whether anything changed.
+    ///   - deciding: which of the queries tell whether anything changed.
     ///   - tenant: whose trail it is; nil: the platform's, which `role` must be able to write.
     func change(
         _ queries: [Query],
         role: String,
-        deciding: Int = 0,
+        deciding: Range<Int> = 0..<1,
         noting entry: AuditEntry?,
         in tenant: TenantID?
     ) async throws(StoreError) -> [Rows] {
@@ -41,7 +41,9 @@ extension PostgresPool {
         do {
             return try await interactive(role: role) { transaction in
                 let rows = try await transaction.run(queries)
-                let isChanged = rows.indices.contains(deciding) && rows[deciding].affected > 0
+                let isChanged = rows[deciding.clamped(to: rows.indices)].contains {
+                    $0.affected > 0
+                }
                 _ = try await transaction.commit(isChanged ? trail : [])
                 return rows
             }

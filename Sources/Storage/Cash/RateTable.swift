@@ -11,6 +11,28 @@ enum RateTable {
         """
     )
 
+    /// The first of those given that is recorded with another rate: its index.
+    static let differing = Statement("rate.differing", assembledFromConstants: differingText)
+
+    /// A guard: fails when one of those given is recorded with another rate. Runs after their
+    /// insertion as a statement of its own: it sees what a rival committed meanwhile.
+    static let requireAlike = Statement(
+        "rate.require_alike",
+        assembledFromConstants: "select 1 / (1 - count(*)) from (\(differingText)) as differing"
+    )
+
+    private static let differingText = """
+        select given.number - 1
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
+            with ordinality as given (base, quote, rate, source, quoted_at, number)
+        join fx_rates known on known.base = given.base and known.quote = given.quote
+            and known.source = given.source
+            and known.quoted_at
+                = timestamptz 'epoch' + given.quoted_at * interval '1 microsecond'
+        where known.rate <> given.rate::numeric
+        order by given.number limit 1
+        """
+
     /// The newest rate that is young enough by the database's clock. A quote from the future
     /// would stay young for ever, so a wrong clock at the source gets a minute, no more.
     static let newest = Statement(
@@ -41,6 +63,22 @@ enum RateTable {
             .text(rate.source),
             .time(rate.quotedAt)
         )
+    }
+
+    static func differing(_ rates: [QuotedRate]) -> Query { Query(differing, columns(of: rates)) }
+
+    static func requireAlike(_ rates: [QuotedRate]) -> Query {
+        Query(requireAlike, columns(of: rates))
+    }
+
+    private static func columns(of rates: [QuotedRate]) -> [PostgresValue] {
+        [
+            .textArray(rates.map(\.base.code)),
+            .textArray(rates.map(\.quote.code)),
+            .textArray(rates.map(\.rate.text)),
+            .textArray(rates.map(\.source)),
+            .int64Array(rates.map(\.quotedAt.microseconds)),
+        ]
     }
 
     static func read(_ row: Row) throws(PostgresError) -> QuotedRate {

@@ -63,7 +63,11 @@ extension PostgresControlStore {
             ] + CredentialColumns.binds(credentials, of: account.id, keys)
         )
         let cleared = clearingDefault(for: account)
-        _ = try await changing(cleared + [row], deciding: cleared.count, of: account.tenant)
+        _ = try await changing(
+            cleared + [row],
+            deciding: cleared.count..<cleared.count + 1,
+            of: account.tenant
+        )
     }
 
     /// Vendor, mode and tenant stay as they are; without `credentials` so do the secrets.
@@ -72,7 +76,7 @@ extension PostgresControlStore {
         credentials: CredentialSource?
     ) async throws(StoreError) {
         var queries = clearingDefault(for: account)
-        let deciding = queries.count
+        let deciding = queries.count..<queries.count + 1
         queries.append(
             AccountTable.update(
                 .id(account.id),

@@ -126,7 +126,7 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
     /// of it.
     func changing(
         _ queries: [Query],
-        deciding: Int = 0,
+        deciding: Range<Int> = 0..<1,
         of tenant: TenantID?
     ) async throws(StoreError) -> [Rows] {
         try await pool.change(

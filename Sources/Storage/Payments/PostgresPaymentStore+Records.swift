@@ -134,16 +134,28 @@ extension PostgresPaymentStore {
         }
     }
 
+    @discardableResult
     package func recordRates(
         _ rates: [QuotedRate],
         in tenant: TenantID
-    ) async throws(StoreError) {
-        guard !rates.isEmpty else { return }
-        _ = try await pool.change(
-            rates.map(RateTable.insert),
-            role: TenantSchema(tenant).role,
-            noting: entry,
-            in: tenant
-        )
+    ) async throws(StoreError) -> Int? {
+        guard !rates.isEmpty else { return nil }
+        do throws(StoreError) {
+            _ = try await pool.change(
+                rates.map(RateTable.insert) + [RateTable.requireAlike(rates)],
+                role: TenantSchema(tenant).role,
+                deciding: rates.indices,
+                noting: entry,
+                in: tenant
+            )
+            return nil
+        } catch {
+            guard error.code == .stale else { throw error }
+            let differing = try await reading(RateTable.differing(rates), tenant) {
+                rows throws(PostgresError) in try rows.first?.int(0)
+            }
+            guard let differing else { throw error }
+            return differing
+        }
     }
 }

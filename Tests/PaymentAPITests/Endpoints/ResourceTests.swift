@@ -178,6 +178,27 @@ struct ResourceTests {
     }
 
     @Test
+    func `a recorded rate is not changed, and the one that would be is named`() async {
+        func rate(_ value: String, _ source: String) -> String {
+            #"""
+            {"base":"USD","quote":"EUR","rate":"\#(value)","source":"\#(source)",
+            "quoted_at":"2020-01-01T00:00:00Z"}
+            """#
+        }
+        func put(_ rates: String...) async -> APIFixture.Exchange {
+            let body = #"{"rates":[\#(rates.joined(separator: ","))]}"#
+            return await api.send(.put, "/adapters/rates", body)
+        }
+        #expect(await put(rate("0.92", "ecb")).status == 200)
+        #expect(await put(rate("0.92", "ecb"), rate("0.93", "desk")).status == 200)
+        let changed = await put(rate("0.95", "new"), rate("0.91", "ecb"))
+        #expect(changed.status == 422)
+        #expect(changed.pointers == ["/rates/1/rate"])
+        let twice = await put(rate("1", "other"), rate("2", "other"))
+        #expect(twice.pointers == ["/rates/1/rate"])
+    }
+
+    @Test
     func `rates are recorded exactly`() async {
         let good = #"{"rates":[{"base":"USD","quote":"EUR","rate":"0.9213","source":"ecb"}]}"#
         let recorded = await api.send(.put, "/adapters/rates", good)

@@ -175,7 +175,8 @@ extension StoreLine {
         try await store.rate(from: base, to: quote, notOlderThan: age, in: tenant)
     }
 
-    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) {
+    @discardableResult
+    func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) -> Int? {
         try await store.recordRates(rates, in: tenant)
     }
 

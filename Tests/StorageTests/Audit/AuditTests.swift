@@ -264,6 +264,45 @@ struct AuditTests {
     }
 
     @Test
+    func `a new rate beside a known one leaves an entry, and the same again none`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            func rate(_ text: String, _ source: String) throws -> QuotedRate {
+                QuotedRate(
+                    base: .usd,
+                    quote: .eur,
+                    rate: try #require(ExchangeRate(text)),
+                    source: source,
+                    quotedAt: Timestamp(seconds: 1_700_000_000)
+                )
+            }
+            func put(_ rates: [QuotedRate], as resource: String) async throws -> Int? {
+                try await fixture.payments.noting(Self.entry(fixture, resource))
+                    .recordRates(rates, in: tenant)
+            }
+            let known = try rate("0.90", "ecb")
+            #expect(try await put([known], as: "first") == nil)
+            #expect(try await put([known, try rate("0.91", "desk")], as: "second") == nil)
+            #expect(try await put([try rate("0.9", "ecb")], as: "nothing") == nil)
+            let changed = [try rate("1", "new"), try rate("2", "ecb")]
+            #expect(try await put(changed, as: "refused") == 1)
+            let page = try await fixture.trail.records(
+                AuditFilter(),
+                after: nil,
+                limit: 10,
+                in: tenant
+            )
+            #expect(page.elements.map(\.resource) == ["second", "first"])
+            let rows = try await fixture.sql(
+                "select source from fx_rates order by source",
+                role: TenantSchema(tenant).role
+            )
+            #expect(try rows.map { try $0.text(0) } == ["desk", "ecb"])
+        }
+    }
+
+    @Test
     func `entries are found by who, what and when, page by page`() async throws {
         try await withTenant { fixture, tenant in
             let mine = Self.entry(fixture, "a", action: "PUT /a", person: "boris")

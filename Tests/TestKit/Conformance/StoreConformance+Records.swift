@@ -303,7 +303,7 @@ extension StoreConformance {
     func ratesAreFreshOrAbsent() async throws {
         let old = try rate("0.90", age: .seconds(7_200))
         let new = try rate("0.9213", age: .seconds(60))
-        try await store.recordRates([new, old], in: tenant)
+        try expect(try await store.recordRates([new, old], in: tenant), nil)
         try expect(try await rate(notOlderThan: .seconds(86_400)), new)
         try expect(try await rate(notOlderThan: .seconds(30)), nil)
         let reverse = try await store.rate(
@@ -315,13 +315,29 @@ extension StoreConformance {
         try expect(reverse, nil)
     }
 
+    func ratesNeverChange() async throws {
+        let moment = clock.now - .seconds(60)
+        let first = try rate("0.90", at: moment)
+        try expect(try await store.recordRates([first], in: tenant), nil)
+        // Again is nothing new.
+        try expect(try await store.recordRates([first], in: tenant), nil)
+        let young = try rate("0.95", at: moment + .seconds(1))
+        let changed = try rate("0.91", at: moment)
+        try expect(try await store.recordRates([young, changed], in: tenant), 1)
+        try expect(try await rate(notOlderThan: .seconds(86_400)), first)
+    }
+
     private func rate(_ text: String, age: Duration) throws -> QuotedRate {
+        try rate(text, at: clock.now - age)
+    }
+
+    private func rate(_ text: String, at moment: Timestamp) throws -> QuotedRate {
         QuotedRate(
             base: .usd,
             quote: .eur,
             rate: try present(ExchangeRate(text)),
             source: "bank",
-            quotedAt: clock.now - age
+            quotedAt: moment
         )
     }
 

@@ -33,6 +33,7 @@ package struct StoreConformance: Sendable {
         case methodsKeepTokensAndOneDefault
         case sessionsEndOnce
         case ratesAreFreshOrAbsent
+        case ratesNeverChange
         case jobsAreClaimedOldestFirst
         case staleClaimEndsNothing
         case failedJobsDieAndAreRetried
@@ -93,6 +94,7 @@ package struct StoreConformance: Sendable {
         case .methodsKeepTokensAndOneDefault: try await methodsKeepTokensAndOneDefault()
         case .sessionsEndOnce: try await sessionsEndOnce()
         case .ratesAreFreshOrAbsent: try await ratesAreFreshOrAbsent()
+        case .ratesNeverChange: try await ratesNeverChange()
         case .jobsAreClaimedOldestFirst: try await jobsAreClaimedOldestFirst()
         case .staleClaimEndsNothing: try await staleClaimEndsNothing()
         case .failedJobsDieAndAreRetried: try await failedJobsDieAndAreRetried()

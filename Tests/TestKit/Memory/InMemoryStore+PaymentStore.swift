@@ -190,14 +190,28 @@ extension InMemoryStore: PaymentStore {
         }
     }
 
+    @discardableResult
     package func recordRates(
         _ rates: [QuotedRate],
         in tenant: TenantID
-    ) async throws(StoreError) {
-        try write(tenant) { (rows) throws(StoreError) in rows.rates.append(contentsOf: rates) }
+    ) async throws(StoreError) -> Int? {
+        try write(tenant) { (rows) throws(StoreError) -> Int? in
+            let differing = rates.firstIndex { rate in
+                rows.rates.contains { $0.isOfOnePlace(with: rate) && $0.rate != rate.rate }
+            }
+            if differing == nil { rows.rates.append(contentsOf: rates) }
+            return differing
+        }
     }
 
     package func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
         try write(tenant) { (rows) throws(StoreError) in rows.customers[customer.id] = customer }
+    }
+}
+
+extension QuotedRate {
+    fileprivate func isOfOnePlace(with other: QuotedRate) -> Bool {
+        base == other.base && quote == other.quote && source == other.source
+            && quotedAt == other.quotedAt
     }
 }

@@ -15,6 +15,8 @@ struct PutExchangeRates: Endpoint {
         "/adapters/rates",
         .manageGateways,
         "Record exchange rates; the newest of a pair counts, while it is young enough",
+        detail: "A recorded rate never changes: another one for the same pair, source and time is "
+            + "refused, and nothing of the request is written.",
         body: .required,
         answer: Component.list(of: .exchangeRate)
     )
@@ -40,6 +42,7 @@ struct PutExchangeRates: Endpoint {
                 FieldProblem("/rates/\(index)/quoted_at", .conflict, ["reason": "in the future"])
             )
         }
+        try Self.requireEachOnce(rates)
         let pairs = Set(rates.map { [$0.base, $0.quote] })
         let known = try await call.services.queries.rates(in: call.tenant)
             .filter { pairs.contains([$0.base, $0.quote]) }
@@ -48,8 +51,44 @@ struct PutExchangeRates: Endpoint {
             before: AuditDocument.text(of: known),
             after: AuditDocument.text(of: rates)
         )
-        try await call.services.store.noting(entry).recordRates(rates, in: call.tenant)
+        let store = call.services.store.noting(entry)
+        if let index = try await store.recordRates(rates, in: call.tenant) {
+            throw Problem(
+                FieldProblem(
+                    "/rates/\(index)/rate",
+                    .conflict,
+                    ["reason": "recorded otherwise for this pair, source and time"]
+                )
+            )
+        }
         return .list(rates, next: nil) { rate, writer in writer.members(of: rate) }
+    }
+
+    /// A pair has one rate at a time of a source, also in one request.
+    private static func requireEachOnce(_ rates: [QuotedRate]) throws(Problem) {
+        struct Place: Hashable {
+            let base, quote: Currency
+            let source: String
+            let quotedAt: Timestamp
+        }
+        var known: [Place: ExchangeRate] = [:]
+        for (index, rate) in rates.enumerated() {
+            let place = Place(
+                base: rate.base,
+                quote: rate.quote,
+                source: rate.source,
+                quotedAt: rate.quotedAt
+            )
+            guard known.updateValue(rate.rate, forKey: place) ?? rate.rate == rate.rate else {
+                throw Problem(
+                    FieldProblem(
+                        "/rates/\(index)/rate",
+                        .conflict,
+                        ["reason": "given otherwise before"]
+                    )
+                )
+            }
+        }
     }
 
     private static let rate = FieldType<Given>.object { rate in
