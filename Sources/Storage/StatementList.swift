@@ -52,7 +52,7 @@ package enum StatementList {
         OutboxTable.hasUnpublished, OutboxTable.purge,
         SubscriptionTable.insert, SubscriptionTable.update, SubscriptionTable.delete,
         SubscriptionTable.rotate, SubscriptionTable.disable, SubscriptionTable.byID,
-        SubscriptionTable.all, SubscriptionTable.secrets,
+        SubscriptionTable.page, SubscriptionTable.secrets,
         DeliveryTable.fanOut, DeliveryTable.claim, DeliveryTable.record, DeliveryTable.list,
         DeliveryTable.replay, DeliveryTable.replayAfter, DeliveryTable.purge,
         DeliveryTable.nextDue,

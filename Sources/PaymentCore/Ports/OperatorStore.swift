@@ -14,7 +14,7 @@ package protocol OperatorStore: AuditedStore {
         in tenant: TenantID
     ) async throws(StoreError) -> [RetryBudgetLine]
 
-    /// Jobs, the most overdue first.
+    /// Jobs, the most overdue first; of one moment by kind and subject.
     func jobs(
         _ filter: JobFilter,
         limit: Int,
@@ -35,8 +35,29 @@ package struct JobFilter: Sendable, Hashable {
     package var state: JobListing.State?
     package var kind: String?
     package var subject: String?
+    /// Behind this place of the list.
+    package var after: Place?
 
-    package init(state: JobListing.State? = nil, kind: String? = nil, subject: String? = nil) {
+    /// Where a job stands in the list. A job that runs meanwhile is due later, and moves there.
+    package struct Place: Sendable, Hashable {
+        package let dueAt: Timestamp
+        package let kind: String
+        package let subject: String
+
+        package init(dueAt: Timestamp, kind: String, subject: String) {
+            self.dueAt = dueAt
+            self.kind = kind
+            self.subject = subject
+        }
+    }
+
+    package init(
+        state: JobListing.State? = nil,
+        kind: String? = nil,
+        subject: String? = nil,
+        after: Place? = nil
+    ) {
+        self.after = after
         self.state = state
         self.kind = kind
         self.subject = subject

@@ -81,8 +81,9 @@ package protocol SubscriptionStore: AuditedStore {
         _ id: EventSubscriptionID,
         in tenant: TenantID
     ) async throws(StoreError) -> EventSubscription?
-    /// At most `limit`, oldest first.
+    /// At most `limit` after one of them, oldest first.
     func subscriptions(
+        after: EventSubscriptionID?,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [EventSubscription]

@@ -75,10 +75,11 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
     }
 
     package func subscriptions(
+        after: EventSubscriptionID?,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [EventSubscription] {
-        try await reading(SubscriptionTable.all(.count(limit)), tenant) {
+        try await reading(SubscriptionTable.page(.id(orNull: after), .count(limit)), tenant) {
             rows throws(PostgresError) in
             var found: [EventSubscription] = []
             for row in rows {

@@ -60,10 +60,12 @@ enum SubscriptionTable {
         assembledFromConstants: "select \(columns) from event_subscriptions s where s.id = $1"
     )
 
-    static let all = Statement(
-        "subscription.all",
-        assembledFromConstants:
-            "select \(columns) from event_subscriptions s order by s.id limit $1"
+    static let page = Statement(
+        "subscription.page",
+        assembledFromConstants: """
+            select \(columns) from event_subscriptions s
+            where $1::uuid is null or s.id > $1::uuid order by s.id limit $2
+            """
     )
 
     static let secretColumns = """

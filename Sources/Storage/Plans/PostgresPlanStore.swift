@@ -107,7 +107,10 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
             .word(orNull: filter.state),
             .count(limit),
             .text(orNull: filter.kind),
-            .text(orNull: filter.subject)
+            .text(orNull: filter.subject),
+            .time(orNull: filter.after?.dueAt),
+            .text(orNull: filter.after?.kind),
+            .text(orNull: filter.after?.subject)
         )
         return try await reading(query, tenant) { rows throws(PostgresError) in
             var listings: [JobListing] = []

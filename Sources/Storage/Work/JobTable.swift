@@ -91,6 +91,7 @@ enum JobTable {
         select kind, subject, state, run, due_at, last_error from jobs
         where ($1::text is null or state = $1) and ($3::text is null or kind = $3)
         and ($4::text is null or subject = $4)
+        and ($5::timestamptz is null or (due_at, kind, subject) > ($5, $6::text, $7::text))
         order by due_at, kind, subject limit $2
         """
     )

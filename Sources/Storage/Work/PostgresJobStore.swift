@@ -79,7 +79,15 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [JobListing] {
-        let query = JobTable.list(.word(orNull: state), .count(limit), .null, .null)
+        let query = JobTable.list(
+            .word(orNull: state),
+            .count(limit),
+            .null,
+            .null,
+            .null,
+            .null,
+            .null
+        )
         return try await reading([query], tenant) { rows throws(PostgresError) in
             var listings: [JobListing] = []
             for row in rows[0] { listings.append(try JobTable.readListing(row)) }

@@ -178,6 +178,20 @@ struct ResourceTests {
     }
 
     @Test
+    func `event subscriptions are listed page by page`() async throws {
+        for number in 1...3 {
+            let body = #"{"url":"https://example.com/\#(number)"}"#
+            #expect(await api.send(.post, "/event-subscriptions", body).status == 201)
+        }
+        let first = await api.send(.get, "/event-subscriptions?limit=2")
+        #expect(first.json["has_more"] == true)
+        let next = try #require(first.json["next"]?.stringValue)
+        let rest = await api.send(.get, "/event-subscriptions?limit=2&after=\(next)")
+        #expect(rest.json["data"]?.arrayValue?.map { $0["url"] } == ["https://example.com/3"])
+        #expect(rest.json["has_more"] == false)
+    }
+
+    @Test
     func `a recorded rate is not changed, and the one that would be is named`() async {
         func rate(_ value: String, _ source: String) -> String {
             #"""

@@ -217,6 +217,18 @@ package struct PlanConformance: Sendable {
         let filter = JobFilter(kind: "purge", subject: "b")
         let found = try await plans.jobs(filter, limit: 10, in: tenant)
         try base.expect(found.map(\.subject), ["b"])
+        let all = try await plans.jobs(JobFilter(kind: "purge"), limit: 10, in: tenant)
+        var paged: [JobListing] = []
+        while true {
+            let after = paged.last.map {
+                JobFilter.Place(dueAt: $0.dueAt, kind: $0.kind, subject: $0.subject)
+            }
+            let next = JobFilter(kind: "purge", after: after)
+            let page = try await plans.jobs(next, limit: 1, in: tenant)
+            guard let job = page.first else { break }
+            paged.append(job)
+        }
+        try base.expect(paged, all)
         let isCancelled = try await plans.cancel(
             kind: "purge",
             subject: "b",

@@ -128,7 +128,9 @@ extension InMemoryStore: OperatorStore {
             .filter { job in
                 filter.kind.map { job.kind == $0 } ?? true
                     && filter.subject.map { job.subject == $0 } ?? true
+                    && filter.after.map { job.place > ($0.dueAt, $0.kind, $0.subject) } ?? true
             }
+            .sorted { $0.place < $1.place }
             .prefix(limit).map { $0 }
     }
 
@@ -156,4 +158,8 @@ extension Retry {
         guard case .refused(let refusal) = stage else { return nil }
         return refusal.reason.rawValue
     }
+}
+
+extension JobListing {
+    fileprivate var place: (Timestamp, String, String) { (dueAt, kind, subject) }
 }

@@ -59,11 +59,15 @@ package final class MemorySubscriptions: SubscriptionStore, Sendable {
     }
 
     package func subscriptions(
+        after: EventSubscriptionID?,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [EventSubscription] {
         rows.withLock { rows in
-            Array(rows.values.map(\.subscription).sorted { $0.id < $1.id }.prefix(limit))
+            let found = rows.values.map(\.subscription).filter { subscription in
+                after.map { subscription.id > $0 } ?? true
+            }
+            return Array(found.sorted { $0.id < $1.id }.prefix(limit))
         }
     }
 

@@ -11,14 +11,31 @@ struct ListEventSubscriptions: Endpoint {
         answer: Component.list(of: .eventSubscription)
     )
 
-    func read(_ request: inout RequestReader) -> Bool? { true }
+    struct Input: Sendable {
+        let after: EventSubscriptionID?
+        let limit: Int
+    }
 
-    func call(_ input: Bool, _ call: Call) async throws -> Answer {
+    func read(_ request: inout RequestReader) -> Input? {
+        let after = request.query.optional("after", .identifier(EventSubscriptionID.self))
+        let limit = request.query.optional(
+            "limit",
+            .integer(1...1_000).described("1,000 when not given.")
+        )
+        return Input(after: after, limit: limit.map(Int.init) ?? 1_000)
+    }
+
+    func call(_ input: Input, _ call: Call) async throws -> Answer {
         let found = try await call.services.subscriptions.subscriptions(
-            limit: 1_000,
+            after: input.after,
+            limit: input.limit + 1,
             in: call.tenant
         )
-        return .list(found, next: nil) { subscription, writer in writer.members(of: subscription) }
+        let page = Array(found.prefix(input.limit))
+        let next = found.count > input.limit ? page.last?.id.description : nil
+        return .list(page, next: next) { subscription, writer in
+            writer.members(of: subscription)
+        }
     }
 }
 

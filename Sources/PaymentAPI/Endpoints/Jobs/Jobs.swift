@@ -15,15 +15,20 @@ struct ListJobs: Endpoint {
         "/jobs",
         .view,
         "List background jobs, the most overdue first",
+        detail: "A job that runs between two pages is due later, and may be on both.",
         answer: Component.list(of: .job)
     )
 
     func read(_ request: inout RequestReader) -> Input? {
         let state = request.query.optional("state", .choice(JobListing.State.self))
         let kind = request.query.optional("kind", .text(1...64))
-        let limit = request.query.optional("limit", .integer(ListPage.limits))
+        let after = request.query.optional("after", FieldType<JobFilter.Place>.jobPlace)
+        let limit = request.query.optional(
+            "limit",
+            .integer(ListPage.limits).described("50 when not given.")
+        )
         return Input(
-            filter: JobFilter(state: state, kind: kind),
+            filter: JobFilter(state: state, kind: kind, after: after),
             limit: limit.map(Int.init) ?? 50
         )
     }
@@ -31,11 +36,34 @@ struct ListJobs: Endpoint {
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         let jobs = try await call.services.desk.jobs(
             input.filter,
-            limit: input.limit,
+            limit: input.limit + 1,
             in: call.tenant
         )
-        return .list(jobs, next: nil) { job, writer in writer.members(of: job) }
+        let page = Array(jobs.prefix(input.limit))
+        let next = jobs.count > input.limit ? page.last?.cursor : nil
+        return .list(page, next: next) { job, writer in writer.members(of: job) }
     }
+}
+
+extension JobListing {
+    /// The cursor of the list: no digits that a card's could be taken for.
+    fileprivate var cursor: String { "\(dueAt.rfc3339),\(kind),\(subject)" }
+}
+
+extension FieldType where Value == JobFilter.Place {
+    /// What `next` gave.
+    fileprivate static let jobPlace = FieldType<String>.text(1...1_200)
+        .mapping(.malformed, ["expected": "`next` of a page"]) { text -> JobFilter.Place? in
+            let parts = text.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3, let dueAt = Timestamp(rfc3339: String(parts[0])) else {
+                return nil
+            }
+            return JobFilter.Place(
+                dueAt: dueAt,
+                kind: String(parts[1]),
+                subject: String(parts[2])
+            )
+        }
 }
 
 /// Which job a path names.

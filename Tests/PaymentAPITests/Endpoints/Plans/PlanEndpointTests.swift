@@ -166,6 +166,25 @@ struct PlanEndpointTests {
     }
 
     @Test
+    func `jobs are listed page by page`() async throws {
+        for subject in ["a", "b", "c,d"] {
+            let job = JobChange.schedule(.purge, subject: subject, due: .after(.zero))
+            try await api.store.commit(Changeset(jobs: [job]), in: api.tenant)
+        }
+        var seen: [String?] = []
+        var after = ""
+        while true {
+            let page = await api.send(.get, "/jobs?limit=1&kind=purge\(after)")
+            seen += (page.json["data"]?.arrayValue ?? []).map { $0["subject"]?.stringValue }
+            guard page.json["has_more"] == true else { break }
+            let next = try #require(page.json["next"]?.stringValue)
+            after = "&after=\(PercentCoding.encode(next))"
+        }
+        #expect(seen == ["a", "b", "c,d"])
+        #expect(await api.send(.get, "/jobs?after=x").pointers == ["query:after"])
+    }
+
+    @Test
     func `jobs are listed, read, cancelled and retried`() async throws {
         api.vendor.failNext(.answerLost)
         let accepted = await charge()
