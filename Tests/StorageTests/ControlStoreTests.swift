@@ -152,7 +152,16 @@ struct ControlStoreTests {
                 try await control.insert(account, credentials: .stored(Credentials([:])))
             }
             #expect(try await control.accounts(of: tenant).map(\.isDefault) == [false, true])
+            let known = try #require(try await control.account(second.id))
             try await control.update(first, credentials: nil)
+            #expect(try await control.accounts(of: tenant).map(\.isDefault) == [true, false])
+            // Whoever read it before that has to read it again.
+            do throws(StoreError) {
+                try await control.update(known, credentials: nil)
+                Issue.record("it was overwritten")
+            } catch {
+                #expect(error.code == .stale)
+            }
             #expect(try await control.accounts(of: tenant).map(\.isDefault) == [true, false])
             let stranger = Self.account(fixture, fixture.identifiers.make())
             await #expect(throws: StoreError.self) {

@@ -177,7 +177,11 @@ struct EventSubscriptionTests {
             #expect(try await bench.fanOut() == 0)
             subscription.state = .active
             subscription.disabledReason = nil
-            #expect(try await bench.store.update(subscription, in: bench.tenant))
+            let known = subscription.updatedAt
+            subscription.updatedAt = known + .milliseconds(1)
+            #expect(try await bench.store.update(subscription, as: known, in: bench.tenant))
+            // Whoever read it before that has to read it again.
+            #expect(try await !bench.store.update(subscription, as: known, in: bench.tenant))
             #expect(try await bench.fanOut() > 0)
         }
     }

@@ -133,8 +133,12 @@ extension PostgresStore {
         try await payments.recordRates(rates, in: tenant)
     }
 
-    func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
-        try await payments.update(customer, in: tenant)
+    func update(
+        _ customer: Customer,
+        as known: Timestamp,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        try await payments.update(customer, as: known, in: tenant)
     }
 }
 

@@ -172,6 +172,12 @@ struct Fields {
     }
 }
 
+/// How often a change is tried when others change the same thing meanwhile: each time what was
+/// read is older than what is stored.
+enum PatchTries {
+    static let most = 5
+}
+
 /// What an update does to an optional value.
 enum Change<Value: Sendable>: Sendable {
     case leave

@@ -24,6 +24,8 @@ package protocol ControlStore: AuditedStore {
         _ account: MerchantAccount,
         credentials: CredentialSource
     ) async throws(StoreError)
+    /// Throws ``StoreError/Code/stale`` when there is none, or somebody changed it since
+    /// ``MerchantAccount/updatedAt``.
     func update(
         _ account: MerchantAccount,
         credentials: CredentialSource?

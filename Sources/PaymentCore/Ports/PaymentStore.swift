@@ -98,8 +98,15 @@ package protocol PaymentStore: AuditedStore {
     @discardableResult
     func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) -> Int?
 
-    /// Updates what may change of a customer.
-    func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError)
+    /// Updates what may change of a customer. Throws ``StoreError/Code/stale`` when there is none,
+    /// or somebody changed it since it was as of `known`.
+    ///
+    /// - Parameter known: ``Customer/updatedAt`` as it was read.
+    func update(
+        _ customer: Customer,
+        as known: Timestamp,
+        in tenant: TenantID
+    ) async throws(StoreError)
 }
 
 /// What `decide` found out under the lock.

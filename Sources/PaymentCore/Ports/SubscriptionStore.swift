@@ -64,9 +64,13 @@ package protocol SubscriptionStore: AuditedStore {
         secret: VendorToken,
         in tenant: TenantID
     ) async throws(StoreError)
-    /// Changes what a tenant may change; false when there is none.
+    /// Changes what a tenant may change; false when there is none, or somebody changed it since it
+    /// was as of `known`.
+    ///
+    /// - Parameter known: ``EventSubscription/updatedAt`` as it was read.
     func update(
         _ subscription: EventSubscription,
+        as known: Timestamp,
         in tenant: TenantID
     ) async throws(StoreError) -> Bool
     func delete(_ id: EventSubscriptionID, in tenant: TenantID) async throws(StoreError) -> Bool

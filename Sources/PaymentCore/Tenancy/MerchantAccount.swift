@@ -22,6 +22,9 @@ package struct MerchantAccount: Sendable {
     package let webhookNetworks: [IPNetwork]
     /// What the vendor's deliveries call this account; nil when they do not name it.
     package let webhookRoute: String?
+    /// When it was last changed, of one that was read: an update then finds out whether somebody
+    /// else changed it since. Nil for one that was not.
+    package var updatedAt: Timestamp?
 
     package init(
         id: MerchantAccountID,
@@ -34,7 +37,8 @@ package struct MerchantAccount: Sendable {
         settlementCurrency: Currency?,
         credentials: Credentials,
         webhookNetworks: [IPNetwork] = [],
-        webhookRoute: String? = nil
+        webhookRoute: String? = nil,
+        updatedAt: Timestamp? = nil
     ) {
         self.id = id
         self.tenant = tenant
@@ -47,6 +51,7 @@ package struct MerchantAccount: Sendable {
         self.credentials = credentials
         self.webhookNetworks = webhookNetworks
         self.webhookRoute = webhookRoute
+        self.updatedAt = updatedAt
     }
 }
 

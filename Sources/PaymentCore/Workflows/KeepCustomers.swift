@@ -25,22 +25,41 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Changes a customer's own fields.
+    /// Changes a customer's own fields. What somebody else changes meanwhile stays: then `edit` is
+    /// asked again, of the customer as it is by then.
     package func updateCustomer(
         _ id: CustomerID,
         in tenant: TenantID,
         _ edit: (inout Customer) -> Void
     ) async throws(WorkflowError) -> Customer {
-        let known = try await reading { () async throws(StoreError) in
-            try await store.customer(id, in: tenant)
+        try await reading { () async throws(StoreError) -> Customer? in
+            for _ in 1..<Self.mostEdits {
+                do throws(StoreError) {
+                    return try await editCustomer(id, in: tenant, edit)
+                } catch {
+                    guard error.code == .stale else { throw error }
+                }
+            }
+            return try await editCustomer(id, in: tenant, edit)
         }
-        guard var customer = known else { throw WorkflowError(.notFound(.customer)) }
-        edit(&customer)
-        customer.updatedAt = clock.now
-        let edited = customer
-        try await reading { () async throws(StoreError) in
-            try await store.update(edited, in: tenant)
-        }
+        .orNotFound()
+    }
+
+    /// How often a change is tried that others are quicker than.
+    private static var mostEdits: Int { 5 }
+
+    /// Nil when there is none; stale when somebody else was quicker.
+    private func editCustomer(
+        _ id: CustomerID,
+        in tenant: TenantID,
+        _ edit: (inout Customer) -> Void
+    ) async throws(StoreError) -> Customer? {
+        guard let known = try await store.customer(id, in: tenant) else { return nil }
+        var edited = known
+        edit(&edited)
+        // Every change is told apart, however close they are.
+        edited.updatedAt = max(clock.now, known.updatedAt + .microseconds(1))
+        try await store.update(edited, as: known.updatedAt, in: tenant)
         return edited
     }
 
@@ -74,5 +93,12 @@ extension PaymentWorkflows {
             )
             return (order, Changeset(order: order))
         }
+    }
+}
+
+extension Customer? {
+    fileprivate func orNotFound() throws(WorkflowError) -> Customer {
+        guard let self else { throw WorkflowError(.notFound(.customer)) }
+        return self
     }
 }

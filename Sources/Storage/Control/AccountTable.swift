@@ -23,7 +23,7 @@ enum AccountTable {
         """
     )
 
-    /// A guard: fails when the tenant has no such account.
+    /// A guard: fails when the tenant has no such account, or it was changed since it was read.
     static let update = Statement(
         "account.update",
         """
@@ -32,6 +32,7 @@ enum AccountTable {
                 name = $3, is_default = $4, is_active = $5, settlement_currency = $6,
                 webhook_networks = $7, webhook_route = $8, updated_at = now()
             where id = $1 and tenant_id = $2
+            and ($9::timestamptz is null or updated_at = $9)
             returning id
         )
         select 1 / count(*) from changed
@@ -51,7 +52,7 @@ enum AccountTable {
     static let columns = """
         a.id, a.tenant_id, a.vendor, a.name, a.mode, a.is_default, a.is_active,
         a.settlement_currency, a.webhook_networks, a.webhook_route, a.credentials_source, a.credentials_sealed, a.credentials_key,
-        a.credentials_pointer
+        a.credentials_pointer, a.updated_at
         """
 
     static let ofTenant = Statement(
@@ -108,6 +109,7 @@ struct StoredAccount {
     let sealed: [UInt8]?
     let keyVersion: Int?
     let pointer: String?
+    let updatedAt: Timestamp
 
     init(_ row: Row) throws(PostgresError) {
         var reader = ColumnReader(row)
@@ -125,6 +127,7 @@ struct StoredAccount {
         sealed = try reader.bytesOrNil()
         keyVersion = try reader.intOrNil()
         pointer = try reader.textOrNil()
+        updatedAt = try reader.time()
     }
 
     func resolved(_ credentials: Credentials) -> MerchantAccount {
@@ -139,7 +142,8 @@ struct StoredAccount {
             settlementCurrency: settlementCurrency,
             credentials: credentials,
             webhookNetworks: webhookNetworks,
-            webhookRoute: webhookRoute
+            webhookRoute: webhookRoute,
+            updatedAt: updatedAt
         )
     }
 }

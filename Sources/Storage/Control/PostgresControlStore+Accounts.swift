@@ -86,7 +86,8 @@ extension PostgresControlStore {
                 .bool(account.isActive),
                 .text(orNull: account.settlementCurrency?.code),
                 .textArray(account.webhookNetworks.map(\.description)),
-                .text(orNull: account.webhookRoute)
+                .text(orNull: account.webhookRoute),
+                .time(orNull: account.updatedAt)
             )
         )
         if let credentials {

@@ -32,11 +32,13 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
 
     package func update(
         _ subscription: EventSubscription,
+        as known: Timestamp,
         in tenant: TenantID
     ) async throws(StoreError) -> Bool {
         // One that is active again has deliveries to make.
         try await marks.mark(tenant, pool)
-        let binds = SubscriptionTable.values(subscription) + [.time(subscription.updatedAt)]
+        let binds =
+            SubscriptionTable.values(subscription) + [.time(subscription.updatedAt), .time(known)]
         return try await changed(Query(SubscriptionTable.update, binds), tenant) > 0
     }
 

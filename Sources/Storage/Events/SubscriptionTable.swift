@@ -21,7 +21,7 @@ enum SubscriptionTable {
         update event_subscriptions set
             url = $2, description = $3, event_types = $4, state = $5, disabled_reason = $6,
             updated_at = $7
-        where id = $1
+        where id = $1 and updated_at = $8
         """
     )
 

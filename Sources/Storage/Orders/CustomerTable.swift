@@ -12,14 +12,14 @@ enum CustomerTable {
         """
     )
 
-    /// A guard: fails when there is no such customer.
+    /// A guard: fails when there is no such customer, or it was changed meanwhile.
     static let update = Statement(
         "customer.update",
         """
         with changed as (
             update customers set
                 reference = $2, name = $3, email = $4, phone = $5, metadata = $6, updated_at = $7
-            where id = $1
+            where id = $1 and updated_at = $8
             returning id
         )
         select 1 / count(*) from changed
@@ -68,7 +68,7 @@ extension CustomerTable {
         )
     }
 
-    static func update(_ customer: Customer) -> Query {
+    static func update(_ customer: Customer, as known: Timestamp) -> Query {
         update(
             .id(customer.id),
             .text(orNull: customer.reference),
@@ -76,7 +76,8 @@ extension CustomerTable {
             .text(orNull: customer.email),
             .text(orNull: customer.phone),
             .json(Documents.text(of: customer.metadata)),
-            .time(customer.updatedAt)
+            .time(customer.updatedAt),
+            .time(known)
         )
     }
 

@@ -18,11 +18,15 @@ extension PostgresPaymentStore {
         }
     }
 
-    package func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
+    package func update(
+        _ customer: Customer,
+        as known: Timestamp,
+        in tenant: TenantID
+    ) async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             _ = try await pool.transaction(
                 role: TenantSchema(tenant).role,
-                [CustomerTable.update(customer)]
+                [CustomerTable.update(customer, as: known)]
             )
         }
     }

@@ -20,6 +20,7 @@ struct APIFixture: Sendable {
     let queries = FakeQueries()
     let ledger = FakeLedger()
     let inbox = FakeInbox()
+    let subscriptions = MemorySubscriptions()
     let routes = InMemoryRoutes()
     let tenants = MemoryTenants()
     let board = HealthBoard()
@@ -95,7 +96,7 @@ struct APIFixture: Sendable {
                 routes: routes,
                 health: health,
                 inbox: inbox,
-                subscriptions: MemorySubscriptions(),
+                subscriptions: subscriptions,
                 receivers: DeafReceivers(),
                 events: store,
                 audit: FakeAuditTrail(),

@@ -13,6 +13,7 @@ final class FakeControlStore: ControlStore, Sendable {
     }
 
     let rows = Mutex(Rows())
+    private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
 
     var keyReads: Int { rows.withLock { $0.keyReads } }
 
@@ -81,7 +82,20 @@ final class FakeControlStore: ControlStore, Sendable {
         _ account: MerchantAccount,
         credentials: CredentialSource?
     ) async throws(StoreError) {
-        rows.withLock { $0.accounts[account.id] = account }
+        await meanwhile.withLock { $0.take() }?()
+        let isWritten = rows.withLock { rows in
+            guard rows.accounts[account.id]?.updatedAt == account.updatedAt else { return false }
+            var changed = account
+            changed.updatedAt = (account.updatedAt ?? Timestamp(seconds: 0)) + .microseconds(1)
+            rows.accounts[account.id] = changed
+            return true
+        }
+        guard isWritten else { throw StoreError(.stale) }
+    }
+
+    /// This happens before the next account is updated.
+    func beforeUpdating(_ work: @escaping @Sendable () async -> Void) {
+        meanwhile.withLock { $0 = work }
     }
 
     func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork {

@@ -180,8 +180,12 @@ extension StoreLine {
         try await store.recordRates(rates, in: tenant)
     }
 
-    func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
-        try await store.update(customer, in: tenant)
+    func update(
+        _ customer: Customer,
+        as known: Timestamp,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        try await store.update(customer, as: known, in: tenant)
     }
 }
 

@@ -181,9 +181,18 @@ extension StoreConformance {
         customer.name = nil
         customer.phone = "+93"
         customer.metadata = [:]
-        customer.updatedAt = clock.now
+        let known = customer.updatedAt
+        customer.updatedAt = known + .milliseconds(1)
         let edited = customer
-        try await store.update(edited, in: tenant)
+        try await store.update(edited, as: known, in: tenant)
+        try expect(try await store.customer(customer.id, in: tenant), edited)
+        // Whoever read it before that has to read it again.
+        var late = edited
+        late.name = "late"
+        let refused = late
+        try await self.refused(.stale) { () async throws(StoreError) in
+            try await store.update(refused, as: known, in: tenant)
+        }
         try expect(try await store.customer(customer.id, in: tenant), edited)
         let order = order(reference: "BK-7", customer: customer.id)
         try await store.commit(Changeset(order: order), in: tenant)

@@ -204,8 +204,18 @@ extension InMemoryStore: PaymentStore {
         }
     }
 
-    package func update(_ customer: Customer, in tenant: TenantID) async throws(StoreError) {
-        try write(tenant) { (rows) throws(StoreError) in rows.customers[customer.id] = customer }
+    package func update(
+        _ customer: Customer,
+        as known: Timestamp,
+        in tenant: TenantID
+    ) async throws(StoreError) {
+        await awaitOthers()
+        try write(tenant) { (rows) throws(StoreError) in
+            guard rows.customers[customer.id]?.updatedAt == known else {
+                throw StoreError(.stale)
+            }
+            rows.customers[customer.id] = customer
+        }
     }
 }
 

@@ -39,7 +39,7 @@ package final class InMemoryStore: Sendable {
         read(tenant) { $0.receipts }
     }
 
-    /// This happens before the next payment is locked.
+    /// This happens before the next payment is locked, or customer updated.
     package func beforeRevising(_ work: @escaping @Sendable () async -> Void) {
         meanwhile.withLock { $0 = work }
     }

@@ -10,7 +10,14 @@ package final class MemorySubscriptions: SubscriptionStore, Sendable {
 
     private let rows = Mutex<[EventSubscriptionID: Row]>([:])
 
+    private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
+
     package init() {}
+
+    /// This happens before the next update is written.
+    package func beforeUpdating(_ work: @escaping @Sendable () async -> Void) {
+        meanwhile.withLock { $0 = work }
+    }
 
     package func insert(
         _ subscription: EventSubscription,
@@ -22,10 +29,12 @@ package final class MemorySubscriptions: SubscriptionStore, Sendable {
 
     package func update(
         _ subscription: EventSubscription,
+        as known: Timestamp,
         in tenant: TenantID
     ) async throws(StoreError) -> Bool {
-        rows.withLock { rows in
-            guard rows[subscription.id] != nil else { return false }
+        await meanwhile.withLock { $0.take() }?()
+        return rows.withLock { rows in
+            guard rows[subscription.id]?.subscription.updatedAt == known else { return false }
             rows[subscription.id]?.subscription = subscription
             return true
         }

@@ -43,6 +43,17 @@ struct PatchMerchantAccount: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
+        // What somebody else changes meanwhile stays.
+        for _ in 1..<PatchTries.most {
+            do {
+                return try await apply(input, call)
+            } catch let error as StoreError where error.code == .stale {}
+        }
+        return try await apply(input, call)
+    }
+
+    /// Throws ``StoreError/Code/stale`` when somebody else was quicker.
+    private func apply(_ input: Input, _ call: Call) async throws -> Answer {
         let known = try await call.account(input.account)
         var route = known.webhookRoute
         if let credentials = input.credentials {
@@ -62,7 +73,8 @@ struct PatchMerchantAccount: Endpoint {
             settlementCurrency: input.settlementCurrency.applied(to: known.settlementCurrency),
             credentials: input.credentials?.known ?? known.credentials,
             webhookNetworks: input.webhookNetworks ?? known.webhookNetworks,
-            webhookRoute: route
+            webhookRoute: route,
+            updatedAt: known.updatedAt
         )
         let entry = call.entry(
             on: account.id.description,

@@ -39,7 +39,28 @@ struct PatchEventSubscription: Endpoint {
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         if let url = input.url { try call.require(receiver: url) }
-        let known = try await call.subscription(input.id)
+        // What somebody else changes meanwhile stays.
+        for _ in 1...PatchTries.most {
+            let known = try await call.subscription(input.id)
+            let changed = Self.apply(input, to: known, at: call.services.clock.now)
+            let entry = call.entry(
+                on: known.id.description,
+                before: AuditDocument.text(of: known),
+                after: AuditDocument.text(of: changed)
+            )
+            let store = call.services.subscriptions.noting(entry)
+            if try await store.update(changed, as: known.updatedAt, in: call.tenant) {
+                return Answer { $0.members(of: changed) }
+            }
+        }
+        throw Problem(StoreError(.stale))
+    }
+
+    private static func apply(
+        _ input: Input,
+        to known: EventSubscription,
+        at now: Timestamp
+    ) -> EventSubscription {
         var subscription = known
         subscription.url = input.url ?? subscription.url
         subscription.description = input.description.applied(to: subscription.description)
@@ -49,17 +70,8 @@ struct PatchEventSubscription: Endpoint {
             subscription.state = isActive ? .active : .disabled
             subscription.disabledReason = isActive ? nil : "disabled by the tenant"
         }
-        subscription.updatedAt = call.services.clock.now
-        let entry = call.entry(
-            on: known.id.description,
-            before: AuditDocument.text(of: known),
-            after: AuditDocument.text(of: subscription)
-        )
-        let store = call.services.subscriptions.noting(entry)
-        guard try await store.update(subscription, in: call.tenant) else {
-            throw Problem.noSubscription
-        }
-        let changed = subscription
-        return Answer { $0.members(of: changed) }
+        // Every change is told apart, however close they are.
+        subscription.updatedAt = max(now, known.updatedAt + .microseconds(1))
+        return subscription
     }
 }
