@@ -68,13 +68,12 @@ extension Call {
         )
     }
 
-    /// Routes with their warnings, and their version as the entity's tag.
+    /// Routes with their warnings. Their version is a member, and no entity tag: nobody would
+    /// evaluate an `If-Match` (RFC 9110 section 13.1.1).
     func answer(_ routes: StoredRoutes, _ warnings: [RoutingReview.Warning]) -> Answer {
-        var answer = Answer(capacity: 4_096) {
+        Answer(capacity: 4_096) {
             $0.members(of: routes, warnings, in: caller.language)
         }
-        answer.fields.append("ETag", "\"\(routes.version)\"")
-        return answer
     }
 }
 
