@@ -1,3 +1,5 @@
+internal import PaymentCore
+
 /// A schema that has a name in the API document: what answers are made of.
 struct Component: Sendable, Hashable {
     let name: String
@@ -8,9 +10,16 @@ struct Component: Sendable, Hashable {
         self.schema = schema
     }
 
+    /// What a request may name. Answers say less, so that a new currency breaks no reader.
+    static let currency = Component(
+        "Currency",
+        Schema.choice(of: Currency.allCodes).described("ISO 4217 code.")
+    )
+
     /// All of them, in the order of the document.
     static let all: [Component] = [
-        .problem, .intent, .intentSummary, .intentTimeline, .attempt, .movement, .decline,
+        .problem, .currency, .intent, .intentSummary, .intentTimeline, .attempt, .movement,
+        .decline,
         .rejection, .nextAction, .methodDetails, .paymentMethod, .methodSession, .order,
         .customer, .cashReceipt, .cashRefund, .drawer, .event, .eventSubscription,
         .newEventSubscription, .eventDelivery, .eventPing, .eventReplay, .idempotencyKey, .adapter,

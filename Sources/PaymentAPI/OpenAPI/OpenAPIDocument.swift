@@ -120,15 +120,19 @@ enum OpenAPIDocument {
         ),
         (
             "RequestId",
-            header("X-Request-Id", .text(length: 1...128), "Echoed; made when absent.")
+            header(
+                "X-Request-Id",
+                .string,
+                "Echoed when it is fit for a log line, made otherwise; never refused."
+            )
         ),
         ("Traceparent", header("traceparent", .string, "W3C trace context.")),
         (
             "IdempotencyKey",
             header(
                 "Idempotency-Key",
-                .text(length: 1...257),
-                "Bare or quoted, at most 255 printable characters.",
+                .text(length: 1...257, pattern: "^[ -~]*$"),
+                "Bare or quoted, at most 255 printable ASCII characters.",
                 isRequired: true
             )
         ),
@@ -136,8 +140,9 @@ enum OpenAPIDocument {
             "OptionalKey",
             header(
                 "Idempotency-Key",
-                .text(length: 1...257),
-                "Bare or quoted, at most 255 printable characters; without it each creates anew."
+                .text(length: 1...257, pattern: "^[ -~]*$"),
+                "Bare or quoted, at most 255 printable ASCII characters; without it each creates "
+                    + "anew."
             )
         ),
     ])

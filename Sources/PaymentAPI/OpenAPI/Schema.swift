@@ -43,11 +43,17 @@ struct Schema: Sendable, Hashable {
         )
     }
 
-    static func text(length: ClosedRange<Int>, format: String? = nil) -> Schema {
+    /// - Parameter pattern: no control characters when not given.
+    static func text(
+        length: ClosedRange<Int>,
+        format: String? = nil,
+        pattern: String = "^[^\\u0000-\\u001F\\u007F]*$"
+    ) -> Schema {
         var schema = Schema(
             ("type", "string"),
             ("minLength", .integer(Int64(length.lowerBound))),
-            ("maxLength", .integer(Int64(length.upperBound)))
+            ("maxLength", .integer(Int64(length.upperBound))),
+            ("pattern", .string(pattern))
         )
         if let format { schema.object["format"] = .string(format) }
         return schema
@@ -121,7 +127,11 @@ struct Schema: Sendable, Hashable {
         ("additionalProperties", ["type": "string", "maxLength": 500])
     )
 
+    /// 128 bits in 26 characters of five: the first has three at most.
     static func identifier(_ prefix: String) -> Schema {
-        Schema(("type", "string"), ("pattern", .string("^\(prefix)_[0-9a-hjkmnp-tv-z]{26}$")))
+        Schema(
+            ("type", "string"),
+            ("pattern", .string("^\(prefix)_[0-7][0-9a-hjkmnp-tv-z]{25}$"))
+        )
     }
 }

@@ -24,7 +24,10 @@ extension FieldType {
 
 extension FieldType where Value == Currency {
     /// An ISO 4217 code that payments can be made in.
-    static let currency = FieldType(.text, Schema.currency) { value, pointer, problems in
+    static let currency = FieldType(.text, Schema.reference(.currency)) {
+        value,
+        pointer,
+        problems in
         guard case .string(let code) = value else {
             return problems.refuse(pointer, expected: "string")
         }

@@ -159,10 +159,14 @@ extension FieldType where Value == String {
     }
 
     /// An absolute `https` URL, or `http` for development, of at most 2,048 characters.
-    static let url = FieldType(.text, Schema.text(length: 8...2_048, format: "uri")) {
-        value,
-        pointer,
-        problems in
+    static let url = FieldType(
+        .text,
+        Schema.text(
+            length: 8...2_048,
+            format: "uri",
+            pattern: "^https?://[!\"$-.0->@-~][!-~]*$"
+        )
+    ) { value, pointer, problems in
         guard case .string(let text) = value else {
             return problems.refuse(pointer, expected: "string")
         }
@@ -184,10 +188,10 @@ extension FieldType where Value == String {
     }
 
     /// A vendor's token: opaque to us.
-    static let vendorToken = FieldType(.text, Schema.text(length: 1...255)) {
-        value,
-        pointer,
-        problems in
+    static let vendorToken = FieldType(
+        .text,
+        Schema.text(length: 1...255, pattern: "^[!-~]*$")
+    ) { value, pointer, problems in
         guard case .string(let text) = value else {
             return problems.refuse(pointer, expected: "string")
         }

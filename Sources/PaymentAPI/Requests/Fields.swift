@@ -78,7 +78,17 @@ struct Fields {
     }
 
     /// All parameters whose names begin so, without the beginning.
-    mutating func prefixed(_ prefix: String) -> [(name: String, value: String)] {
+    ///
+    /// - Parameter schema: of the object that they are together, under their whole names: that is
+    ///   how OpenAPI writes an object whose members are parameters (style `form`, exploded).
+    mutating func prefixed(
+        _ prefix: String,
+        _ schema: @autoclosure () -> Schema
+    ) -> [(name: String, value: String)] {
+        if isRecording {
+            let name = String(prefix.prefix { $0 != "." })
+            recorded.append(Recorded(name: name, isRequired: false, schema: schema()))
+        }
         guard case .query(let items) = source else { return [] }
         let found = items.filter { $0.name.hasPrefix(prefix) }
         asked += found.map(\.name)

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPServer
 import JSON
+import PaymentCore
 import TestKit
 import Testing
 
@@ -73,5 +74,77 @@ struct OpenAPITests {
         #expect(!paths.contains { $0.hasPrefix("/api") })
         #expect(paths.contains("/webhooks/v1/{vendor}"))
         #expect(paths.contains("/health/ready"))
+    }
+
+    private static let states = IntentState.allCases.map(\.rawValue)
+
+    /// Types of text with what they take and what they do not.
+    private static let types: [(name: String, read: @Sendable (String) -> Bool, schema: Schema)] = [
+        type("text", FieldType<String>.text(1...5)),
+        type("url", FieldType<String>.url),
+        type("token", FieldType<String>.vendorToken),
+        type("currency", FieldType<Currency>.currency),
+        type("customer", FieldType<CustomerID>.identifier()),
+        type("states", FieldType<Set<IntentState>>.choices(IntentState.self)),
+    ]
+
+    private static func type<Value>(
+        _ name: String,
+        _ type: FieldType<Value>
+    ) -> (name: String, read: @Sendable (String) -> Bool, schema: Schema) {
+        (
+            name,
+            { text in
+                var problems: [FieldProblem] = []
+                return type.read(.string(text), "", &problems) != nil
+            },
+            type.schema()
+        )
+    }
+
+    @Test(
+        arguments: [
+            "", "a", "abcdef", "a b", "a\u{1}b", "a\u{7F}", "ü", "😀", "a@b", "a b@c", "@", "a@b@c",
+            "https://a.b", "http://a", "ftp://a.b", "https:///a", "https://a b", "https://ü.de",
+            "USD", "XXX", "usd", "cus_01j8z3k4m5n6p7q8r9s0t1v2w3", "cus_81j8z3k4m5n6p7q8r9s0t1v2w3",
+            "cus_7zzzzzzzzzzzzzzzzzzzzzzzzz", "cus_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+        ] + states.prefix(1) + [
+            states.joined(separator: ","), "\(states[0]),", "\(states[0]),paid",
+        ]
+    )
+    func `a schema takes what its reader takes`(text: String) {
+        let validator = SchemaValidator(document: OpenAPIDocument.json, closed: true)
+        for type in Self.types {
+            let violations = validator.violations(of: .string(text), under: type.schema.json)
+            #expect(violations.isEmpty == type.read(text), "\(type.name): \(violations)")
+        }
+    }
+
+    @Test
+    func `conditions on details are parameters of the document`() async throws {
+        let list = OpenAPIDocument.json["paths"]?["/api/v1/payments/intents"]?["get"]
+        let parameters = try #require(list?["parameters"]?.arrayValue)
+        let details = try #require(parameters.first { $0["name"] == "details" }?["schema"])
+        let validator = SchemaValidator(document: OpenAPIDocument.json, closed: true)
+        let api = try APIFixture()
+        for (name, isTaken) in [
+            ("details.receipt.number", true), ("details.fee%5Bbetween%5D", true),
+            ("details.fee%5Babout%5D", false), ("details.a!b", false), ("details.", false),
+        ] {
+            let plain = try #require(PercentCoding.decode(name))
+            let violations = validator.violations(
+                of: .object(JSONObject([(plain, .string("1,5"))])),
+                under: details
+            )
+            #expect(violations.isEmpty == isTaken, "\(violations)")
+            let answer = await api.send(.get, "/intents?\(name)=1,5")
+            #expect((answer.status == 200) == isTaken, "\(plain)")
+        }
+    }
+
+    @Test
+    func `a request's id is any text, because none is refused`() {
+        let parameter = OpenAPIDocument.json["components"]?["parameters"]?["RequestId"]
+        #expect(parameter?["schema"] == ["type": "string"])
     }
 }

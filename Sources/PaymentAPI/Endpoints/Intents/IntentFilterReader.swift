@@ -36,7 +36,26 @@ enum IntentFilterReader {
 
     /// `details.<field>`, with an operator in brackets where it is not equality.
     private static func details(_ query: inout Fields) -> [DetailCondition] {
-        let conditions = query.prefixed("details.")
+        let conditions = query.prefixed(
+            "details.",
+            Schema(
+                ("type", "object"),
+                ("maxProperties", .integer(Int64(maximumConditions))),
+                (
+                    "propertyNames",
+                    [
+                        "pattern": .string(
+                            "^details(\\.[A-Za-z0-9_-]{1,64}){1,5}(\\[(eq|lt|gt|between)\\])?$"
+                        )
+                    ]
+                ),
+                ("additionalProperties", Schema.text(length: 1...255).json)
+            ).described(
+                "Conditions on the vendor's details, each a parameter of its own by the name of "
+                    + "the field, such as `details.receipt.number=7` or "
+                    + "`details.fee[between]=1,5`."
+            )
+        )
         guard conditions.count <= maximumConditions else {
             query.refuse("details", .wrongLength, ["minimum": "0", "maximum": "5"])
             return []
@@ -92,7 +111,10 @@ extension FieldType {
         let known = type.allCases.map(\.rawValue)
         return FieldType(
             .text,
-            Schema.string.described("One or more, by commas: \(known.joined(separator: ", ")).")
+            Schema.pattern(
+                "^(\(known.joined(separator: "|")))(,(\(known.joined(separator: "|"))))*$",
+                "One or more, by commas: \(known.joined(separator: ", "))."
+            )
         ) { value, pointer, problems in
             guard case .string(let text) = value else {
                 return problems.refuse(pointer, expected: "string")
