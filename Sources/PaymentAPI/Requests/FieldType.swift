@@ -181,10 +181,23 @@ extension FieldType where Value == String {
     }
 
     /// An address with one `@`; whether anybody reads it only a message could tell.
-    static let email = FieldType.text(3...254).mapping(.malformed, ["expected": "email"]) { text in
+    /// RFC 5321 counts its length in bytes.
+    static let email = FieldType(
+        .text,
+        Schema.text(
+            length: 3...254,
+            pattern: "^[^@ \\u0000-\\u001F\\u007F]+@[^@ \\u0000-\\u001F\\u007F]+$"
+        ).described("At most 254 bytes of UTF-8.")
+    ) { value, pointer, problems in
+        guard let text = FieldType.text(3...254).read(value, pointer, &problems) else { return nil }
+        guard text.utf8.count <= 254 else {
+            return problems.refuse(pointer, .wrongLength, (3...254).asArguments)
+        }
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlausible = parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.contains(" ") }
-        return isPlausible ? text : nil
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && !$0.contains(" ") }) else {
+            return problems.refuse(pointer, .malformed, ["expected": "email"])
+        }
+        return text
     }
 
     /// A vendor's token: opaque to us.

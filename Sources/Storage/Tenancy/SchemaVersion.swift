@@ -9,7 +9,7 @@ internal import Postgres
 /// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
 package enum SchemaVersion {
     package static let control = 8
-    package static let tenant = 27
+    package static let tenant = 28
 
     /// The oldest tenant schema that has everything the statements name.
     static let oldestTenant = 27

@@ -82,6 +82,7 @@ struct OpenAPITests {
     private static let types: [(name: String, read: @Sendable (String) -> Bool, schema: Schema)] = [
         type("text", FieldType<String>.text(1...5)),
         type("url", FieldType<String>.url),
+        type("email", FieldType<String>.email),
         type("token", FieldType<String>.vendorToken),
         type("currency", FieldType<Currency>.currency),
         type("customer", FieldType<CustomerID>.identifier()),

@@ -34,8 +34,13 @@ struct GetLedgerAccount: Endpoint {
 extension RequestReader {
     static let ledgerAccountName = "ledger_account"
 
-    /// The account that the path names.
+    /// The account that the path names. No name of an account is longer, in bytes too.
     mutating func ledgerAccount() -> LedgerAccount? {
-        parameter("id", .text(length: 5...300), Self.ledgerAccountName, LedgerAccount.init(id:))
+        parameter("id", .text(length: 5...300), Self.ledgerAccountName) { text in
+            guard 5...300 ~= text.utf8.count,
+                text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+            else { return nil }
+            return LedgerAccount(id: text)
+        }
     }
 }

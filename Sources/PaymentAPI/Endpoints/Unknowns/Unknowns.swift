@@ -69,7 +69,7 @@ struct PostSettlement: Endpoint {
     func read(_ request: inout RequestReader) -> Input? {
         let attempt = request.identifier("id", .attempt, of: AttemptID.self)
         let outcome = request.body.required("outcome", .choice(Outcome.self))
-        let reference = request.body.optional("gateway_reference", .text(1...255))
+        let reference = request.body.optional("gateway_reference", .text(1...250))
         let amount = request.body.optional("amount", .amount)
         let reason = request.body.required("reason", .text(1...500))
         guard let attempt, let outcome, let reason else { return nil }

@@ -166,6 +166,22 @@ struct PlanEndpointTests {
     }
 
     @Test
+    func `a reference that somebody tells of fits wherever a vendor's does`() async {
+        let attempt: AttemptID = api.identifiers.make()
+        func propose(_ count: Int) async -> APIFixture.Exchange {
+            let reference = String(repeating: "😀", count: count)
+            return await api.send(
+                .post,
+                "/unknowns/\(attempt)/settlement",
+                #"{"outcome":"succeeded","gateway_reference":"\#(reference)","reason":"r"}"#
+            )
+        }
+        // A thousand bytes are kept.
+        #expect(await propose(251).pointers.first == "/gateway_reference")
+        #expect(await propose(250).status == 404)
+    }
+
+    @Test
     func `jobs are listed page by page`() async throws {
         for subject in ["a", "b", "c,d"] {
             let job = JobChange.schedule(.purge, subject: subject, due: .after(.zero))
