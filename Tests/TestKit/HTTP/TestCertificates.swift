@@ -14,12 +14,16 @@ package struct TestCertificates: Sendable {
     package let client: Identity
     package let stranger: Identity
 
-    /// Made once, when first asked for.
+    /// Made once, when first asked for; gone when the process ends.
     package static let shared = Result { try TestCertificates() }
 
+    private static let folder = FileManager.default.temporaryDirectory
+        .appendingPathComponent("certificates-\(UUID().uuidString)").path
+
     private init() throws {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("certificates-\(UUID().uuidString)").path
+        let folder = Self.folder
+        // Silence is right: nobody is left to be told.
+        atexit { try? FileManager.default.removeItem(atPath: TestCertificates.folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
         authority = try Self.make("authority", in: folder, "basicConstraints=critical,CA:TRUE")
