@@ -120,12 +120,18 @@ struct Schema: Sendable, Hashable {
     )
     static let vendor = pattern("^[a-z0-9_]{1,32}$", "Name of a vendor, such as stripe.")
     static let rate = pattern("^[0-9]{1,18}(\\.[0-9]{1,12})?$", "Exact decimal as text.")
-    static let metadata = Schema(
-        ("type", "object"),
-        ("maxProperties", 50),
-        ("propertyNames", ["minLength": 1, "maxLength": 40]),
-        ("additionalProperties", ["type": "string", "maxLength": 500])
-    )
+    static let metadata = metadata(of: Schema(("type", "string"), ("maxLength", 500)))
+    /// As a request may give it.
+    static let givenMetadata = metadata(of: .text(length: 0...500))
+
+    private static func metadata(of value: Schema) -> Schema {
+        Schema(
+            ("type", "object"),
+            ("maxProperties", 50),
+            ("propertyNames", ["minLength": 1, "maxLength": 40]),
+            ("additionalProperties", value.json)
+        )
+    }
 
     /// 128 bits in 26 characters of five: the first has three at most.
     static func identifier(_ prefix: String) -> Schema {

@@ -80,7 +80,7 @@ extension FieldType where Value == ExchangeRate {
 extension FieldType where Value == [String: String] {
     /// The caller's own words: at most 50 texts of at most 500 characters under names of at most
     /// 40.
-    static let metadata = FieldType(.structure, Schema.metadata) {
+    static let metadata = FieldType(.structure, Schema.givenMetadata) {
         value,
         pointer,
         problems in

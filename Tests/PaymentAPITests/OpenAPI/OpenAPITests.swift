@@ -121,6 +121,22 @@ struct OpenAPITests {
         }
     }
 
+    @Test(
+        arguments: [
+            [:], ["a": "b"], ["a": ""], ["a": "b\u{1}"], ["a": 1], ["": "b"],
+            ["a": .string(String(repeating: "😀", count: 500))],
+            ["a": .string(String(repeating: "x", count: 501))],
+        ] as [JSONValue]
+    )
+    func `the schema of metadata takes what its reader takes`(metadata: JSONValue) {
+        let type = FieldType<[String: String]>.metadata
+        var problems: [FieldProblem] = []
+        let isRead = type.read(metadata, "", &problems) != nil
+        let violations = SchemaValidator(document: .null, closed: true)
+            .violations(of: metadata, under: type.schema().json)
+        #expect(violations.isEmpty == isRead, "\(violations)")
+    }
+
     @Test
     func `conditions on details are parameters of the document`() async throws {
         let list = OpenAPIDocument.json["paths"]?["/api/v1/payments/intents"]?["get"]

@@ -54,8 +54,8 @@ extension FieldType where Value == [String: [String]] {
                 "additionalProperties",
                 [
                     "anyOf": [
-                        ["type": "string"],
-                        ["type": "array", "items": ["type": "string"], "maxItems": 8],
+                        Schema.text(length: 1...8_192).json,
+                        Schema.array(of: .text(length: 1...8_192), count: 1...8).json,
                     ]
                 ]
             )
