@@ -20,7 +20,7 @@ package struct PostgresConfiguration: Sendable {
     /// How long a caller waits for a connection before `.poolTimeout`.
     package var waitDeadline: Duration = .seconds(5)
 
-    /// From name look-up to the end of authentication.
+    /// From name look-up, with the wait for its thread, to the end of authentication.
     package var connectTimeout: Duration = .seconds(5)
     /// The first pause after a failed connect; doubles up to the longest one, with jitter.
     package var shortestBackOff: Duration = .milliseconds(50)

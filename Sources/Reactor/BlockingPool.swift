@@ -8,6 +8,22 @@ package final class BlockingPool: Sendable {
     /// More work was waiting than the pool may hold; nothing ran.
     package struct Saturated: Error {}
 
+    /// Nobody waited any more when a thread came to the call; nothing ran.
+    package struct Abandoned: Error {}
+
+    /// Whether a call is still wanted. Whoever gives it up says so here, and a call that waits for a
+    /// thread then never begins; one that has begun goes on.
+    package final class Interest: Sendable {
+        private let isLost = Atomic(false)
+
+        package init() {}
+
+        /// From any thread; for good.
+        package func end() { isLost.store(true, ordering: .relaxed) }
+
+        fileprivate var hasEnded: Bool { isLost.load(ordering: .relaxed) }
+    }
+
     private let lobby: Lobby
 
     /// - Parameters:
@@ -28,6 +44,17 @@ package final class BlockingPool: Sendable {
         try await withCheckedThrowingContinuation { continuation in
             let admitted = lobby.admit { continuation.resume(with: Result(catching: body)) }
             if !admitted { continuation.resume(throwing: Saturated()) }
+        }
+    }
+
+    /// Runs `body` unless nobody wants it any more when a thread is free; then throws ``Abandoned``.
+    package func run<Value: Sendable>(
+        while interest: Interest,
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
+        try await run {
+            guard !interest.hasEnded else { throw Abandoned() }
+            return try body()
         }
     }
 }

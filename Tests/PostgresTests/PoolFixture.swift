@@ -9,13 +9,14 @@ func withPool(
     _ database: TestDatabase? = nil,
     superuser: Bool = false,
     observer: (any PostgresObserver)? = nil,
+    blocking: BlockingPool = BlockingPool(name: "test", threads: 2),
     _ adjust: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (PostgresPool) async throws -> Void
 ) async throws {
     let database =
         if let database { database } else { try await PostgresCluster.shared().freshDatabase() }
     let url = superuser ? database.superuserURL : database.url
-    try await withBarePool(url, observer: observer, adjust) { pool in
+    try await withBarePool(url, observer: observer, blocking: blocking, adjust) { pool in
         // Named like the role, so that it is first on the search path.
         try await pool.transaction(
             role: nil,
@@ -29,6 +30,7 @@ func withPool(
 func withBarePool(
     _ url: PostgresURL,
     observer: (any PostgresObserver)? = nil,
+    blocking: BlockingPool = BlockingPool(name: "test", threads: 2),
     _ adjust: @Sendable (inout PostgresConfiguration) -> Void = { _ in },
     _ body: @escaping @Sendable (PostgresPool) async throws -> Void
 ) async throws {
@@ -42,7 +44,7 @@ func withBarePool(
         try await loop.submit {
             let pool = try PostgresPool(
                 loop: loop,
-                blocking: BlockingPool(name: "test", threads: 2),
+                blocking: blocking,
                 configuration: settings,
                 observer: observer
             )

@@ -1,5 +1,6 @@
 import Glibc
 import Reactor
+import Synchronization
 import Testing
 
 @Suite struct BlockingPoolTests {
@@ -47,5 +48,37 @@ import Testing
             return await group.reduce(0, +)
         }
         #expect(refused > 0 && refused < 50)
+    }
+
+    @Test func `a call that was given up before a thread came to it is passed over`() async throws {
+        let pool = BlockingPool(threads: 1)
+        let door = Door()
+        let busy = Task { try await pool.run { door.wait() } }
+        while !door.isWaitedFor { await Task.yield() }
+        let interest = BlockingPool.Interest()
+        let ran = Counter()
+        let call = Task { try await pool.run(while: interest) { ran.add(1) } }
+        interest.end()
+        door.open()
+        try await busy.value
+        await #expect(throws: BlockingPool.Abandoned.self) { try await call.value }
+        #expect(ran.peak == 0)
+        try await pool.run(while: BlockingPool.Interest()) { ran.add(1) }
+        #expect(ran.peak == 1)
+    }
+}
+
+/// A door that a thread waits at.
+private final class Door: Sendable {
+    private let isOpen = Atomic(false)
+    private let isWaited = Atomic(false)
+
+    var isWaitedFor: Bool { isWaited.load(ordering: .acquiring) }
+
+    func open() { isOpen.store(true, ordering: .releasing) }
+
+    func wait() {
+        isWaited.store(true, ordering: .releasing)
+        while !isOpen.load(ordering: .acquiring) { usleep(1_000) }
     }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 internal import Reactor
 
 /// Opens sessions without blocking the loop: names are resolved on the blocking pool, the rest is
-/// libpq's polling connect.
+/// libpq's polling connect. Addresses need no thread, so they are tried whatever the pool is busy with.
 struct Connector: Sendable {
     private let parameters: [String: String]
     private let loop: EventLoop
@@ -26,6 +26,9 @@ struct Connector: Sendable {
         parameters["client_encoding"] = "UTF8"
         // Looking for Kerberos tickets blocks and is not what a service is configured with.
         parameters["gssencmode"] = parameters["gssencmode"] ?? "disable"
+        for (name, value) in Self.lifeSigns where parameters[name] == nil {
+            parameters[name] = value
+        }
         if !configuration.sessionSettings.isEmpty {
             parameters["options"] = configuration.sessionSettings
                 .sorted { $0.key < $1.key }
@@ -38,10 +41,20 @@ struct Connector: Sendable {
         timeout = configuration.connectTimeout
     }
 
+    /// A server that falls silent (a failover that drops packets) is given up after half a minute:
+    /// libpq's and the kernel's defaults would hold an idle connection for two hours and send into
+    /// nothing for a quarter of one. Counts for `PQcancel`'s connection, too. The URL may say otherwise.
+    private static let lifeSigns = [
+        // Seconds of silence before the first probe, and between probes; how many are lost.
+        "keepalives_idle": "15", "keepalives_interval": "5", "keepalives_count": "3",
+        // Milliseconds in which what was sent must be acknowledged.
+        "tcp_user_timeout": "30000",
+    ]
+
     /// Connects and authenticates; throws `.unavailable`.
     func connect() async throws(PostgresError) -> Session {
         let deadline = loop.now.advanced(by: timeout)
-        let parameters = try await resolved()
+        let parameters = try await resolved(by: deadline)
         guard let session = Session(connectingWith: parameters.map { ($0.key, $0.value) }) else {
             throw PostgresError(.unavailable, "no memory for a connection")
         }
@@ -127,24 +140,26 @@ struct Connector: Sendable {
     }
 
     /// The parameters with an address for every host, so that libpq does not resolve names itself.
-    private func resolved() async throws(PostgresError) -> [String: String] {
+    private func resolved(
+        by deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> [String: String] {
         guard parameters["hostaddr"] == nil, let host = parameters["host"] else {
             return parameters
         }
         let hosts = host.split(separator: ",").map(String.init)
-        guard hosts.contains(where: { !$0.hasPrefix("/") && !$0.hasPrefix("@") }) else {
-            return parameters
-        }
+        guard hosts.contains(where: { !Self.isFolder($0) }) else { return parameters }
         let ports = (parameters["port"] ?? "5432").split(separator: ",").map(String.init)
         guard ports.count == 1 || ports.count == hosts.count else {
             throw PostgresError(.misuse, "the database URL names other numbers of hosts and ports")
         }
-        let addresses: [[String]]
-        do {
-            addresses = try await blocking.run { hosts.map(Self.addresses(of:)) }
-        } catch {
-            throw PostgresError(.unavailable, "no thread to resolve names with", cause: error)
+        // A folder stands for itself, and needs no address.
+        var known = hosts.map { Self.isFolder($0) ? [""] : Self.addresses(of: $0, AI_NUMERICHOST) }
+        let names = known.indices.filter { known[$0].isEmpty }
+        if !names.isEmpty {
+            let found = try await lookUp(names.map { hosts[$0] }, by: deadline)
+            for (name, addresses) in zip(names, found) { known[name] = addresses }
         }
+        let addresses = known
         var lists: (hosts: [String], addresses: [String], ports: [String]) = ([], [], [])
         for (index, host) in hosts.enumerated() {
             for address in addresses[index] {
@@ -166,10 +181,52 @@ struct Connector: Sendable {
         )
     }
 
-    /// The numeric addresses of a host; an empty one for a socket's folder. Blocks.
-    private static func addresses(of host: String) -> [String] {
-        guard !host.hasPrefix("/"), !host.hasPrefix("@") else { return [""] }
+    /// The addresses of names. Whoever waits leaves at the deadline; a look-up cannot be taken back,
+    /// but one that has not begun by then never does.
+    private func lookUp(
+        _ names: [String],
+        by deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> [[String]] {
+        let lookUp = LookUp()
+        let blocking = blocking
+        loop.spawn {
+            do {
+                let addresses = try await blocking.run(while: lookUp.interest) {
+                    names.map { Self.addresses(of: $0, 0) }
+                }
+                lookUp.end(.success(addresses))
+            } catch {
+                lookUp.end(
+                    .failure(
+                        PostgresError(
+                            .unavailable,
+                            "no thread to resolve names with",
+                            cause: error
+                        )
+                    )
+                )
+            }
+        }
+        let timer = loop.schedule(at: deadline) { [timeout] in
+            lookUp.end(
+                .failure(
+                    PostgresError(.unavailable, "resolving names took longer than \(timeout)")
+                )
+            )
+        }
+        defer { timer.cancel() }
+        return try await lookUp.result()
+    }
+
+    private static func isFolder(_ host: String) -> Bool {
+        host.hasPrefix("/") || host.hasPrefix("@")
+    }
+
+    /// The numeric addresses of a host; none when it has none. Blocks, but not with
+    /// `AI_NUMERICHOST`, by which a name has none.
+    private static func addresses(of host: String, _ flags: Int32) -> [String] {
         var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = flags
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var found: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(host, nil, &hints, &found) == 0 else { return [] }
@@ -195,5 +252,28 @@ struct Connector: Sendable {
             unsafe next = unsafe info.pointee.ai_next
         }
         return addresses
+    }
+}
+
+/// One look-up and who waits for it: its end, or the deadline, whichever comes first.
+private final class LookUp: @unchecked Sendable {
+    // Safe because: touched only on its loop, but for the interest, which may be touched anywhere.
+    let interest = BlockingPool.Interest()
+    private var waiter = Waiter()
+    private var outcome: Result<[[String]], PostgresError>?
+
+    func result() async throws(PostgresError) -> [[String]] {
+        if outcome == nil {
+            unsafe await withUnsafeContinuation { unsafe waiter.park($0) }
+        }
+        guard let outcome else { preconditionFailure("who waits is resumed by the outcome") }
+        return try outcome.get()
+    }
+
+    func end(_ outcome: Result<[[String]], PostgresError>) {
+        guard self.outcome == nil else { return }
+        self.outcome = outcome
+        interest.end()
+        waiter.resume()
     }
 }

@@ -1,3 +1,5 @@
+internal import Reactor
+
 /// A pipeline that was sent, and its answers so far.
 final class Flight {
     /// A command as it was written to the server.
@@ -34,6 +36,10 @@ final class Flight {
     var error: PostgresError?
     var isStalePlan = false
     var cancelReason: CancelReason?
+    /// A cancellation is on its way, or waits for a thread.
+    var isAskedToStop = false
+    /// Ends with the pipeline.
+    let cancelInterest = BlockingPool.Interest()
     /// When the connection is cut, once cancellation was asked for.
     var cutAt: ContinuousClock.Instant?
 

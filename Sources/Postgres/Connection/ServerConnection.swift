@@ -16,7 +16,7 @@ final class ServerConnection: @unchecked Sendable {
     var onIdleEnd: (() -> Void)?
 
     let session: Session
-    private let blocking: BlockingPool
+    private let cancellations: BlockingPool
     private let cancelGrace: Duration
     private let observer: (any PostgresObserver)?
     private var writer: PipelineWriter
@@ -33,18 +33,21 @@ final class ServerConnection: @unchecked Sendable {
     private static let cancelInterval = Duration.milliseconds(250)
 
     /// Adopts a session that has connected.
+    ///
+    /// - Parameter cancellations: where `PQcancel` blocks; for nothing else, since each may block for
+    ///   as long as the network keeps silent.
     init(
         number: Int,
         session: Session,
         loop: EventLoop,
-        blocking: BlockingPool,
+        cancellations: BlockingPool,
         configuration: PostgresConfiguration,
         observer: (any PostgresObserver)?
     ) throws(PostgresError) {
         self.number = number
         self.session = session
         self.loop = loop
-        self.blocking = blocking
+        self.cancellations = cancellations
         self.observer = observer
         cancelGrace = configuration.cancelGrace
         writer = PipelineWriter(
@@ -227,6 +230,7 @@ final class ServerConnection: @unchecked Sendable {
     private func finish(_ outcome: PipelineMachine.Outcome) {
         guard let flight = flight.take() else { return }
         timer?.cancel()
+        flight.cancelInterest.end()
         usedAt = loop.now
         if case .refused(let place) = outcome { writer.settle(flight.commands[place...]) }
         let answer = flight.answer(outcome)
@@ -254,16 +258,26 @@ final class ServerConnection: @unchecked Sendable {
     }
 
     /// Asks, and asks again until the answer comes or the grace time is over: a request that meets
-    /// the backend between two statements is lost.
+    /// the backend between two statements is lost. One request at a time: when the server is silent
+    /// it holds a thread for long.
     private func requestCancel() {
-        guard let cutAt = flight?.cutAt, loop.now < cutAt else { return sever() }
+        guard let flight, let cutAt = flight.cutAt, loop.now < cutAt else { return sever() }
         timer?.schedule(at: min(cutAt, loop.now.advanced(by: Self.cancelInterval)))
+        guard !flight.isAskedToStop else { return }
         guard let cancellation = session.makeCancellation() else { return sever() }
-        let blocking = blocking
-        loop.spawn {
+        flight.isAskedToStop = true
+        let (cancellations, interest) = (cancellations, flight.cancelInterest)
+        loop.spawn { [weak self] in
             // Silence is right: a request that could not be made ends with the grace time.
-            _ = try? await blocking.run { cancellation.request() }
+            _ = try? await cancellations.run(while: interest) { cancellation.request() }
+            self?.askedToStop(interest)
         }
+    }
+
+    private func askedToStop(_ interest: BlockingPool.Interest) {
+        // By now another pipeline may run.
+        guard let flight, flight.cancelInterest === interest else { return }
+        flight.isAskedToStop = false
     }
 
     private func timerFired() {

@@ -12,7 +12,7 @@ package final class PostgresPool: @unchecked Sendable {
 
     package let loop: EventLoop
     package let configuration: PostgresConfiguration
-    private let blocking: BlockingPool
+    private let cancellations: BlockingPool
     private let connector: Connector
     private let observer: (any PostgresObserver)?
 
@@ -40,6 +40,9 @@ package final class PostgresPool: @unchecked Sendable {
 
     /// Opens nothing yet: connections come with demand, or with `warmUp`.
     ///
+    /// - Parameter blocking: where names are resolved. Cancellations have threads of their own, which
+    ///   start with the first: while a server is silent they hold them.
+    ///
     /// Throws `.misuse` when the database URL is malformed.
     package init(
         loop: EventLoop,
@@ -48,7 +51,7 @@ package final class PostgresPool: @unchecked Sendable {
         observer: (any PostgresObserver)? = nil
     ) throws(PostgresError) {
         self.loop = loop
-        self.blocking = blocking
+        cancellations = BlockingPool(name: "cancel", threads: 2, queueLimit: 256)
         self.configuration = configuration
         self.observer = observer
         connector = try Connector(configuration, loop: loop, blocking: blocking)
@@ -245,7 +248,7 @@ package final class PostgresPool: @unchecked Sendable {
                 number: number,
                 session: session,
                 loop: loop,
-                blocking: blocking,
+                cancellations: cancellations,
                 configuration: configuration,
                 observer: observer
             )

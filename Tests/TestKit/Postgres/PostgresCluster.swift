@@ -99,11 +99,12 @@ package struct TestDatabase: Sendable {
 }
 
 extension PostgresURL {
-    /// The same server, reached as another user or in another database, or through another port.
+    /// The same server, reached as another user or in another database, or by another name or port.
     package func replacing(
         user: String? = nil,
         password: String? = nil,
         database: String? = nil,
+        host: String? = nil,
         port: Int? = nil
     ) -> PostgresURL {
         // postgres://user:password@host:port/database?settings
@@ -115,6 +116,7 @@ extension PostgresURL {
         precondition(parts.count == 9, "the script prints URLs of one form")
         parts[3] = user ?? parts[3]
         parts[4] = password ?? parts[4]
+        parts[5] = host ?? parts[5]
         parts[6] = port.map(String.init) ?? parts[6]
         parts[7] = database ?? parts[7]
         return PostgresURL(

@@ -29,6 +29,7 @@ package final class PostgresProxy: Sendable {
     private struct State {
         var mode = Mode.pass
         var resets = 0
+        var clients = 0
         /// Whose turn it is among the targets.
         var turn = 0
     }
@@ -64,6 +65,9 @@ package final class PostgresProxy: Sendable {
     /// Whether the fault that was asked for has come, or none was.
     package var isPassing: Bool { state.withLock { $0.mode == .pass } }
 
+    /// How many clients have come so far.
+    package var clients: Int { state.withLock { $0.clients } }
+
     /// Resets every connection there is.
     package func reset() { state.withLock { $0.resets += 1 } }
 
@@ -74,6 +78,7 @@ package final class PostgresProxy: Sendable {
         while true {
             let client = clinux_accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             if client >= 0 {
+                state.withLock { $0.clients += 1 }
                 startThread { [self] in carry(client) }
             } else if errno == EINVAL {
                 break  // No longer listening.
