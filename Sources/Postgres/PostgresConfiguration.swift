@@ -42,8 +42,8 @@ package struct PostgresConfiguration: Sendable {
 
     /// Statements that one connection keeps prepared; the least recently used is deallocated.
     package var preparedStatementLimit = 512
-    /// Off behind PgBouncer in transaction mode: it does not follow DEALLOCATE, and before 1.21 no
-    /// named statement at all.
+    /// Off behind PgBouncer in transaction mode, whatever its version: it does not follow DEALLOCATE,
+    /// and before 1.21 no named statement at all.
     package var namedPreparedStatements = true
 
     package init(url: PostgresURL) { self.url = url }

@@ -41,10 +41,18 @@ struct PipelineWriter {
 
     /// Makes the statements of the pipeline be prepared anew, after the error of a stale plan.
     mutating func forget(_ pipeline: Pipeline, after error: PostgresError?) {
-        guard error?.sqlState != .unknownPreparedStatement else {
+        switch error?.sqlState {
+        case .unknownPreparedStatement?:
             prepared?.forgetAll()
             superfluous.removeAll()
             return
+        case .duplicatePreparedStatement?:
+            // The session is not ours alone: names of it are somebody else's, ours may be gone.
+            prepared?.forgetAll()
+            prepared?.skipNames()
+            superfluous.removeAll()
+            return
+        default: break
         }
         for query in pipeline.queries {
             let key = PreparedStatements.Key(role: pipeline.role, statement: query.statement)

@@ -85,6 +85,11 @@ struct PreparedStatements {
         oldest = Self.none
     }
 
+    /// Takes names from now on that whoever counts from one does not come to.
+    mutating func skipNames() {
+        lastNumber += Int.random(in: 1_000_000...1_000_000_000)
+    }
+
     private mutating func remove(at place: Int) -> String {
         unlink(place)
         places[slots[place].key] = nil

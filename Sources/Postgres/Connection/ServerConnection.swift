@@ -109,7 +109,6 @@ final class ServerConnection: @unchecked Sendable {
         precondition(pipeline.opening != .none, "only a whole transaction may be repeated")
         let answer = try await run(pipeline, deadline: deadline)
         guard answer.isStalePlan, isUsable else { return answer }
-        writer.forget(pipeline, after: answer.error)
         guard try await run(.rollBack, deadline: deadline).error == nil else { return answer }
         return try await run(pipeline, deadline: deadline)
     }
@@ -232,7 +231,11 @@ final class ServerConnection: @unchecked Sendable {
         timer?.cancel()
         flight.cancelInterest.end()
         usedAt = loop.now
-        if case .refused(let place) = outcome { writer.settle(flight.commands[place...]) }
+        if case .refused(let place) = outcome {
+            writer.settle(flight.commands[place...])
+            // In the middle of a transaction, too: else it would fail there for ever.
+            if flight.isStalePlan { writer.forget(flight.pipeline, after: flight.error) }
+        }
         let answer = flight.answer(outcome)
         observer?.pipelineEnded(
             PipelineReport(

@@ -270,7 +270,7 @@ struct Configuration: Sendable {
         preparedStatements = try read.flag(
             "GATEWAY_PREPARED_STATEMENTS",
             default: true,
-            "named prepared statements; false behind PgBouncer before 1.21"
+            "named prepared statements; false behind PgBouncer in transaction mode"
         )
 
         keyFile = try read.text(

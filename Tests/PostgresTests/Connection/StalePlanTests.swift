@@ -58,6 +58,52 @@ import Testing
         }
     }
 
+    @Test func `in the middle of a transaction a stale plan is forgotten, too`() async throws {
+        try await withPool {
+            $0.maximumConnections = 1
+        } _: { pool in
+            try await pool.transaction(
+                role: nil,
+                [Statement.test("create table items (id bigint primary key)")()]
+            )
+            _ = try await pool.read(role: nil, [Self.all()])
+            try await pool.transaction(role: nil, [Self.change()])
+            let inTheMiddle: @Sendable () async throws -> [String] = {
+                try await pool.interactive(role: nil) { transaction in
+                    try await transaction.run([])
+                    return try await transaction.run([Self.all()])[0].columnNames
+                }
+            }
+            let error = await #expect(throws: PostgresError.self) { try await inTheMiddle() }
+            #expect(error?.sqlState == .featureNotSupported)
+            #expect(try await inTheMiddle() == ["id", "note"])
+        }
+    }
+
+    /// As behind a proxy that gives one backend to several clients in turn.
+    @Test func `a name that somebody else has prepared is not used`() async throws {
+        try await withPool {
+            $0.maximumConnections = 1
+        } _: { pool in
+            // The pool has come to none of these names yet.
+            for number in 10...30 {
+                let prepare = "prepare s\(number) as select 0 as n"
+                try await pool.transaction(
+                    role: nil,
+                    [Query(Statement("prepare", sentOnce: prepare))]
+                )
+            }
+            for number in 1...20 {
+                let statement = Statement(
+                    "many",
+                    assembledFromConstants: "select \(number) as n"
+                )
+                #expect(try await pool.read(role: nil, [statement()])[0].only.int("n") == number)
+            }
+            #expect(pool.snapshot.opened == 1)
+        }
+    }
+
     @Test func `statements that the server has lost are prepared anew`() async throws {
         try await withPool {
             $0.maximumConnections = 1
