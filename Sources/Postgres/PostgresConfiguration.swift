@@ -47,6 +47,10 @@ package struct PostgresConfiguration: Sendable {
     package var namedPreparedStatements = true
 
     package init(url: PostgresURL) { self.url = url }
+
+    /// The longest that a call which gives no deadline goes on: it waits for a connection, runs, and
+    /// is cancelled. After that its connection is cut.
+    package var longestCall: Duration { waitDeadline + statementDeadline + cancelGrace }
 }
 
 /// A connection string; its password never prints.

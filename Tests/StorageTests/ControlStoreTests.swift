@@ -1,6 +1,7 @@
 import Cryptography
 import PaymentCore
 import Postgres
+import Reactor
 import Storage
 import TestKit
 import Testing
@@ -194,10 +195,35 @@ struct ControlStoreTests {
         }
     }
 
-    /// Makes a mark look a minute old.
+    /// A commit may come as late as the settings let it; the mark that it stands under waits for that.
+    @Test
+    func `a mark outlasts the longest commit that the settings allow`() async throws {
+        try await withTenant { fixture, tenant in
+            try await fixture.onNewPool {
+                $0.statementDeadline = .seconds(600)
+                $0.waitDeadline = .seconds(60)
+            } _: { pool in
+                let patient = PostgresControlStore(
+                    pool: pool,
+                    keys: fixture.keys,
+                    secrets: SecretSources(blocking: BlockingPool(name: "secrets", threads: 1))
+                )
+                #expect(patient.leastQuiet >= pool.configuration.longestCall + .seconds(600))
+                let job = JobChange.schedule(.purge, subject: "x", due: .after(.seconds(3_600)))
+                try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
+                try await Self.age(tenant, fixture)
+                try await patient.clearWork(tenant, nextDue: nil, quietFor: .zero)
+                #expect(try await patient.waitingWork(limit: 10_000).tenants.contains(tenant))
+                try await fixture.control.clearWork(tenant, nextDue: nil, quietFor: .zero)
+                #expect(try await !patient.waitingWork(limit: 10_000).tenants.contains(tenant))
+            }
+        }
+    }
+
+    /// Makes a mark look two minutes old.
     private static func age(_ tenant: TenantID, _ fixture: StorageFixture) async throws {
         _ = try await fixture.sql(
-            "update tenants set marked_at = marked_at - interval '1 minute' where id = $1",
+            "update tenants set marked_at = marked_at - interval '2 minutes' where id = $1",
             .uuid(UInt128(tenant.uuid.high) << 64 | UInt128(tenant.uuid.low)),
             role: TenantSchema.control
         )

@@ -105,37 +105,78 @@ final class StorageFixture: Sendable {
 
     /// A tenant as a program left it that did not know this migration and those after it.
     func tenant(before migration: String) async throws -> TenantID {
-        let files = FileManager.default
-        let folder = files.temporaryDirectory.appending(path: UUID().uuidString)
-        defer { try? files.removeItem(at: folder) }
-        let source = URL(filePath: Self.migrations)
-        try files.createDirectory(
-            at: folder.appending(path: "tenant"),
-            withIntermediateDirectories: true
-        )
-        try files.copyItem(
-            at: source.appending(path: "control"),
-            to: folder.appending(path: "control")
-        )
-        for file in try files.contentsOfDirectory(atPath: source.appending(path: "tenant").path)
-        where file < migration {
-            try files.copyItem(
-                at: source.appending(path: "tenant/\(file)"),
-                to: folder.appending(path: "tenant/\(file)")
-            )
-        }
+        let folder = try Self.folder { kind, file in kind == "control" || file < migration }
+        defer { Self.remove(folder) }
         let provisioner = try TenantProvisioner(
             pool: pool,
             keys: keys,
-            migrations: folder.path
+            migrations: folder
         )
         let tenant: TenantID = identifiers.make()
         try await provisioner.create(tenant, name: "old")
         return tenant
     }
 
-    func provisioner() throws -> TenantProvisioner {
+    /// A folder of the control schema's migrations up to this one.
+    static func folder(upTo last: String) throws -> String {
+        try folder { kind, file in kind == "tenant" || file <= last }
+    }
+
+    /// A folder with some of the migrations.
+    private static func folder(
+        where isTaken: (_ kind: String, _ file: String) -> Bool
+    ) throws -> String {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: UUID().uuidString)
+        let source = URL(filePath: migrations)
+        for kind in ["control", "tenant"] {
+            try files.createDirectory(
+                at: folder.appending(path: kind),
+                withIntermediateDirectories: true
+            )
+            for file in try files.contentsOfDirectory(atPath: source.appending(path: kind).path)
+            where isTaken(kind, file) {
+                try files.copyItem(
+                    at: source.appending(path: "\(kind)/\(file)"),
+                    to: folder.appending(path: "\(kind)/\(file)")
+                )
+            }
+        }
+        return folder.path
+    }
+
+    static func remove(_ folder: String) {
+        // Silence is right: what is left lies in the folder of temporary files.
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func provisioner() throws -> TenantProvisioner { try provisioner(on: pool) }
+
+    func provisioner(on pool: PostgresPool) throws -> TenantProvisioner {
         try TenantProvisioner(pool: pool, keys: keys, migrations: Self.migrations)
+    }
+
+    /// Runs `body` on the loop with a pool of its own, to this database or another.
+    func onNewPool<Value>(
+        to url: PostgresURL? = nil,
+        _ adjust: (inout PostgresConfiguration) -> Void = { _ in },
+        _ body: (PostgresPool) async throws -> Value
+    ) async throws -> Value {
+        var configuration = PostgresConfiguration(url: url ?? database.url)
+        adjust(&configuration)
+        let pool = try PostgresPool(
+            loop: loop,
+            blocking: BlockingPool(name: "other", threads: 1),
+            configuration: configuration
+        )
+        do {
+            let value = try await body(pool)
+            await pool.drain(within: .seconds(1))
+            return value
+        } catch {
+            await pool.drain(within: .zero)
+            throw error
+        }
     }
 
     /// Runs `body` on the loop with a new tenant.

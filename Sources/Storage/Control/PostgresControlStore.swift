@@ -3,11 +3,6 @@ package import Postgres
 
 /// What all tenants share, in the control schema. Belongs to the pool's loop.
 package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
-    /// The least age of a mark that is cleared: the refresh of marks (6 s with its second of slack),
-    /// the longest commit (by the pool's defaults 5 s of waiting, 30 s of running, 2 s of
-    /// cancelling), and 17 s between reading a backlog and clearing its mark.
-    package static let leastQuiet: Duration = .seconds(60)
-
     let pool: PostgresPool
     let keys: KeyRing
     let secrets: SecretSources
@@ -21,6 +16,17 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         self.pool = pool
         self.keys = keys
         self.secrets = secrets
+    }
+
+    /// The least age of a mark that is cleared: the refresh of marks (6 s with its second of slack),
+    /// the longest commit that relies on one, and the longest time between reading a backlog and
+    /// clearing its mark. Both are this process's waits, so that no setting of them breaks the sum;
+    /// all processes of an installation must have the same.
+    package var leastQuiet: Duration {
+        max(
+            .seconds(60),
+            WorkMarks.refresh + .seconds(1) + pool.configuration.longestCall * 2
+        )
     }
 
     package func tenants() async throws(StoreError) -> [Tenant] {
@@ -81,7 +87,7 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         nextDue: Timestamp?,
         quietFor: Duration
     ) async throws(StoreError) {
-        let quiet = max(quietFor, Self.leastQuiet)
+        let quiet = max(quietFor, leastQuiet)
         _ = try await writing([
             TenantTable.clearWork(.id(tenant), .time(orNull: nextDue), .span(quiet))
         ])

@@ -31,12 +31,12 @@ enum LimitTable {
     )
 
     /// Those that everything which began before them has ended for, locked: what is posted to them
-    /// now waits until they are counted.
+    /// now waits until they are counted. What has not seen a limit began before its commit.
     static let ripe = Statement(
         "limit.ripe",
         """
         select account from ledger_limits
-        where not is_active and set_at < now() - interval '1 minute'
+        where not is_active and set_at < now() - $1::bigint * interval '1 microsecond'
         order by account for update
         """
     )

@@ -95,7 +95,7 @@ package struct PostgresLedgerWatch: LedgerWatch, PostgresAuditedStore {
         do {
             return try await pool.interactive(role: TenantSchema(tenant).role) { transaction in
                 let rows = try await transaction.run([
-                    LimitTable.ripe(), LimitTable.waiting(), MonitorTable.lock(),
+                    LimitTable.ripe(.span(ripeness)), LimitTable.waiting(), MonitorTable.lock(),
                 ])
                 var queries = try await activations(of: rows[0], transaction)
                 var changed: [ClearingState] = []
@@ -114,6 +114,10 @@ package struct PostgresLedgerWatch: LedgerWatch, PostgresAuditedStore {
             throw StoreError(any: error)
         }
     }
+
+    /// How old a limit is when nothing runs any more that began before it held: its own commit may
+    /// have taken the longest call, and the one that just missed it another.
+    private var ripeness: Duration { max(.seconds(60), pool.configuration.longestCall * 2) }
 
     /// What every ripe limit counts from now on.
     private func activations(

@@ -17,8 +17,8 @@ internal import Reactor
 /// 3. So work that a clearing could miss was committed after the backlog was read, under a mark
 ///    older than `quietFor`; that is, the time from its check here to the end of its commit and
 ///    the time from that reading to the clearing were together longer than `quietFor - refresh`.
-///    Both are bounded by the pool's wait and statement deadlines, and
-///    ``PostgresControlStore/leastQuiet``, the least that is accepted, is beyond their sum.
+///    Both are bounded by the pool's wait and statement deadlines, of which
+///    ``PostgresControlStore/leastQuiet``, the least that is accepted, is made.
 /// 4. The clearing writes when the next job is due. Nobody else writes that: who schedules a job
 ///    marks the tenant, and the mark outlives the clearing.
 ///

@@ -259,13 +259,13 @@ struct Configuration: Sendable {
             "GATEWAY_DATABASE_WAIT_MS",
             default: 5_000,
             in: 10...60_000,
-            "how long a request may wait for a connection"
+            "how long a request may wait for a connection; the same in all processes"
         )
         statementTimeout = try read.milliseconds(
             "GATEWAY_STATEMENT_MS",
             default: 10_000,
             in: 100...600_000,
-            "when a statement is cancelled"
+            "when a statement is cancelled; the same in all processes that serve"
         )
         preparedStatements = try read.flag(
             "GATEWAY_PREPARED_STATEMENTS",

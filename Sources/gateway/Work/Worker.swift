@@ -233,7 +233,7 @@ final class Worker: @unchecked Sendable {
                 try await services.control.clearWork(
                     tenant,
                     nextDue: backlog.nextDue,
-                    quietFor: PostgresControlStore.leastQuiet
+                    quietFor: services.control.leastQuiet
                 )
             }
             return (false, backlog.nextDue.map { $0 - services.shared.clock.now })

@@ -21,6 +21,31 @@ struct LedgerWatchTests {
         _ = try await fixture.watch.check(tenant)
     }
 
+    @Test
+    func `a limit waits for the longest call that the settings allow`() async throws {
+        try await withTenant { fixture, tenant in
+            try await fixture.onNewPool {
+                $0.statementDeadline = .seconds(600)
+            } _: { pool in
+                let patient = PostgresLedgerWatch(
+                    pool: pool,
+                    marks: fixture.marks,
+                    identifiers: fixture.identifiers,
+                    describe: { "\($0.isAlerting)" }
+                )
+                try await fixture.watch.setLimit(of: Self.merchant, overdraft: 0, in: tenant)
+                _ = try await fixture.sql(
+                    "update ledger_limits set set_at = now() - interval '2 minutes'",
+                    role: TenantSchema(tenant).role
+                )
+                #expect(try await patient.check(tenant) != nil, "it is looked at again")
+                #expect(try await patient.limits(in: tenant).map(\.isActive) == [false])
+                _ = try await fixture.watch.check(tenant)
+                #expect(try await patient.limits(in: tenant).map(\.isActive) == [true])
+            }
+        }
+    }
+
     /// A payment of 500 captured that asks for a refund.
     private static func refund(
         _ amount: Int64,
