@@ -110,6 +110,40 @@ struct ProvisioningTests {
     }
 
     @Test
+    func `a transaction that rests too long is ended, unless somebody chose for himself`()
+        async throws
+    {
+        try await withTenant { fixture, _ in
+            let chosen: @Sendable () async throws -> [String] = {
+                try await fixture.sql(
+                    """
+                    select unnest(setconfig) from pg_db_role_setting
+                    join pg_database on pg_database.oid = setdatabase
+                    where datname = current_database() and setrole = 0
+                    """
+                ).map { try $0.text(0) }.filter { $0.hasPrefix("idle_in_transaction") }
+            }
+            #expect(try await chosen() == ["idle_in_transaction_session_timeout=60s"])
+            let change = "alter database \(fixture.database.name) set"
+            func prepareAgain(after value: String) async throws {
+                let text = "\(change) idle_in_transaction_session_timeout to \(value)"
+                try await fixture.pool.transaction(
+                    role: nil,
+                    [Query(Statement("test.idle", sentOnce: text))]
+                )
+                // A session knows what was chosen before it began.
+                try await fixture.onNewPool { pool in
+                    try await fixture.provisioner(on: pool).prepareDatabase()
+                }
+            }
+            try await prepareAgain(after: "'90s'")
+            #expect(try await chosen() == ["idle_in_transaction_session_timeout=90s"])
+            try await prepareAgain(after: "default")
+            #expect(try await chosen() == ["idle_in_transaction_session_timeout=60s"])
+        }
+    }
+
+    @Test
     func `only a dropped tenant is erased, and then nothing of it is left`() async throws {
         try await withTenant { fixture, tenant in
             let provisioner = try fixture.provisioner()

@@ -57,7 +57,8 @@ package struct TenantProvisioner {
 
     /// Makes the database ready: nobody but us may make temporary tables, which would shadow real
     /// ones, long values are compressed the cheapest way that the server has unless somebody chose
-    /// another, and the control schema is there and current.
+    /// another, a transaction that its client has left does not hold its locks for hours, and the
+    /// control schema is there and current.
     package func prepareDatabase() async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             let server = try await server()
@@ -72,6 +73,17 @@ package struct TenantProvisioner {
             if server.offersLZ4 {
                 statements.append(
                     "alter database \(server.database) set default_toast_compression to lz4"
+                )
+            }
+            if !server.limitsIdleTransactions {
+                // A host that died sends no end of its connection: the kernel would tell of it after
+                // two hours, and until then its rows' locks would be held. Only rest counts, and
+                // between two round trips of a transaction we do not rest.
+                statements.append(
+                    """
+                    alter database \(server.database) \
+                    set idle_in_transaction_session_timeout to '60s'
+                    """
                 )
             }
             try await make(SchemaOwnership.control, server.logins(servingLogins))
@@ -324,6 +336,8 @@ extension TenantProvisioner {
         let version: Int
         /// It was built with LZ4, and nobody chose how long values are compressed.
         let offersLZ4: Bool
+        /// Somebody, or we before, chose for this database or login how long a transaction may rest.
+        let limitsIdleTransactions: Bool
 
         func logins(_ serving: [String]) -> SchemaOwnership.Logins {
             SchemaOwnership.Logins(
@@ -348,6 +362,13 @@ extension TenantProvisioner {
         )
         """
     )
+    private static let limitsIdleTransactions = Statement(
+        "server.idle_in_transaction",
+        """
+        select source in ('database', 'user', 'database user', 'client') from pg_settings
+        where name = 'idle_in_transaction_session_timeout'
+        """
+    )
     private static let schemaExists = Statement(
         "schema.exists",
         "select exists (select from pg_namespace where nspname = $1)"
@@ -356,14 +377,18 @@ extension TenantProvisioner {
     private func server() async throws(PostgresError) -> Server {
         let rows = try await pool.read(
             role: nil,
-            [Self.whereWeAre(), Self.serverVersion(), Self.offersLZ4()]
+            [
+                Self.whereWeAre(), Self.serverVersion(), Self.offersLZ4(),
+                Self.limitsIdleTransactions(),
+            ]
         )
         var place = ColumnReader(try rows[0].only)
         return Server(
             database: try place.text(),
             login: try place.text(),
             version: Int(try rows[1].only.text(0)) ?? 0,
-            offersLZ4: try rows[2].only.bool(0)
+            offersLZ4: try rows[2].only.bool(0),
+            limitsIdleTransactions: try rows[3].only.bool(0)
         )
     }
 

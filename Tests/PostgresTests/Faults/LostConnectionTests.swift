@@ -142,6 +142,34 @@ import Testing
         }
     }
 
+    @Test func `who falls silent in a transaction loses it, and its locks are free`() async throws {
+        let database = try await PostgresCluster.shared().freshDatabase()
+        try await withPool(database) { pool in
+            try await pool.transaction(role: nil, [Self.make()])
+            try await pool.transaction(role: nil, [Self.add(1)])
+            // What a prepared database has as a minute.
+            let limit = """
+                alter database \(database.name) set idle_in_transaction_session_timeout to '300ms'
+                """
+            try await pool.transaction(role: nil, [Query(Statement("limit", sentOnce: limit))])
+        }
+        let lock = Statement.test("select id from items for update")
+        try await withPool(database) { pool in
+            let error = await #expect(throws: PostgresError.self) {
+                try await pool.interactive(role: nil) { transaction in
+                    try await transaction.run([lock()])
+                    try await withPool(database) { other in
+                        try await other.transaction(role: nil, [lock()])
+                    }
+                    try await transaction.commit([Self.add(2)])
+                }
+            }
+            #expect(error?.code == .connectionLost || error?.code == .commitUnknown)
+            let rows = try await pool.read(role: nil, [Self.count()])
+            #expect(try rows[0].only.int("n") == 1)
+        }
+    }
+
     @Test func `a server that falls silent is given up at the deadline`() async throws {
         let database = try await PostgresCluster.shared().freshDatabase()
         let proxy = try PostgresProxy(target: database.url.port)
