@@ -44,6 +44,25 @@ import Testing
         #expect(vendor.text.contains("WRONG hesabpay"), "\(vendor.text)")
     }
 
+    /// Writes would name what the schema does not have yet, so nothing must be sent there.
+    @Test func `the doctor and the readiness probe find a control schema that is behind`()
+        async throws
+    {
+        let stack = try await TestStack(cluster: try await PostgresCluster())
+        #expect(try await stack.client.raw(.get, "/health/ready", nil).status == 200)
+        try await DatabaseHand.on(stack) { hand in
+            try await hand.withOlderControlSchema {
+                let readiness = try await stack.client.raw(.get, "/health/ready", nil)
+                #expect(readiness.status == 503, "\(readiness)")
+                let doctor = Self.said(["doctor"], stack.environment)
+                #expect(doctor.isFailure)
+                #expect(doctor.text.contains("the control schema is behind"), "\(doctor.text)")
+                #expect(doctor.text.contains("run `gateway migrate`"), "\(doctor.text)")
+            }
+        }
+        try await stack.client.untilReady()
+    }
+
     @Test func `a payment is shown with its attempts, and a missing one is told`() async throws {
         let stack = try await TestStack()
         let held = try await stack.client.post(

@@ -18,6 +18,10 @@ package struct DatabaseExamination: Sendable {
         "select now(), exists (select from pg_namespace where nspname = $1)"
     )
     private static let clock = Statement("examine.clock", "select now()")
+    private static let controlVersion = Statement(
+        "examine.control_version",
+        "select coalesce(max(version), 0) from schema_migrations"
+    )
     private static let behind = Statement(
         "examine.behind",
         "select id from tenants where state <> 'dropped' and schema_version < $1 order by id"
@@ -46,7 +50,8 @@ package struct DatabaseExamination: Sendable {
             let version = Int(try rows[0].only.text(0)) ?? 0
             return (version, try reader.time(), try reader.bool())
         }
-        guard hasControl else {
+        // An older schema may lack what the next question names.
+        guard hasControl, try await controlVersion(pool) >= SchemaVersion.control else {
             return Self(
                 serverVersion: version,
                 clock: clock,
@@ -72,5 +77,21 @@ package struct DatabaseExamination: Sendable {
             controlIsBehind: false,
             tenantsBehind: behind
         )
+    }
+
+    /// The last migration that the control schema has; zero when it does not say.
+    private static func controlVersion(
+        _ pool: PostgresPool
+    ) async throws(StoreError) -> Int {
+        do throws(PostgresError) {
+            let rows = try await pool.read(role: TenantSchema.control, [Self.controlVersion()])
+            return try rows[0].only.int(0)
+        } catch {
+            // Before the ninth migration those who serve might not read it.
+            guard error.sqlState != .insufficientPrivilege, error.sqlState != .undefinedTable else {
+                return 0
+            }
+            throw StoreError(error)
+        }
     }
 }

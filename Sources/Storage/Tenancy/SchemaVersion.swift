@@ -8,7 +8,7 @@ internal import Postgres
 /// of the release before go on over the newer schema. They cannot know what it will be, so the
 /// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
 package enum SchemaVersion {
-    package static let control = 8
+    package static let control = 9
     package static let tenant = 28
 
     /// The oldest tenant schema that has everything the statements name.

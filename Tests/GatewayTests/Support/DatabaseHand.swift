@@ -135,6 +135,17 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [due()])
     }
 
+    /// Lets the control schema say, while `body` runs, that it lacks its newest migration.
+    func withOlderControlSchema(_ body: () async throws -> Void) async throws {
+        let record = "update gateway_control.schema_migrations set version = -version"
+        let newest = "where version = (select max(version) from gateway_control.schema_migrations)"
+        let older = Statement("hand.older", sentOnce: "\(record) \(newest)")
+        let restored = Statement("hand.restored", sentOnce: "\(record) where version < 0")
+        _ = try await pool.transaction(role: nil, [older()])
+        try await body()
+        _ = try await pool.transaction(role: nil, [restored()])
+    }
+
     /// Lets nothing be sealed into the books while `body` runs.
     func withoutSealing(_ body: () async throws -> Void) async throws {
         let seals = "alter table \"\(schema)\".ledger_seals"
