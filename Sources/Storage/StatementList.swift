@@ -80,6 +80,7 @@ package enum StatementList {
         WebhookTable.receive, WebhookTable.claim, WebhookTable.finish, WebhookTable.postpone,
         WebhookTable.byID, WebhookTable.replay, WebhookTable.purge,
         StrayTable.insert, StrayTable.page, StrayTable.byID, StrayTable.delete,
+        TenantErasure.isErased, TenantErasure.webhooks,
     ]
 
     /// Settings of one transaction, sent before a statement of it.
@@ -88,7 +89,7 @@ package enum StatementList {
     ]
 
     /// Sent under the control schema's owner, by an operator's command.
-    package static let controlOwner: [Statement] = [KeyRing.rewrap]
+    package static let controlOwner: [Statement] = [KeyRing.rewrap] + TenantErasure.control
 
     /// The statements that a filter becomes, under a tenant's role.
     package static func lists(_ filter: IntentFilter, after: UUID7?) -> [Query] {

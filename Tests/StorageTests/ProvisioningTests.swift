@@ -1,3 +1,4 @@
+import Cryptography
 import PaymentCore
 import Postgres
 import Storage
@@ -147,21 +148,162 @@ struct ProvisioningTests {
     func `only a dropped tenant is erased, and then nothing of it is left`() async throws {
         try await withTenant { fixture, tenant in
             let provisioner = try fixture.provisioner()
+            try await Self.fill(tenant, fixture)
             await #expect(throws: StoreError.self) { try await provisioner.erase(tenant) }
+            #expect(try await Self.remains(of: tenant, fixture) == Remains(filled: true))
             try await provisioner.set(.dropped, of: tenant)
             try await provisioner.erase(tenant)
-            let schema = TenantSchema(tenant)
-            let rows = try await fixture.sql(
-                """
-                select (select count(*) from pg_roles where rolname like $1)
-                    + (select count(*) from pg_namespace where nspname = $2)
-                """,
-                .text("\(schema.role)%"),
-                .text(schema.role)
-            )
-            #expect(try rows.only.int(0) == 0)
+            #expect(try await Self.remains(of: tenant, fixture) == Remains(filled: false))
             #expect(try await fixture.control.tenant(tenant)?.state == .dropped)
+            // Its accounts and keys are still known by name.
+            #expect(try await fixture.control.accounts(of: tenant).map(\.name) == ["till"])
+            #expect(try await fixture.control.keys(of: tenant).map(\.isRevoked) == [true])
         }
+    }
+
+    /// Where an erasure may have been cut short.
+    enum Cut: CaseIterable {
+        case afterControl
+        case afterSchema
+        case afterSchemaByAnOlderProgram
+        case atTheEnd
+    }
+
+    @Test(arguments: Cut.allCases)
+    func `an erasure is finished by the next run, and nothing brings the tenant back`(
+        cut: Cut
+    ) async throws {
+        try await withTenant { fixture, tenant in
+            let provisioner = try fixture.provisioner()
+            try await Self.fill(tenant, fixture)
+            try await provisioner.set(.dropped, of: tenant)
+            let schema = TenantSchema(tenant)
+            let drop = Query(
+                Statement("test.drop", sentOnce: "drop schema \(schema.role) cascade")
+            )
+            switch cut {
+            case .afterControl, .afterSchema:
+                let path = Query(
+                    Statement("test.path", sentOnce: "set local search_path to gateway_control")
+                )
+                try await fixture.pool.transaction(
+                    role: TenantSchema.controlOwner,
+                    [path]
+                        + StatementList.controlOwner
+                        .filter { $0.name.hasSuffix(".erase") }.map { $0(Self.bind(tenant)) }
+                )
+                if cut == .afterSchema {
+                    try await fixture.pool.transaction(role: schema.owner, [drop])
+                }
+            case .afterSchemaByAnOlderProgram:
+                try await fixture.pool.transaction(role: schema.owner, [drop])
+            case .atTheEnd:
+                try await provisioner.erase(tenant)
+            }
+            for _ in 0..<2 {
+                try await provisioner.set(.dropped, of: tenant)
+                try await provisioner.erase(tenant)
+                #expect(try await Self.remains(of: tenant, fixture) == Remains(filled: false))
+            }
+            for state in [Tenant.State.active, .suspended] {
+                await #expect(throws: StoreError.self) {
+                    try await provisioner.set(state, of: tenant)
+                }
+            }
+        }
+    }
+
+    /// What is there of a tenant: in the database, and in the control schema.
+    private struct Remains: Hashable {
+        var schemas = 0
+        var roles = 0
+        var dataKeys = 0
+        var webhooks = 0
+        var credentials = 0
+        var apiKeys = 0
+
+        init() {}
+
+        init(filled: Bool) {
+            guard filled else { return }
+            (schemas, roles, dataKeys, webhooks, credentials, apiKeys) = (1, 2, 1, 1, 1, 1)
+        }
+    }
+
+    private static func remains(
+        of tenant: TenantID,
+        _ fixture: StorageFixture
+    ) async throws -> Remains {
+        let schema = TenantSchema(tenant)
+        let outside = try await fixture.sql(
+            """
+            select (select count(*) from pg_namespace where nspname = $1),
+                (select count(*) from pg_roles where rolname like $2)
+            """,
+            .text(schema.role),
+            .text("\(schema.role)%")
+        ).only
+        let inside = try await fixture.sql(
+            """
+            select (select count(*) from tenant_keys where tenant_id = $1),
+                (select count(*) from webhooks where tenant_id = $1),
+                (
+                    select count(*) from merchant_accounts
+                    where tenant_id = $1 and credentials_sealed is not null
+                ),
+                (select count(*) from api_keys where tenant_id = $1 and revoked_at is null)
+            """,
+            bind(tenant),
+            role: TenantSchema.control
+        ).only
+        var remains = Remains()
+        (remains.schemas, remains.roles) = (try outside.int(0), try outside.int(1))
+        (remains.dataKeys, remains.webhooks) = (try inside.int(0), try inside.int(1))
+        (remains.credentials, remains.apiKeys) = (try inside.int(2), try inside.int(3))
+        return remains
+    }
+
+    private static func bind(_ tenant: TenantID) -> PostgresValue {
+        .uuid(UInt128(tenant.uuid.high) << 64 | UInt128(tenant.uuid.low))
+    }
+
+    /// An account with credentials, a notification and an API key.
+    private static func fill(_ tenant: TenantID, _ fixture: StorageFixture) async throws {
+        let account = MerchantAccount(
+            id: fixture.identifiers.make(),
+            tenant: tenant,
+            vendor: VendorID(known: "acme"),
+            name: "till",
+            mode: .test,
+            isDefault: true,
+            isActive: true,
+            settlementCurrency: nil,
+            credentials: Credentials([:])
+        )
+        let secrets = Credentials(["secret_key": ["sk_live_x"]])
+        try await fixture.control.insert(account, credentials: .stored(secrets))
+        let webhook = Webhook(
+            fixture.identifiers.make(),
+            key: "evt_1",
+            type: "payment.succeeded",
+            of: account,
+            receivedAt: RealClock().now
+        )
+        _ = try await fixture.inbox.receive(
+            [webhook],
+            delivery: WebhookDelivery(fields: [], body: [1])
+        )
+        let key = APIKey(
+            id: fixture.identifiers.make(),
+            tenant: tenant,
+            name: "desk",
+            permissions: [.view],
+            rateLimit: nil,
+            createdAt: RealClock().now,
+            expiresAt: nil,
+            isRevoked: false
+        )
+        try await fixture.control.insert(key, hash: SecureRandom.bytes(32))
     }
 
     @Test

@@ -106,7 +106,7 @@ struct StatementTests {
         "schema.make", "schema.erase", "schema.exists", "database.prepare", "server.where",
         "server.version", "server.compression", "control.path", "examine.version", "examine.time",
         "examine.behind", "list.explain",
-        "examine.clock", "examine.control_version", "server.idle_in_transaction",
+        "examine.clock", "examine.control_version", "server.idle_in_transaction", "role.exists",
     ]
 
     @Test

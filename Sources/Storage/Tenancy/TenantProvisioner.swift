@@ -219,8 +219,14 @@ package struct TenantProvisioner {
 
     /// Suspends, resumes or drops a tenant: what it may do changes, its data stays. The jobs of a
     /// dropped one are dead letters until it is served again. Nothing is done for one that is not
-    /// there, and nothing is noted.
+    /// there, and nothing is noted. Throws `.stale` for one that is erased, unless it is to be
+    /// dropped, as it is.
     package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
+        if state != .dropped,
+            try await storing({ () async throws(PostgresError) in try await isErased(id) })
+        {
+            throw StoreError(.stale, "the tenant was erased")
+        }
         if state == .active { try await end(JobTable.revive, of: id) }
         try await storing { () async throws(PostgresError) in
             let known = try await pool.read(
@@ -239,7 +245,11 @@ package struct TenantProvisioner {
             )
         }
         guard state == .dropped else { return }
-        try await end(JobTable.bury, of: id)
+        let ownership = SchemaOwnership(TenantSchema(id))
+        // An erasure that was cut short may have left no jobs to end.
+        if try await storing({ () async throws(PostgresError) in try await exists(ownership) }) {
+            try await end(JobTable.bury, of: id)
+        }
         // What is open for it was for serving it.
         keys.forget(id)
     }
@@ -259,7 +269,12 @@ package struct TenantProvisioner {
         }
     }
 
-    /// Removes a dropped tenant's schema and roles for good.
+    /// Removes what a dropped tenant has for good: its schema and roles, its data keys, without which
+    /// no sealed value of it can be read (in a backup neither), what its vendors told, its accounts'
+    /// credentials; and revokes its API keys. Who did what to it stays in the platform's trail, and
+    /// its accounts and keys in name.
+    ///
+    /// Can be repeated, also when it was done, and goes on where it was cut short.
     package func erase(_ id: TenantID) async throws(StoreError) {
         let rows = try await storing { () async throws(PostgresError) in
             try await pool.read(role: TenantSchema.control, [TenantTable.byID(.id(id))])
@@ -271,17 +286,39 @@ package struct TenantProvisioner {
             throw StoreError(.stale, "only a dropped tenant is erased")
         }
         try await storing { () async throws(PostgresError) in
+            // Said once, with what begins it.
+            let note =
+                try await isErased(id)
+                ? [] : noting(id.description, ["name": .string(known.name)], nil)
+            // Those who serve may not take away keys, nor say that a tenant is erased.
+            try await pool.transaction(
+                role: TenantSchema.controlOwner,
+                underControl(note + TenantErasure.control.map { $0(.id(id)) })
+            )
+            while try await pool.transaction(
+                role: TenantSchema.control,
+                [TenantErasure.webhooks(.id(id), .count(TenantErasure.batch))]
+            )[0].affected > 0 {}
             let ownership = SchemaOwnership(TenantSchema(id))
             let queries = ownership.erase()
-            // Said first: what is gone cannot be asked.
-            try await pool.transaction(
-                role: TenantSchema.control,
-                noting(id.description, ["name": .string(known.name)], nil)
-            )
-            try await pool.transaction(role: ownership.owner, Array(queries.prefix(1)))
-            try await pool.transaction(role: nil, Array(queries.dropFirst()))
+            // The owner goes last: while it is there, its schema may be.
+            if try await pool.read(role: nil, [Self.roleExists(.text(ownership.owner))])[0].only
+                .bool(0)
+            {
+                try await pool.transaction(role: ownership.owner, Array(queries.prefix(1)))
+                try await pool.transaction(role: nil, Array(queries.dropFirst()))
+            }
         }
         keys.forget(id)
+    }
+
+    /// Whether an erasure of the tenant has begun, after which nothing brings it back.
+    private func isErased(_ id: TenantID) async throws(PostgresError) -> Bool {
+        let rows = try await pool.read(
+            role: TenantSchema.control,
+            [TenantErasure.isErased(.id(id))]
+        )
+        return try rows[0].first?.bool(0) ?? false
     }
 
     /// Gives a tenant a new data key, which seals from now on, and brings the older ones, which
@@ -368,6 +405,10 @@ extension TenantProvisioner {
         select source in ('database', 'user', 'database user', 'client') from pg_settings
         where name = 'idle_in_transaction_session_timeout'
         """
+    )
+    private static let roleExists = Statement(
+        "role.exists",
+        "select exists (select from pg_roles where rolname = $1)"
     )
     private static let schemaExists = Statement(
         "schema.exists",
