@@ -29,7 +29,7 @@ package final class PostgresProxy: Sendable {
     private struct State {
         var mode = Mode.pass
         var resets = 0
-        var clients = 0
+        var cancellations = 0
         /// Whose turn it is among the targets.
         var turn = 0
     }
@@ -65,8 +65,8 @@ package final class PostgresProxy: Sendable {
     /// Whether the fault that was asked for has come, or none was.
     package var isPassing: Bool { state.withLock { $0.mode == .pass } }
 
-    /// How many clients have come so far.
-    package var clients: Int { state.withLock { $0.clients } }
+    /// How many requests have come to cancel a statement.
+    package var cancellations: Int { state.withLock { $0.cancellations } }
 
     /// Resets every connection there is.
     package func reset() { state.withLock { $0.resets += 1 } }
@@ -78,7 +78,6 @@ package final class PostgresProxy: Sendable {
         while true {
             let client = clinux_accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             if client >= 0 {
-                state.withLock { $0.clients += 1 }
                 startThread { [self] in carry(client) }
             } else if errno == EINVAL {
                 break  // No longer listening.
@@ -125,6 +124,7 @@ package final class PostgresProxy: Sendable {
             unsafe read(source, $0.baseAddress, $0.count)
         }
         guard count > 0 else { return false }
+        if !isAnswer, Self.cancels(chunk[..<count]) { state.withLock { $0.cancellations += 1 } }
         var goesOn = true
         switch state.withLock({ $0.mode }) {
         case .cutAtAnswer where isAnswer:
@@ -153,6 +153,11 @@ package final class PostgresProxy: Sendable {
     private static func commits(_ chunk: ArraySlice<UInt8>) -> Bool {
         let tag = Array("COMMIT\0".utf8)
         return chunk.indices.contains { chunk[$0...].starts(with: tag) }
+    }
+
+    /// Whether it is a CancelRequest: its length and its code, then whom it is for.
+    private static func cancels(_ chunk: ArraySlice<UInt8>) -> Bool {
+        chunk.count == 16 && chunk.starts(with: [0, 0, 0, 16, 0x04, 0xD2, 0x16, 0x2E])
     }
 
     private func connectToTarget() -> Int32? {
