@@ -161,7 +161,7 @@ extension DrawerClosing {
     }
 
     /// Exact in every JSON reader.
-    fileprivate static let amountLimit: Int64 = 9_007_199_254_740_991
+    fileprivate static let amountLimit = Int64.largestAmount
 }
 
 extension FieldType where Value == DrawerClosing.Line {

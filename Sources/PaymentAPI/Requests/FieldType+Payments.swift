@@ -112,7 +112,7 @@ extension FieldType where Value == Order.Item {
         let description = item.required("description", .text())
         let sku = item.optional("sku", .text(1...64))
         let quantity = item.required("quantity", .integer(1...1_000_000))
-        let unitAmount = item.required("unit_amount", .integer(0...9_007_199_254_740_991))
+        let unitAmount = item.required("unit_amount", .integer(0...Int64.largestAmount))
         guard let description, let quantity, let unitAmount else { return nil }
         return Order.Item(
             description: description,

@@ -1,4 +1,5 @@
 internal import JSON
+internal import PaymentCore
 
 /// What a field of a request may hold: how it is read, and how the API document describes it.
 /// Both come from one value, so that they cannot drift apart.
@@ -233,7 +234,7 @@ extension FieldType where Value == Int64 {
     }
 
     /// An amount to move, in minor units: an integer above zero. Exact in every JSON reader.
-    static let amount = integer(1...9_007_199_254_740_991)
+    static let amount = integer(1...Int64.largestAmount)
         .described("In minor units of the currency.")
 }
 

@@ -28,18 +28,16 @@ package struct ExchangeRate: Hashable, Sendable {
     }
 
     /// The amount in the quote currency, rounded half to even; nil when it is more than an amount
-    /// may be: 9,007,199,254,740,991 minor units, which every JSON reader knows exactly.
+    /// may be, ``Swift/Int64/largestAmount``.
     package func convert(_ amount: Money, to quote: Currency) -> Money? {
         let shift = quote.exponent - amount.currency.exponent - scale
         let (product, overflow) = amount.minorUnits.magnitude.multipliedReportingOverflow(
             by: mantissa.magnitude
         )
-        guard !overflow, let scaled = Self.scale(product, by: shift), scaled <= Self.maximumAmount
+        guard !overflow, let scaled = Self.scale(product, by: shift), scaled <= Int64.largestAmount
         else { return nil }
         return Money(amount.minorUnits < 0 ? -Int64(scaled) : Int64(scaled), quote)
     }
-
-    private static let maximumAmount: UInt64 = 9_007_199_254_740_991
 
     private static func scale(_ value: UInt64, by power: Int) -> UInt64? {
         var factor: UInt64 = 1

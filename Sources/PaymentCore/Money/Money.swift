@@ -39,3 +39,9 @@ package enum MoneyError: Error, Hashable, Sendable {
     case overflow
     case currenciesDiffer(Currency, Currency)
 }
+
+extension Int64 {
+    /// The largest amount that a caller may ask for and a vendor is believed, in minor units: beyond
+    /// it JSON readers may take a number for its neighbour (RFC 8259, section 6).
+    package static let largestAmount: Int64 = 9_007_199_254_740_991
+}

@@ -30,10 +30,6 @@ extension Money {
 }
 
 extension Int64 {
-    /// The largest amount in a request: what every JSON reader takes for the same number
-    /// (RFC 8259, section 6).
-    package static let largestAmount: Int64 = 9_007_199_254_740_991
-
     fileprivate var isPlausible: Bool { (0...Self.largestAmount).contains(self) }
 
     /// Adds up to the end of the range: what vendors tell never ends the process.

@@ -26,7 +26,7 @@ struct PutLedgerLimit: Endpoint {
         let account = request.ledgerAccount()
         let overdraft = request.body.required(
             "overdraft",
-            .integer(0...9_007_199_254_740_991).described("In minor units.")
+            .integer(0...Int64.largestAmount).described("In minor units.")
         )
         guard let account, let overdraft else { return nil }
         return Input(account: account, overdraft: overdraft)

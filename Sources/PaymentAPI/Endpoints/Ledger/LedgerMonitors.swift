@@ -19,7 +19,7 @@ struct PutLedgerMonitor: Endpoint {
         let account = request.ledgerAccount()
         let threshold = request.body.required(
             "threshold",
-            .integer(0...9_007_199_254_740_991).described("In minor units.")
+            .integer(0...Int64.largestAmount).described("In minor units.")
         )
         let age = request.body.required("age_seconds", .integer(0...31_536_000))
         guard let account, let threshold, let age else { return nil }
