@@ -6,23 +6,12 @@ import Testing
 
 /// What an operator asks of the command line, against a real installation.
 @Suite(.serialized) struct CommandLineTests {
-    private static func said(
-        _ arguments: [String],
-        _ environment: [String: String]
-    ) -> (isFailure: Bool, text: String) {
-        do {
-            return (false, try Program.run(arguments, environment: environment))
-        } catch {
-            return (true, "\(error)")
-        }
-    }
-
     @Test func `the doctor finds nothing in a sound installation, and says what to do otherwise`()
         async throws
     {
         // Alone in its database: it looks at every tenant's vendors.
         let stack = try await TestStack(cluster: try await PostgresCluster())
-        let sound = Self.said(["doctor"], stack.environment)
+        let sound = Program.said(["doctor"], stack.environment)
         #expect(!sound.isFailure, "\(sound.text)")
         for check in ["database", "migrations", "clock", "stripe at \(stack.simulator.baseURL)"] {
             #expect(sound.text.contains("ok    \(check)"), "\(sound.text)")
@@ -30,16 +19,16 @@ import Testing
         var elsewhere = stack.environment
         let port = try FreePort.take()
         elsewhere["GATEWAY_DATABASE_URL"] = "postgres://nobody@127.0.0.1:\(port)/nothing"
-        let away = Self.said(["doctor"], elsewhere)
+        let away = Program.said(["doctor"], elsewhere)
         #expect(away.isFailure)
         #expect(away.text.contains("WRONG database"))
         #expect(away.text.contains("check GATEWAY_DATABASE_URL"))
-        let typo = Self.said(["doctor"], stack.environment.merging(["GATEWAY_TYPO": "1"]) { $1 })
+        let typo = Program.said(["doctor"], stack.environment.merging(["GATEWAY_TYPO": "1"]) { $1 })
         #expect(typo.isFailure)
         #expect(typo.text.contains("WRONG settings"))
         #expect(typo.text.contains("GATEWAY_TYPO"))
         _ = try stack.account("hesabpay", ["api_base": "http://127.0.0.1:\(port)", "api_key": "k"])
-        let vendor = Self.said(["doctor"], stack.environment)
+        let vendor = Program.said(["doctor"], stack.environment)
         #expect(vendor.isFailure, "\(vendor.text)")
         #expect(vendor.text.contains("WRONG hesabpay"), "\(vendor.text)")
     }
@@ -54,7 +43,7 @@ import Testing
             try await hand.withOlderControlSchema {
                 let readiness = try await stack.client.raw(.get, "/health/ready", nil)
                 #expect(readiness.status == 503, "\(readiness)")
-                let doctor = Self.said(["doctor"], stack.environment)
+                let doctor = Program.said(["doctor"], stack.environment)
                 #expect(doctor.isFailure)
                 #expect(doctor.text.contains("the control schema is behind"), "\(doctor.text)")
                 #expect(doctor.text.contains("run `gateway migrate`"), "\(doctor.text)")
@@ -71,7 +60,7 @@ import Testing
         )
         let id = try #require(held.text("id"))
         _ = try await stack.client.post("/intents/\(id)/capture", ["amount": 5_000])
-        let shown = Self.said(["intent", "show", stack.tenant, id], stack.environment)
+        let shown = Program.said(["intent", "show", stack.tenant, id], stack.environment)
         #expect(!shown.isFailure, "\(shown.text)")
         for part in [id, "captured    5000", "1. att_", "authorize", "2. att_", "capture"] {
             #expect(shown.text.contains(part), "\(part): \(shown.text)")
@@ -80,7 +69,7 @@ import Testing
             ["tenant", "create", "--name", "Other"],
             environment: stack.environment
         )
-        let missing = Self.said(["intent", "show", other, id], stack.environment)
+        let missing = Program.said(["intent", "show", other, id], stack.environment)
         #expect(missing.isFailure)
         #expect(missing.text.contains("there is no such payment"))
     }
@@ -152,7 +141,7 @@ import Testing
             (decision, stack.environment, "not decided: there is no such attempt"),
         ]
         for (command, environment, expected) in cases {
-            let answer = Self.said(command, environment)
+            let answer = Program.said(command, environment)
             #expect(answer.isFailure)
             #expect(answer.text.lowercased().contains(expected.lowercased()), "\(answer.text)")
             for value in ["StoreError", "HTTPTransportError", "JSONError", "Error(", "notFound"] {
@@ -162,7 +151,7 @@ import Testing
     }
 
     @Test func `ports that there are not are refused`() {
-        let answer = Self.said(["simulate", "--port", "65533"], [:])
+        let answer = Program.said(["simulate", "--port", "65533"], [:])
         #expect(answer.isFailure)
         #expect(answer.text.contains("go beyond 65535"), "\(answer.text)")
     }

@@ -8,11 +8,7 @@ import Testing
         _ stack: TestStack,
         _ arguments: String...
     ) -> (isFailure: Bool, text: String) {
-        do {
-            return (false, try Program.run(arguments, environment: stack.environment))
-        } catch {
-            return (true, "\(error)")
-        }
+        Program.said(arguments, stack.environment)
     }
 
     @Test func `a lost key file is never replaced`() async throws {

@@ -7,17 +7,6 @@ import Testing
 @Suite(.serialized) struct TenantCommandTests {
     private static let stranger = "ten_01h455vb4pex5vsknk084sn02q"
 
-    private static func said(
-        _ arguments: [String],
-        _ environment: [String: String]
-    ) -> (isFailure: Bool, text: String) {
-        do {
-            return (false, try Program.run(arguments, environment: environment))
-        } catch {
-            return (true, "\(error)")
-        }
-    }
-
     @Test func `no command takes a tenant that is not there`() async throws {
         let stack = try await TestStack()
         let tenant = Self.stranger
@@ -49,7 +38,7 @@ import Testing
             ["events", "replay", "iev_01h455vb4pex5vsknk084sn02q", "--tenant", tenant],
         ]
         for command in commands {
-            let answer = Self.said(command, stack.environment)
+            let answer = Program.said(command, stack.environment)
             #expect(answer.isFailure, "\(command)")
             #expect(answer.text.contains("there is no such tenant"), "\(command): \(answer.text)")
         }
@@ -82,7 +71,7 @@ import Testing
         #expect(deeds == ["resume", "suspend"], "\(trail)")
         try Program.run(["tenant", "drop", stack.tenant], environment: stack.environment)
         for verb in ["suspend", "resume"] {
-            let answer = Self.said(["tenant", verb, stack.tenant], stack.environment)
+            let answer = Program.said(["tenant", verb, stack.tenant], stack.environment)
             #expect(answer.isFailure)
             #expect(answer.text.contains("is dropped"), "\(answer.text)")
         }
@@ -120,6 +109,6 @@ import Testing
             environment: stack.environment
         )
         #expect(trail.split(separator: "\n").count == 3, "\(trail)")
-        #expect(Self.said(["tenant", "rotate-key"], stack.environment).isFailure)
+        #expect(Program.said(["tenant", "rotate-key"], stack.environment).isFailure)
     }
 }

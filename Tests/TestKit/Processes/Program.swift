@@ -47,6 +47,18 @@ package enum Program {
         return String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 
+    /// What a command says, also when it fails. Blocks.
+    package static func said(
+        _ arguments: [String],
+        _ environment: [String: String]
+    ) -> (isFailure: Bool, text: String) {
+        do {
+            return (false, try run(arguments, environment: environment))
+        } catch {
+            return (true, "\(error)")
+        }
+    }
+
     /// This process's environment, in which nothing but `settings` configures a gateway.
     static func own(_ settings: [String: String]) -> [String: String] {
         ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("GATEWAY_") }
