@@ -34,7 +34,7 @@ package struct Payment: Sendable, Hashable {
         loadedVersion = intent.version
         booked = Booked(
             hold: intent.capturable,
-            holding: attempts.holding(intent.reference),
+            reference: intent.reference,
             attempts: attempts
         )
     }
@@ -77,7 +77,7 @@ package struct Payment: Sendable, Hashable {
         boxed = Boxed(intent)
         attempts = []
         loadedVersion = 0
-        booked = Booked(hold: 0, holding: nil, attempts: [])
+        booked = Booked(hold: 0, reference: nil, attempts: [])
         facts = [PaymentFact(.transactionCreated, attempt: nil)]
     }
 
@@ -142,9 +142,12 @@ extension [Attempt] {
 struct Booked: Sendable, Hashable {
     /// What is held and not captured.
     let hold: Int64
-    /// The authorization that holds it.
-    let holding: Attempt?
+    /// The vendor's id of the payment.
+    let reference: String?
     let attempts: [Attempt]
+
+    /// The authorization that holds it.
+    var holding: Attempt? { attempts.holding(reference) }
 }
 
 /// The account at its vendor that an authorization was paid from: personal data, kept sealed.

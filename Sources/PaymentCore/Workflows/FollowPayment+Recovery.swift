@@ -132,29 +132,31 @@ extension PaymentWorkflows {
             return
         }
         let found = await lookUp(attempt, of: payment, port, account)
-        let closed = await closingPage(attempt, of: payment, found, port, account)
+        let isOver = job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor, account)
+        let closed = await closingPage(attempt, of: payment, found, port, account, isOver: isOver)
         let last = await completing(closed, of: attempt, of: payment, at: account)
         try await commit(last, to: attempt, payment, job, tenant)
     }
 
     /// A card was refused on a page where the payer could try another. An attempt is one try: the
     /// page is closed at the vendor, so that only the next attempt can be paid, and then the refusal
-    /// is the answer. A page that the vendor does not close is looked at again, for it may be paid.
+    /// is the answer. A page that the vendor does not close is looked at again, for it may be paid,
+    /// until its time is over.
     private func closingPage(
         _ attempt: Attempt,
         of payment: Payment,
         _ found: VendorOutcome,
         _ port: any PaymentPort,
-        _ account: MerchantAccount
+        _ account: MerchantAccount,
+        isOver: Bool
     ) async -> VendorOutcome {
         guard attempt.isPage, case .found(.payment(let page)) = found, page.staysPayable,
             case .declined(let decline) = page.status, page.reference == attempt.reference
         else { return found }
         let closed = await close(attempt, page.reference, of: payment, port, account)
-        guard case .succeeded = closed else {
-            return await lookUp(attempt, of: payment, port, account)
-        }
-        return .declined(decline, page.receipt)
+        if case .succeeded = closed { return .declined(decline, page.receipt) }
+        let again = await lookUp(attempt, of: payment, port, account)
+        return isOver && again == found ? .declined(decline, page.receipt) : again
     }
 
     private func close(
