@@ -90,9 +90,9 @@ extension ProblemCode {
             .init("Арендатор не найден", "Для этого ключа такого арендатора нет."),
             .init("Ijarachi topilmadi", "Bu kalit uchun bunday ijarachi yo‘q."))
         case .tenantSuspended: (
-            .init("Tenant suspended", "Reading works; money does not move until the tenant is active again."),
-            .init("Арендатор приостановлен", "Чтение доступно; деньги не движутся, пока арендатор не активен."),
-            .init("Ijarachi to‘xtatilgan", "O‘qish mumkin; ijarachi faollashguncha pul harakatlanmaydi."))
+            .init("Tenant suspended", "Reading works; nothing can be asked for until the tenant is active again."),
+            .init("Арендатор приостановлен", "Чтение доступно; изменить ничего нельзя, пока арендатор не активен."),
+            .init("Ijarachi to‘xtatilgan", "O‘qish mumkin; ijarachi faollashguncha hech narsani o‘zgartirib bo‘lmaydi."))
         case .rateLimited: (
             .init("Too many requests", "Wait for the time in Retry-After, then try again."),
             .init("Слишком много запросов", "Подождите время из Retry-After и повторите."),

@@ -41,7 +41,7 @@ extension PaymentWorkflows {
         switch try await obstacle(to: payment, tenant) {
         case .refusal(let refusal):
             rule = { $0.refuseRetry(refusal.reason, rule: refusal.rule) }
-        case .ill(let wait):
+        case .wait(let wait):
             let later = max(job.claimedAt, plan.at) + wait
             rule = { $0.postponeRetry(to: later) }
         case .none(let choice):
@@ -110,14 +110,20 @@ extension PaymentWorkflows {
     private enum Obstacle {
         case none(VendorChoice)
         case refusal(RetryRefusal)
-        /// The vendor is left alone for so long.
-        case ill(Duration)
+        /// The vendor is left alone for so long, or the tenant is suspended.
+        case wait(Duration)
+    }
+
+    private func isSuspended(_ tenant: TenantID) async throws(StoreError) -> Bool {
+        try await inbound?.tenants.tenant(tenant)?.state == .suspended
     }
 
     private func obstacle(
         to payment: Payment,
         _ tenant: TenantID
     ) async throws(StoreError) -> Obstacle {
+        // Who may ask for no payment is not made one.
+        if try await isSuspended(tenant) { return .wait(.seconds(600)) }
         guard let ground = try await retryGround(of: payment, tenant), ground.isMethodUsable,
             let id = payment.intent.method.id,
             let method = try await store.method(id, in: tenant)
@@ -137,7 +143,7 @@ extension PaymentWorkflows {
             )
         } catch {
             switch error.code {
-            case .vendorsIll(let wait): return .ill(max(wait, .seconds(60)))
+            case .vendorsIll(let wait): return .wait(max(wait, .seconds(60)))
             case .unavailable: throw StoreError(.unavailable, error.message)
             default: return .refusal(RetryRefusal(.rejected))
             }

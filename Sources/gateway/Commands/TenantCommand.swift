@@ -84,9 +84,9 @@ struct TenantCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refuse what a tenant asks for until it is resumed; within 5 seconds.",
             discussion: """
-                Its keys read and change nothing, and other services' events wait. What was begun goes \
-                on, planned retries and open pages included: vendors are asked how it ended, and what \
-                they tell is taken.
+                Its keys read and change nothing; other services' events and planned retries wait. What \
+                was begun goes on, open pages included: vendors are asked how it ended, and what they \
+                tell is taken.
                 """
         )
 

@@ -209,6 +209,22 @@ import Testing
         #expect(gateway.vendor.payments.count == 1)
     }
 
+    @Test func `a suspended tenant's customers are not charged until it is resumed`() async throws {
+        try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        gateway.vendor.failNext(.decline(Self.soft))
+        let answer = try await charge(try await method())
+        gateway.tenants.set(.suspended, of: gateway.tenant)
+        for _ in 0..<3 {
+            gateway.clock.advance(by: .seconds(900))
+            try await gateway.work()
+        }
+        #expect(gateway.vendor.calls == 1)
+        gateway.tenants.set(.active, of: gateway.tenant)
+        gateway.clock.advance(by: .seconds(900))
+        try await gateway.work()
+        #expect(try await stored(answer).intent.state == .captured)
+    }
+
     @Test func `a retry whose answer is lost is looked up, never asked twice`() async throws {
         try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
         gateway.vendor.failNext(.decline(Self.soft), .answerLost)
