@@ -1,6 +1,7 @@
 import Cryptography
 import PaymentCore
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Storage
@@ -16,6 +17,8 @@ import Testing
         }
 
         private let state = Mutex(State())
+        /// Whoever asks waits there.
+        let gate = Gate()
 
         var reads: Int { state.withLock { $0.reads } }
         /// Time since the start.
@@ -32,6 +35,8 @@ import Testing
                 state.reads += 1
                 return state.answer
             }
+            await gate.wait()
+            guard !Task.isCancelled else { throw KeyManagementError(.unavailable, "cancelled") }
             return Secret(try answer.get())
         }
     }
@@ -39,8 +44,9 @@ import Testing
     private let manager = Manager()
     private let start = ContinuousClock.now
 
-    private func secrets() -> ManagedSecrets {
-        ManagedSecrets(manager, lifetime: .seconds(60)) { [manager, start] in
+    private func secrets(isHeldUp: Bool = false) -> ManagedSecrets {
+        if !isHeldUp { manager.gate.open() }
+        return ManagedSecrets(manager, lifetime: .seconds(60)) { [manager, start] in
             start + manager.passed
         }
     }
@@ -88,5 +94,24 @@ import Testing
     @Test func `what is no document has no fields`() async {
         manager.answer(.success("a bare password"))
         #expect(await secrets().credentials("a") == Credentials([:]))
+    }
+
+    @Test func `a crowd that comes to an unknown name reads it once`() async {
+        let secrets = secrets(isHeldUp: true)
+        let crowd = (0..<8).map { _ in Task.immediate { await secrets.credentials("a") } }
+        manager.gate.open()
+        for task in crowd { #expect(await task.value == Self.one) }
+        #expect(manager.reads == 1)
+    }
+
+    @Test func `one that gives up while it asks takes nobody's credentials`() async {
+        let secrets = secrets(isHeldUp: true)
+        let first = Task.immediate { await secrets.credentials("a") }
+        let other = Task.immediate { await secrets.credentials("a") }
+        first.cancel()
+        manager.gate.open()
+        _ = await first.value
+        #expect(await other.value == Self.one)
+        #expect(await secrets.credentials("a") == Self.one)
     }
 }

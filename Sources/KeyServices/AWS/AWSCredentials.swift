@@ -20,6 +20,7 @@ final class AWSCredentialSource: Sendable {
     private let environment: [String: String]
     private let line: ServiceLine
     private let held = Mutex<AWSCredentials?>(nil)
+    private let loads = SharedLoads<String, AWSCredentials, KeyManagementError>()
 
     init(environment: [String: String], line: ServiceLine) {
         self.environment = environment
@@ -31,13 +32,19 @@ final class AWSCredentialSource: Sendable {
 
     func credentials() async throws(KeyManagementError) -> AWSCredentials {
         let now = line.now()
-        if let held = held.withLock({ $0 }), held.expiresAt.map({ now + Self.margin < $0 }) ?? true
-        {
-            return held
+        if let held = held(at: now) { return held }
+        return try await loads.value(of: Self.metadata) { () async throws(KeyManagementError) in
+            if let held = held(at: now) { return held }
+            let fresh = try await fetch()
+            held.withLock { $0 = fresh }
+            return fresh
         }
-        let fresh = try await fetch()
-        held.withLock { $0 = fresh }
-        return fresh
+    }
+
+    private func held(at now: Timestamp) -> AWSCredentials? {
+        held.withLock { held in
+            held.flatMap { $0.expiresAt.map { now + Self.margin < $0 } ?? true ? $0 : nil }
+        }
     }
 
     private func fetch() async throws(KeyManagementError) -> AWSCredentials {

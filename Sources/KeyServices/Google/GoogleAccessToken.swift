@@ -55,6 +55,7 @@ final class GoogleAccessToken: Sendable {
     private let account: GoogleServiceAccount?
     private let line: ServiceLine
     private let held = Mutex<Held?>(nil)
+    private let loads = SharedLoads<String, Secret, KeyManagementError>()
 
     /// - Parameter account: nil for the account of the machine that this runs on.
     init(_ account: GoogleServiceAccount?, line: ServiceLine) {
@@ -68,7 +69,18 @@ final class GoogleAccessToken: Sendable {
 
     func token() async throws(KeyManagementError) -> Secret {
         let now = line.now()
-        if let held = held.withLock({ $0 }), now + .seconds(60) < held.until { return held.token }
+        if let token = token(at: now) { return token }
+        return try await loads.value(of: Self.scope) { () async throws(KeyManagementError) in
+            if let token = token(at: now) { return token }
+            return try await fetch(now)
+        }
+    }
+
+    private func token(at now: Timestamp) -> Secret? {
+        held.withLock { held in held.flatMap { now + .seconds(60) < $0.until ? $0.token : nil } }
+    }
+
+    private func fetch(_ now: Timestamp) async throws(KeyManagementError) -> Secret {
         let document = try await line.document(try request(now), of: "Google's token endpoint")
         guard let text = document["access_token"]?.stringValue,
             let lifetime = document["expires_in"]?.integerValue

@@ -1,7 +1,6 @@
 internal import Cryptography
 package import PaymentCore
 package import Postgres
-internal import Reactor
 internal import Synchronization
 
 /// The process's open data keys. Read from the control schema and opened by the key management on
@@ -16,24 +15,16 @@ package final class KeyRing: Sendable {
         let serves: ContinuousClock.Instant
     }
 
-    /// A load that others wait for, and how it ended.
-    private final class Loading: Sendable {
-        let outcome = Mutex<Result<TenantKeys, StoreError>?>(nil)
-    }
-
     private let management: any KeyManagement
     private let lifetime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
     private let open = Mutex<[TenantID: Held]>([:])
-    private let loading = Mutex<[TenantID: Loading]>([:])
-    private let loaded = Bell<TenantID>(capacity: capacity)
+    private let loads = SharedLoads<TenantID, TenantKeys, StoreError>()
 
     /// Tenants whose keys are held at once; beyond it all are opened anew.
     private static let capacity = 20_000
     /// How long nobody asks the key service again: for one refresh at a time, and after a failure.
     private static let pause = Duration.seconds(5)
-    /// Longer than the database and a key service may take; then who waits tries for itself.
-    private static let patience = Duration.seconds(15)
 
     /// - Parameter lifetime: how long an opened key is used before it is opened anew; while the key
     ///   service is out of reach it serves as long again.
@@ -77,13 +68,12 @@ package final class KeyRing: Sendable {
     /// as the one that opens them anew.
     func keys(of tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> TenantKeys {
         let moment = now()
-        let held = open.withLock { open -> Held? in
-            guard let held = open[tenant], moment < held.serves else { return nil }
-            // Others go on with what is held while one asks.
-            if moment >= held.staleAt { open[tenant]?.staleAt = moment + Self.pause }
-            return held
+        guard let held = held(tenant, moment) else {
+            return try await loads.value(of: tenant) { () async throws(StoreError) in
+                if let held = self.held(tenant, moment) { return held.keys }
+                return try await load(tenant, pool)
+            }
         }
-        guard let held else { return try await loadTogether(tenant, pool) }
         if moment < held.staleAt { return held.keys }
         do throws(StoreError) {
             return try await load(tenant, pool)
@@ -94,6 +84,15 @@ package final class KeyRing: Sendable {
                 throw error
             }
             return held.keys
+        }
+    }
+
+    /// What is held and still serves. Whoever finds it stale asks; others go on with it meanwhile.
+    private func held(_ tenant: TenantID, _ moment: ContinuousClock.Instant) -> Held? {
+        open.withLock { open in
+            guard let held = open[tenant], moment < held.serves else { return nil }
+            if moment >= held.staleAt { open[tenant]?.staleAt = moment + Self.pause }
+            return held
         }
     }
 
@@ -180,40 +179,6 @@ package final class KeyRing: Sendable {
 
     func forget(_ tenant: TenantID) {
         open.withLock { $0[tenant] = nil }
-    }
-
-    /// Loads once for all that ask meanwhile, and fails once for them.
-    private func loadTogether(
-        _ tenant: TenantID,
-        _ pool: PostgresPool
-    ) async throws(StoreError) -> TenantKeys {
-        // Taken first, so that a ring in between is not missed.
-        let ticket = loaded.ticket(for: tenant)
-        let (load, isMine) = loading.withLock { loading in
-            if let known = loading[tenant] { return (known, false) }
-            let new = Loading()
-            loading[tenant] = new
-            return (new, true)
-        }
-        guard isMine else {
-            let loop = pool.loop
-            // Silence is right: who is cancelled finds that out at the database.
-            await ticket?.wait(atMost: Self.patience) { try? await loop.sleep(for: $0) }
-            if let outcome = load.outcome.withLock(\.self) { return try outcome.get() }
-            return try await self.load(tenant, pool)
-        }
-        ticket?.giveBack()
-        let outcome: Result<TenantKeys, StoreError>
-        do throws(StoreError) {
-            outcome = .success(try await self.load(tenant, pool))
-        } catch {
-            outcome = .failure(error)
-        }
-        loading.withLock { $0[tenant] = nil }
-        // That one's task was cancelled is no news of the key service: the others try themselves.
-        if !Task.isCancelled { load.outcome.withLock { $0 = outcome } }
-        loaded.ring(tenant)
-        return try outcome.get()
     }
 
     private func load(

@@ -25,6 +25,7 @@ package final class ManagedSecrets: Sendable {
     private let lifetime: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
     private let held = Mutex<[String: Held]>([:])
+    private let loads = SharedLoads<String, Credentials, Never>()
 
     /// Secrets held at once; beyond it all are read anew.
     private static let capacity = 4_096
@@ -41,16 +42,34 @@ package final class ManagedSecrets: Sendable {
         self.now = now
     }
 
-    /// A document with one member per field; empty when it cannot be had.
+    /// A document with one member per field; empty when it cannot be had. Whoever asks for a name that
+    /// is not known yet waits for the one that reads it.
     func credentials(_ name: String) async -> Credentials {
         let moment = now()
-        let known = held.withLock { held -> Held? in
+        guard let known = known(name, moment) else {
+            return await loads.value(of: name) {
+                if let known = self.known(name, moment) { return known.credentials }
+                return await read(name, nil, moment)
+            }
+        }
+        if moment < known.staleAt { return known.credentials }
+        return await read(name, known, moment)
+    }
+
+    /// What is held. Whoever finds it stale asks the manager; others go on with it meanwhile.
+    private func known(_ name: String, _ moment: ContinuousClock.Instant) -> Held? {
+        held.withLock { held in
             guard let known = held[name] else { return nil }
-            // Others go on with what is known while one asks.
             if moment >= known.staleAt { held[name]?.staleAt = moment + Self.pause }
             return known
         }
-        if let known, moment < known.staleAt { return known.credentials }
+    }
+
+    private func read(
+        _ name: String,
+        _ known: Held?,
+        _ moment: ContinuousClock.Instant
+    ) async -> Credentials {
         do throws(KeyManagementError) {
             let secret = try await manager.secret(name)
             let fresh = CredentialColumns.credentials(secret.reveal()) ?? Credentials([:])
@@ -60,7 +79,10 @@ package final class ManagedSecrets: Sendable {
             // What the manager refuses is refused at once; silence may end.
             let serves = error.code == .unavailable ? known.map(\.serves) ?? moment : moment
             let credentials = (moment < serves ? known?.credentials : nil) ?? Credentials([:])
-            keep(credentials, name, staleAt: moment + Self.pause, serves: serves)
+            // That this task was cancelled is no news of the manager: others ask for themselves.
+            if !Task.isCancelled {
+                keep(credentials, name, staleAt: moment + Self.pause, serves: serves)
+            }
             return credentials
         }
     }
