@@ -77,9 +77,13 @@ extension PaymentWorkflows {
         try await commit(outcome, to: attempt, payment, job, tenant)
     }
 
-    /// A vendor that holds an earlier request under the key does not tell here what that one did,
-    /// and will not however often it is repeated. What a look-up shows is believed; that it shows
-    /// nothing is believed only when the earlier request cannot run any more.
+    /// What a repetition does not tell is looked up, where the vendor can be asked.
+    ///
+    /// That the earlier request is held under the key tells nothing of what it did, and will not
+    /// however often it is repeated. What a look-up shows is believed; that it shows nothing is
+    /// believed only when the earlier request cannot run any more. A refusal is what a vendor answers,
+    /// too, that does not know the key any more and finds the work already done: it is believed once
+    /// a look-up does not show that work.
     private func uncover(
         _ outcome: VendorOutcome,
         _ attempt: Attempt,
@@ -88,13 +92,18 @@ extension PaymentWorkflows {
         _ port: any PaymentPort,
         _ account: MerchantAccount
     ) async -> VendorOutcome {
-        guard case .unknown(.keyTaken) = outcome,
-            port.capabilities(of: account).operations.contains(.lookUp)
+        guard outcome.wantsLookUp, port.capabilities(of: account).operations.contains(.lookUp)
         else { return outcome }
         let found = await lookUp(attempt, of: payment, port, account)
-        if age > Self.longestRequest { return payment.standing(of: attempt, by: found) }
-        guard case .found = found else { return outcome }
-        return found
+        switch (outcome, found) {
+        case (.rejected, .found): return payment.shows(found, of: attempt) ? found : outcome
+        case (.rejected, .unknown(let why)): return why == .searchLagging ? outcome : found
+        case (.rejected, _): return outcome
+        case (_, _) where age > Self.longestRequest:
+            return payment.standing(of: attempt, by: found)
+        case (_, .found): return found
+        default: return outcome
+        }
     }
 
     /// No vendor works on one request for so long.
@@ -204,7 +213,35 @@ extension PaymentWorkflows {
     }
 }
 
+extension VendorOutcome {
+    /// Whether a repetition that was answered so may follow a sending that did what was asked.
+    fileprivate var wantsLookUp: Bool {
+        switch self {
+        case .unknown(let why): why == .keyTaken
+        case .rejected(let rejection): rejection.reason != .configuration
+        case .succeeded, .pending, .requiresAction, .declined, .notDone, .abandoned, .found,
+            .notFound:
+            false
+        }
+    }
+}
+
 extension Payment {
+    /// Whether a look-up shows the work that an attempt asked for.
+    fileprivate func shows(_ found: VendorOutcome, of attempt: Attempt) -> Bool {
+        guard case .found(.payment(let seen)) = found else { return true }
+        switch seen.status {
+        case .processing: return attempt.operation != .void
+        case .requiresAction, .approved: return attempt.operation == .authorize
+        case .authorized:
+            return attempt.operation == .authorize
+                || attempt.operation == .capture && seen.captured > intent.captured
+        case .captured: return attempt.operation != .void
+        case .voided, .expired: return attempt.operation == .void
+        case .open, .declined: return false
+        }
+    }
+
     /// What a look-up says of a capture or void whose request cannot run any more: a hold that stands
     /// as it did before was not touched by it.
     func standing(of attempt: Attempt, by found: VendorOutcome) -> VendorOutcome {

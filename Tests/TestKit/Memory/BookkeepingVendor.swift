@@ -24,6 +24,8 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         package var isSale = false
         package var waitsForPayer = false
         package var isVoided = false
+        /// By the attempt that asked for it.
+        package var refunds: [AttemptID: RefundSnapshot] = [:]
     }
 
     struct Book: Sendable {
@@ -83,6 +85,11 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
             }
             book.payments[reference] = entry
         }
+    }
+
+    /// Does what is asked and forgets under which key.
+    package func carryOut(_ operation: VendorOperation) {
+        book.withLock { _ = $0.carryOut(operation, nil) }
     }
 
     package func snapshot(of reference: String) -> VendorSnapshot? {
@@ -184,8 +191,16 @@ extension BookkeepingVendor.Book {
             guard let entry = payments[refund.paymentReference],
                 entry.refunded + refund.amount.minorUnits <= entry.captured
             else { return .rejected(VendorRejection(.wrongState, code: "no", message: "")) }
+            let receipt = receipt("ref", refund.amount.minorUnits)
             payments[refund.paymentReference]?.refunded += refund.amount.minorUnits
-            return .succeeded(receipt("ref", refund.amount.minorUnits))
+            payments[refund.paymentReference]?.refunds[refund.attempt] = RefundSnapshot(
+                reference: receipt.reference,
+                paymentReference: refund.paymentReference,
+                attempt: refund.attempt,
+                status: .succeeded,
+                amount: refund.amount
+            )
+            return .succeeded(receipt)
         case .complete: return .rejected(VendorRejection(.wrongState, code: "no", message: ""))
         case .lookUp(let subject): return lookUp(subject)
         }
@@ -230,8 +245,14 @@ extension BookkeepingVendor.Book {
         case .paymentOfAttempt(let attempt, _):
             payments.first { $0.value.attempt == attempt }
                 .flatMap { snapshot(of: $0.key) }.map { .found(.payment($0)) } ?? .notFound
-        case .refund, .refundOfAttempt: .unknown(.unreadableReply)
+        case .refund(let reference): found { $0.reference == reference }
+        case .refundOfAttempt(let attempt, _): found { $0.attempt == attempt }
         }
+    }
+
+    private func found(_ isAsked: (RefundSnapshot) -> Bool) -> VendorOutcome {
+        payments.values.lazy.flatMap(\.refunds.values).first(where: isAsked)
+            .map { .found(.refund($0)) } ?? .notFound
     }
 
     func snapshot(of reference: String) -> PaymentSnapshot? {
