@@ -16,6 +16,14 @@ struct OpenAPITests {
     }
 
     @Test
+    func `all paths of payments have their other name`() {
+        for operation in RouteTable.endpoints.map(\.operation)
+        where operation.path.hasPrefix("/intents") {
+            #expect(operation.alias == "/transactions" + operation.path.dropFirst(8))
+        }
+    }
+
+    @Test
     func `operations have names of their own`() {
         let paths = OpenAPIDocument.json["paths"]?.objectValue?.members ?? []
         let names = paths.flatMap { path in

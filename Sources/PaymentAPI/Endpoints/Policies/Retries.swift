@@ -6,6 +6,7 @@ struct DeleteIntentRetry: Endpoint {
     let operation = Operation(
         .delete,
         "/intents/{id}/retry",
+        alias: "/transactions/{id}/retry",
         .cancel,
         "Withdraw a planned retry",
         answer: .reference(.intent)
