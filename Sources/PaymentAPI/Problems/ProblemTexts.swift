@@ -41,9 +41,9 @@ extension ProblemCode {
             .init("Некорректные параметры", "Параметры URL не удалось разобрать, или их слишком много."),
             .init("Noto‘g‘ri parametrlar", "URL parametrlarini o‘qib bo‘lmadi yoki ular juda ko‘p."))
         case .unsupportedMediaType: (
-            .init("Unsupported media type", "Send the body as application/json."),
-            .init("Неподдерживаемый тип содержимого", "Отправьте тело как application/json."),
-            .init("Qo‘llab-quvvatlanmaydigan tur", "So‘rov tanasini application/json sifatida yuboring."))
+            .init("Unsupported media type", "Send the body as application/json in UTF-8; events also as application/cloudevents+json or application/cloudevents-batch+json."),
+            .init("Неподдерживаемый тип содержимого", "Отправьте тело как application/json в UTF-8; события — также как application/cloudevents+json или application/cloudevents-batch+json."),
+            .init("Qo‘llab-quvvatlanmaydigan tur", "So‘rov tanasini UTF-8 dagi application/json sifatida yuboring; hodisalarni application/cloudevents+json yoki application/cloudevents-batch+json sifatida ham."))
         case .bodyTooLarge: (
             .init("Body too large", "The body is larger than this endpoint takes."),
             .init("Слишком большое тело запроса", "Тело больше, чем принимает этот адрес."),
@@ -123,9 +123,9 @@ extension ProblemCode {
             .init("Слишком широкий фильтр", "Сузьте список, например более коротким периодом."),
             .init("Filtr juda keng", "Ro‘yxatni toraytiring, masalan qisqaroq davr bilan."))
         case .alreadyExists: (
-            .init("Already exists", "A unique value of the request is taken."),
-            .init("Уже существует", "Уникальное значение из запроса уже занято."),
-            .init("Allaqachon mavjud", "So‘rovdagi yagona qiymat band."))
+            .init("Already exists", "Something with a unique value of this request exists already, such as a customer's reference."),
+            .init("Уже существует", "Объект с уникальным значением из запроса уже есть, например клиент с таким reference."),
+            .init("Allaqachon mavjud", "So‘rovdagi yagona qiymatga ega obyekt allaqachon bor, masalan shu reference li mijoz."))
 
         case .idempotencyKeyRequired: (
             .init("Idempotency key required", "Send the Idempotency-Key header with every movement of money."),
@@ -181,13 +181,13 @@ extension ProblemCode {
             .init("Счёт плательщика неизвестен", "Возврат пришлось бы отправить на счёт, который не был сообщён. Верните деньги через кабинет шлюза."),
             .init("To‘lovchi hisobi noma’lum", "Qaytarish bizga aytilmagan hisobga yuborilishi kerak edi. Pulni provayder kabinetida qaytaring."))
         case .secondPersonRequired: (
-            .init("A second person is required", "Who asked for it cannot approve it."),
-            .init("Нужен второй человек", "Тот, кто запросил, не может одобрить сам."),
-            .init("Ikkinchi shaxs kerak", "So‘ragan kishi o‘zi tasdiqlay olmaydi."))
+            .init("A second person is required", "Who asked cannot decide: another person must, by another name in Gateway-Actor or, where either request names nobody, by another key."),
+            .init("Нужен второй человек", "Тот, кто запросил, не может решать: нужен другой человек — с другим именем в Gateway-Actor или, если в одном из запросов имени нет, с другим ключом."),
+            .init("Ikkinchi shaxs kerak", "So‘ragan kishi qaror qila olmaydi: boshqa shaxs kerak — Gateway-Actor da boshqa nom bilan yoki, so‘rovlardan birida nom bo‘lmasa, boshqa kalit bilan."))
         case .noMerchantAccount: (
-            .init("No merchant account", "No active merchant account can take this payment."),
-            .init("Нет торгового счёта", "Ни один активный торговый счёт не может принять этот платёж."),
-            .init("Savdo hisobi yo‘q", "Hech bir faol savdo hisobi bu to‘lovni qabul qila olmaydi."))
+            .init("No merchant account", "No active merchant account can take this payment: GET /adapters lists what each gateway can do, POST /adapters/routes/preview tells who was left out, and why."),
+            .init("Нет торгового счёта", "Ни один активный торговый счёт не может принять этот платёж: GET /adapters показывает, что умеет каждый провайдер, POST /adapters/routes/preview — кто не подошёл и почему."),
+            .init("Savdo hisobi yo‘q", "Hech bir faol savdo hisobi bu to‘lovni qabul qila olmaydi: GET /adapters har bir provayder nima qila olishini, POST /adapters/routes/preview kim va nega chetda qolganini ko‘rsatadi."))
         case .ambiguousMerchantAccount: (
             .init("Ambiguous merchant account", "Several merchant accounts fit: name one, or make one the default."),
             .init("Неоднозначный торговый счёт", "Подходит несколько торговых счетов: укажите один или назначьте основной."),
@@ -205,9 +205,9 @@ extension ProblemCode {
             .init("Лимит счёта превышен", "Счёт учёта не может выйти за свой лимит."),
             .init("Hisob limiti oshdi", "Hisob kitobidagi hisob o‘z limitidan chiqa olmaydi."))
         case .rateMissing: (
-            .init("Exchange rate missing", "There is no fresh rate from {base} to {quote}."),
-            .init("Нет обменного курса", "Нет свежего курса {base} к {quote}."),
-            .init("Valyuta kursi yo‘q", "{base} dan {quote} ga yangi kurs yo‘q."))
+            .init("Exchange rate missing", "There is no rate from {base} to {quote} that is young enough and keeps the amount within its limit: record one with PUT /adapters/rates."),
+            .init("Нет обменного курса", "Нет достаточно свежего курса {base} к {quote}, при котором сумма не превышает предела: запишите его через PUT /adapters/rates."),
+            .init("Valyuta kursi yo‘q", "{base} dan {quote} ga yetarlicha yangi va summani chegarasida qoldiradigan kurs yo‘q: uni PUT /adapters/rates orqali yozing."))
 
         case .paymentDeclined: (
             .init("Payment declined", "The payment was declined: see decline."),
