@@ -1,8 +1,11 @@
 import HTTP
 import JSON
+import PaymentCore
 import Postgres
 import TestKit
 import Testing
+
+@testable import gateway
 
 /// What an operator asks of the command line, against a real installation.
 @Suite(.serialized) struct CommandLineTests {
@@ -62,7 +65,9 @@ import Testing
         _ = try await stack.client.post("/intents/\(id)/capture", ["amount": 5_000])
         let shown = Program.said(["intent", "show", stack.tenant, id], stack.environment)
         #expect(!shown.isFailure, "\(shown.text)")
-        for part in [id, "captured    5000", "1. att_", "authorize", "2. att_", "capture"] {
+        for part in [
+            id, "(minor units)", "captured    5000", "1. att_", "authorize", "2. att_", "capture",
+        ] {
             #expect(shown.text.contains(part), "\(part): \(shown.text)")
         }
         let other = try Program.run(
@@ -132,13 +137,21 @@ import Testing
         let refused = elsewhere.merging(["GATEWAY_DATABASE_URL": wrong.text]) { $1 }
         let attempt = "att_01h455vb4pex5vsknk084sn02q"
         let decision = ["unknowns", "approve", stack.tenant, attempt, "--as", "boris"]
+        let proposal = [
+            "unknowns", "propose", stack.tenant, attempt, "--as", "anna", "--reason", "asked",
+        ]
         let cases: [([String], [String: String], String)] = [
             (["tenant", "list"], elsewhere, "check GATEWAY_DATABASE_URL"),
             (["tenant", "list"], refused, "check GATEWAY_DATABASE_URL"),
             (["tenant", "list"], unmigrated, "run `gateway migrate`"),
+            (["tenant", "list"], ["GATEWAY_LOOPS": "0"], "`gateway config --reference`"),
+            (["doctor"], ["GATEWAY_LOOPS": "0"], "`gateway config --reference`"),
             (["ping", "http://127.0.0.1:\(port)/"], [:], "connect"),
             (["simulate", "stripe", "--settings", "{"], [:], "this is not JSON"),
             (decision, stack.environment, "not decided: there is no such attempt"),
+            (proposal + ["--succeeded", "r", "--amount", "0"], [:], "--amount goes with"),
+            (proposal + ["--not-done", "--amount", "5"], [:], "--amount goes with --succeeded"),
+            (proposal, [:], "give --succeeded with a reference, or --not-done"),
         ]
         for (command, environment, expected) in cases {
             let answer = Program.said(command, environment)
@@ -148,6 +161,12 @@ import Testing
                 #expect(!answer.text.contains(value), "\(answer.text)")
             }
         }
+    }
+
+    @Test func `a second person is asked for in the command line's words`() {
+        let words = CommandError.words(for: WorkflowError(.secondPersonRequired))
+        #expect(words.contains("--as"))
+        #expect(!words.contains("Gateway-Actor"))
     }
 
     @Test func `ports that there are not are refused`() {

@@ -18,7 +18,8 @@ struct AccountCommand: AsyncParsableCommand {
             discussion: """
                 Credentials are sealed under the tenant's key, or stay where they are: \
                 --from-env field=VARIABLE, --from-file path, --from-secret name. `gateway account \
-                fields stripe` lists the fields of a vendor. --replace keeps what is not named.
+                fields stripe` lists the fields of a vendor. --replace keeps what is not named; \
+                credentials are replaced as a whole, so name all fields or none.
                 """
         )
 

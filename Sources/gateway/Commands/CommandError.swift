@@ -26,6 +26,7 @@ extension CommandError {
                 error.description,
                 error.code == .unavailable ? advice(for: .unavailable) : nil
             )
+        case let error as SettingError: CommandError("\(error)", SettingError.advice)
         case let error as KeyManagementError:
             CommandError(error.message, "check GATEWAY_KEY_FILE and GATEWAY_KEY_SERVICE")
         case let error as WorkflowError: CommandError(words(for: error))
@@ -38,6 +39,10 @@ extension CommandError {
 
     /// As the API tells of it, with what the log would say.
     static func words(for error: WorkflowError) -> String {
+        // Its way out is an option here, and no header.
+        if error.code == .secondPersonRequired {
+            return "who asked cannot decide: another person must, by --as"
+        }
         let problem = Problem(error)
         let detail = problem.arguments.reduce(problem.code.text(in: .english).detail) {
             $0.replacing("{\($1.key)}", with: $1.value)

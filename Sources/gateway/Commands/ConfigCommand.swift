@@ -6,7 +6,8 @@ struct ConfigCommand: AsyncParsableCommand {
         abstract: "Print the effective settings; secrets are masked."
     )
 
-    @Flag(help: "Print the reference table of the documentation instead.") var reference = false
+    @Flag(help: "Print every setting with default and accepted values, also when one is wrong.")
+    var reference = false
 
     func run() async throws {
         let configuration = try reference ? Configuration(environment: [:]) : Configuration.load()

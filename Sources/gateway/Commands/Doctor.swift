@@ -45,7 +45,7 @@ struct Doctor: AsyncParsableCommand {
                 Finding(
                     name: "settings",
                     problem: "\(error)",
-                    advice: "`gateway config` lists every setting with its accepted values"
+                    advice: SettingError.advice
                 )
             ]
         } catch let error as KeyManagementError {

@@ -6,7 +6,10 @@ struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
         abstract: "A payment gateway: one API over every payment vendor.",
-        discussion: "Settings come from the environment: see `gateway config`.",
+        discussion: """
+            Settings come from the environment, or from the file that GATEWAY_CONFIG_FILE names: \
+            `gateway config` shows them, `gateway config --reference` explains them.
+            """,
         version: Version.text,
         subcommands: [
             Serve.self, Migrate.self, TenantCommand.self, KeyCommand.self, AccountCommand.self,

@@ -11,7 +11,7 @@ struct IntentCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show a payment with all its attempts."
+            abstract: "Show a payment with all its attempts; amounts in minor units."
         )
 
         @Argument(help: "The tenant.") var tenant: TenantID
@@ -31,7 +31,7 @@ struct IntentCommand: AsyncParsableCommand {
             print(
                 """
                 \(intent.id)  \(intent.state.rawValue)  version \(intent.version)
-                amount      \(intent.amount.minorUnits) \(intent.amount.currency)
+                amount      \(intent.amount.minorUnits) \(intent.amount.currency) (minor units)
                 capturable  \(intent.capturable)  (asked \(intent.captureReserved))
                 captured    \(intent.captured)
                 refunded    \(intent.refunded)  (asked \(intent.refundReserved))

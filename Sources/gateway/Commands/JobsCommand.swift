@@ -31,7 +31,7 @@ struct JobsCommand: AsyncParsableCommand {
     /// Which job a command is about.
     struct Name: ParsableArguments {
         @Argument(help: "The tenant.") var tenant: TenantID
-        @Argument(help: "The kind of the job.") var kind: String
+        @Argument(help: "The kind of the job, as `gateway jobs list` shows it.") var kind: String
         @Argument(help: "What it is about, for example pay_….") var subject: String
 
         func find(_ services: Services) async throws -> JobListing? {

@@ -73,7 +73,7 @@ struct LedgerCommand: AsyncParsableCommand {
 
     struct Accounts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the accounts with their balances."
+            abstract: "List the accounts with their balances, in minor units."
         )
 
         @Argument(help: "The tenant.") var tenant: TenantID

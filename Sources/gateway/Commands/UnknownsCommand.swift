@@ -12,7 +12,9 @@ struct UnknownsCommand: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List a tenant's unknowns.")
+        static let configuration = CommandConfiguration(
+            abstract: "List a tenant's unknowns; amounts in minor units."
+        )
 
         @Argument(help: "The tenant.") var tenant: TenantID
         @Option(help: "At most so many.") var limit = 100
@@ -33,7 +35,7 @@ struct UnknownsCommand: AsyncParsableCommand {
             print(
                 """
                 \(attempt.id)  \(unknown.intent)  \(attempt.operation.rawValue)  \
-                \(attempt.amount) \(unknown.currency)  \(attempt.vendor)  \
+                \(attempt.amount) \(unknown.currency) (minor units)  \(attempt.vendor)  \
                 age \(unknown.age.components.seconds) s  looked up \(attempt.lookUps) times  \
                 next \(unknown.nextLook?.rfc3339 ?? "never")  owner \(unknown.owner.rawValue)
                 """
@@ -50,13 +52,19 @@ struct UnknownsCommand: AsyncParsableCommand {
         @Argument(help: "The attempt, att_….") var attempt: AttemptID
         @Option(help: "The vendor's reference, when the money moved.") var succeeded: String?
         @Flag(help: "Nothing moved, for certain.") var notDone = false
-        @Option(help: "How much moved, when it is not what was asked.") var amount: Int64?
+        @Option(
+            help: "How much moved, unless what was asked: in minor units, 12500 for 125.00 USD."
+        )
+        var amount: Int64?
         @Option(help: "How this is known.") var reason: String
         @Option(name: .customLong("as"), help: "Who proposes it.") var person: String
 
         func validate() throws {
-            guard (succeeded != nil) != notDone, amount.map({ $0 > 0 && !notDone }) ?? true else {
+            guard (succeeded != nil) != notDone else {
                 throw ValidationError("give --succeeded with a reference, or --not-done")
+            }
+            guard amount.map({ $0 > 0 && !notDone }) ?? true else {
+                throw ValidationError("--amount goes with --succeeded, and is above 0")
             }
         }
 

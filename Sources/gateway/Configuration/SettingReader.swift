@@ -22,6 +22,9 @@ struct SettingError: Error, CustomStringConvertible {
     let reason: String
 
     var description: String { "\(name): \(reason)" }
+
+    /// What works although a setting is wrong.
+    static let advice = "`gateway config --reference` lists every setting with its accepted values"
 }
 
 /// Reads typed settings from the environment and an optional file, and remembers each with its
