@@ -27,7 +27,8 @@ ENV GATEWAY_HTTP_HOST=0.0.0.0 \
     GATEWAY_KEY_FILE=/var/lib/gateway/gateway.keys
 USER gateway
 WORKDIR /var/lib/gateway
-# The key file must outlive the container: without it, stored tokens cannot be read.
+# Both key files, gateway.keys and gateway.keys.ledger, must outlive the container: without the first, stored
+# tokens cannot be read. All containers of an installation share them.
 VOLUME /var/lib/gateway
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=3 \

@@ -3,7 +3,7 @@ package import PaymentCore
 package import Storage
 
 /// The service that wraps from now on, with those that still open what they wrapped: so keys move
-/// from a local file to a key service, or from one service to another, by rotation while serving.
+/// from a local file to a key service, or to another of its keys, by rotation while serving.
 package struct KeyChain: KeyManagement {
     private let current: any KeyManagement
     private let owner: @Sendable (String) -> (any KeyManagement)?

@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import Observability
 import PaymentAPI
+import PaymentCore
 import TestKit
 import Testing
 
@@ -34,6 +35,38 @@ import Testing
         }
     }
 
+    @Test func `every event is told of where the events are listed`() throws {
+        let page = try text("docs/events/README.md")
+        for file in EventSchema.files {
+            #expect(page.contains("](\(file.name))"), "docs/events/README.md: \(file.name)")
+        }
+    }
+
+    @Test func `every document is found from the first one`() throws {
+        let root = URL(fileURLWithPath: Program.project)
+        var found: Set<String> = []
+        var open = ["README.md"]
+        while let path = open.popLast() {
+            guard found.insert(path).inserted else { continue }
+            let folder = root.appendingPathComponent(path).deletingLastPathComponent()
+            for link in try text(path).matches(of: /\]\(([^)#:]+[.]md)/) {
+                let target = folder.appendingPathComponent(String(link.output.1)).standardized.path
+                open.append(String(target.dropFirst(root.standardized.path.count + 1)))
+            }
+        }
+        let written = try FileManager.default.subpathsOfDirectory(atPath: "\(root.path)/docs")
+            .filter { $0.hasSuffix(".md") }
+        #expect(Set(written.map { "docs/\($0)" }).subtracting(found) == [])
+    }
+
+    @Test func `every kind of job is told of`() throws {
+        let page = try text("docs/operations.md")
+        for kind in JobKind.allCases {
+            let row = "\n| `\(kind.rawValue)` | "
+            #expect(page.contains(row), "docs/operations.md: \(kind.rawValue)")
+        }
+    }
+
     @Test(arguments: ["docker-compose.yml", "Dockerfile", "scripts/stack", "README.md"])
     func `every setting that is named exists`(path: String) throws {
         let known = Set(try Configuration(environment: [:]).settings.map(\.name))
@@ -45,14 +78,24 @@ import Testing
 
     @Test(arguments: ["docker-compose.yml", "Dockerfile", "scripts/stack", "docs/operations.md"])
     func `every command that is named exists`(path: String) throws {
-        let known = Set(
-            Gateway.configuration.subcommands.map {
-                $0.configuration.commandName ?? "\($0)".lowercased()
-            }
-        )
+        let known = Set(commands)
         let pattern = /(?:"\$bin"|`gateway|\["gateway",) "?([a-z]+)/
         for match in try text(path).matches(of: pattern) {
             #expect(known.contains(String(match.output.1)), "\(path) names \(match.output.1)")
+        }
+    }
+
+    @Test func `every command is listed`() throws {
+        let page = try text("docs/operations.md")
+        for command in commands {
+            let row = try Regex("\\n\\|[^|\\n]*`gateway \(command)\\b")
+            #expect(page.contains(row), "docs/operations.md: gateway \(command)")
+        }
+    }
+
+    private var commands: [String] {
+        Gateway.configuration.subcommands.map {
+            $0.configuration.commandName ?? "\($0)".lowercased()
         }
     }
 

@@ -134,7 +134,7 @@ struct Configuration: Sendable {
         host = try read.text(
             "GATEWAY_HTTP_HOST",
             default: "127.0.0.1",
-            "the address that is listened on"
+            "the IP address that is listened on, no name; 0.0.0.0 or :: for all"
         )
         port = try read.integer(
             "GATEWAY_HTTP_PORT",
