@@ -108,16 +108,43 @@ import Testing
             let names = try text("Sources/\(path)").matches(of: pattern)
             made.formUnion(names.map { String($0.output.1) })
         }
-        // The first cell of each row may name several, each with its labels.
+        let told = try toldMetrics().map(\.name)
+        #expect(Set(told) == made)
+        #expect(told.count == made.count, "a metric is told twice")
+    }
+
+    @Test func `the labels of metrics in the documents are those that the code gives`() throws {
+        let pattern =
+            /(?:Counter|Gauge|Timer)\(\s*label: "([a-z_]+)"(?:,\s*dimensions: \[([^\]]*)\])?/
+        var given: [String: Set<String>] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(
+            atPath: "\(Program.project)/Sources/gateway"
+        ) where path.hasSuffix(".swift") {
+            for match in try text("Sources/gateway/\(path)").matches(of: pattern) {
+                let labels = (match.output.2 ?? "").matches(of: /\("([a-z_]+)",/)
+                given[String(match.output.1), default: []]
+                    .formUnion(labels.map { String($0.output.1) })
+            }
+        }
+        #expect(given.values.count { !$0.isEmpty } > 8)
+        for metric in try toldMetrics() {
+            guard let labels = given[metric.name] else { continue }
+            #expect(metric.labels == labels, "docs/operations.md: \(metric.name)")
+        }
+    }
+
+    /// The first cell of each row may name several, each with its labels.
+    private func toldMetrics() throws -> [(name: String, labels: Set<String>)] {
         let section = try #require(
             try text("docs/operations.md").split(separator: "## What to watch\n").last?
                 .split(separator: "\n## ").first
         )
-        let told = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
-            .flatMap { $0.split(separator: " | ")[0].matches(of: /`([a-z_]+)/) }
-            .map { String($0.output.1) }
-        #expect(Set(told) == made)
-        #expect(told.count == made.count, "a metric is told twice")
+        return section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+            .flatMap { $0.split(separator: " | ")[0].matches(of: /`([a-z_]+)(?:\{([a-z_,]+)\})?/) }
+            .map { match in
+                let labels = (match.output.2 ?? "").split(separator: ",").map(String.init)
+                return (String(match.output.1), Set(labels))
+            }
     }
 
     @Test func `the module map is the package's own`() throws {
