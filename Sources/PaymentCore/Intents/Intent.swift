@@ -29,7 +29,7 @@ package struct Intent: Sendable, Hashable {
     package internal(set) var updatedAt: Timestamp
 
     package internal(set) var method: Method
-    /// A stored card that may be charged when a cash guest does not arrive.
+    /// A stored method that may be charged when a cash guest does not arrive.
     package let guarantee: PaymentMethodID?
     package internal(set) var vendor: VendorID?
     package internal(set) var account: MerchantAccountID?
@@ -73,6 +73,12 @@ package struct Intent: Sendable, Hashable {
             self.drawer = drawer
             self.details = details
         }
+    }
+
+    /// Whether an authorization with this stored method has nobody sitting before a screen: who
+    /// guaranteed a cash payment is charged for not having come.
+    package func isUnattended(with method: PaymentMethodID?) -> Bool {
+        offSession || (method != nil && method == guarantee)
     }
 
     package struct Authorization: Sendable, Hashable {

@@ -42,7 +42,7 @@ extension Payment {
             method: method.kind,
             byOneTimeToken: byOneTimeToken,
             captureMethod: intent.captureMethod,
-            offSession: intent.offSession
+            offSession: intent.isUnattended(with: method.id)
         )
         intent.vendor = vendor
         intent.account = account

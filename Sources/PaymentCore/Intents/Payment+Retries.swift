@@ -28,7 +28,8 @@ extension Payment {
     /// Notes that a merchant-initiated payment with a stored method was declined, or that its retry
     /// came to nothing: a decision is due. Whatever a present payer does is the payer's business.
     mutating func awaitRetryDecision(after attempt: Attempt) {
-        guard intent.state == .requiresPaymentMethod, intent.offSession, attempt.methodID != nil
+        guard intent.state == .requiresPaymentMethod, attempt.methodID != nil,
+            intent.isUnattended(with: attempt.methodID)
         else { return }
         switch attempt.state {
         case .declined: break
@@ -62,7 +63,7 @@ extension Payment {
                     attemptsInWindow: ground.attemptsInWindow,
                     scheme: ground.scheme,
                     wish: retry.wish,
-                    isOffSession: intent.offSession,
+                    isOffSession: intent.isUnattended(with: attempt.methodID),
                     isMethodUsable: ground.isMethodUsable
                 )
             )

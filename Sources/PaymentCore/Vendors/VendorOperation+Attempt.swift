@@ -26,7 +26,7 @@ extension VendorOperation {
                     token: method?.token,
                     oneTimeToken: prepared.oneTimeToken,
                     customerReference: method?.customerReference,
-                    offSession: intent.offSession,
+                    offSession: intent.isUnattended(with: attempt.methodID),
                     returnURL: intent.returnURL,
                     orderReference: prepared.orderReference,
                     tenant: tenant,

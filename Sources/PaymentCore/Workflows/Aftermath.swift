@@ -38,7 +38,9 @@ extension PaymentWorkflows {
         of payment: Payment,
         _ tenant: TenantID
     ) async throws(StoreError) -> Payment.RetryGround? {
-        guard payment.intent.offSession, let id = payment.intent.method.id else { return nil }
+        guard let id = payment.intent.method.id, payment.intent.isUnattended(with: id) else {
+            return nil
+        }
         let policy = try await policies.policies(of: tenant).retry
         let method = try await store.method(id, in: tenant)
         let tries =

@@ -18,7 +18,7 @@ extension PaymentWorkflows {
             guard let payment = try await load(id, in: tenant) else {
                 throw WorkflowError(.notFound(.intent))
             }
-            let intended = payment.intendedMethod(method)
+            let intended = try await intendedMethod(method, of: payment, tenant)
             return try await authorize(
                 payment,
                 method: intended,
@@ -30,6 +30,28 @@ extension PaymentWorkflows {
                 tenant
             )
         }
+    }
+
+    /// The method of an authorization: the given one, the guarantee of a cash payment, or its own.
+    @inline(never)
+    private func intendedMethod(
+        _ given: (kind: MethodKind, id: PaymentMethodID?)?,
+        of payment: Payment,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Intent.Method {
+        if let given { return Intent.Method(kind: given.kind, id: given.id) }
+        guard payment.intent.method.kind == .cash else { return payment.intent.method }
+        return try await guarantee(of: payment.intent, tenant) ?? payment.intent.method
+    }
+
+    /// What guarantees a cash payment, of the kind that it was stored as.
+    func guarantee(
+        of intent: Intent,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Intent.Method? {
+        guard let id = intent.guarantee else { return nil }
+        let stored = try await usableMethod(id, kind: nil, customer: intent.customer, tenant)
+        return Intent.Method(kind: stored.kind, id: id)
     }
 
     @inline(never)
@@ -100,7 +122,7 @@ extension PaymentWorkflows {
         let choice = try await chooseVendor(
             for: RoutedPayment(
                 payment.intent,
-                method: method.kind,
+                with: method,
                 byOneTimeToken: oneTimeToken != nil
             ),
             stored: stored,
@@ -131,27 +153,16 @@ extension PaymentWorkflows {
 }
 
 extension RoutedPayment {
-    init(_ intent: Intent, method: MethodKind, byOneTimeToken: Bool = false) {
+    init(_ intent: Intent, with method: Intent.Method, byOneTimeToken: Bool = false) {
         self.init(
             intent: intent.id,
             amount: intent.amount,
-            methodKind: method,
+            methodKind: method.kind,
             byOneTimeToken: byOneTimeToken,
             property: intent.property,
             country: intent.country,
             captureMethod: intent.captureMethod,
-            offSession: intent.offSession
+            offSession: intent.isUnattended(with: method.id)
         )
-    }
-}
-
-extension Payment {
-    /// The method of an authorization: the given one, the guarantee of a cash payment, or its own.
-    func intendedMethod(_ given: (kind: MethodKind, id: PaymentMethodID?)?) -> Intent.Method {
-        if let given { return Intent.Method(kind: given.kind, id: given.id) }
-        if intent.method.kind == .cash, let guarantee = intent.guarantee {
-            return Intent.Method(kind: .card, id: guarantee)
-        }
-        return intent.method
     }
 }

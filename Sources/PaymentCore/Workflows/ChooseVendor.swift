@@ -91,7 +91,7 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async -> VendorChoice? {
         let candidates = choice.decision.candidates
-        let payment = RoutedPayment(intent, method: intent.method.kind)
+        let payment = RoutedPayment(intent, with: intent.method)
         guard choice.decision.cascades, choice.position + 1 < candidates.count,
             // Silence is right: without the accounts the decline that we have stands.
             let accounts = try? await allAccounts(of: tenant)

@@ -1,14 +1,14 @@
 /// What a caller asks for when creating an intent, validated in form.
 package struct CreateIntent: Sendable {
     package var amount: Money
-    /// Nil: `manual` for vendors that hold, `automatic` for cash.
+    /// Nil: `manual` for vendors that hold; for cash see ``cashCaptureMethod``.
     package var captureMethod: Intent.CaptureMethod?
     package var method: MethodKind
     package var methodID: PaymentMethodID?
     /// What the payer hands over for this payment alone; see ``Capabilities/oneTimeTokens``.
     package var oneTimeToken: VendorToken?
     package var drawer: String?
-    /// A stored card that guarantees a cash payment.
+    /// A stored method that guarantees a cash payment.
     package var guarantee: PaymentMethodID?
     package var customer: CustomerID?
     package var property: String?
@@ -26,6 +26,12 @@ package struct CreateIntent: Sendable {
     var reservation: (held: HeldReservation, event: InboundEventID)?
     /// Whether it may be tried again without its payer; nil: as the tenant's policy says.
     package var retry: Bool?
+
+    /// How a cash payment's guarantee is charged: held, unless the caller says otherwise, because
+    /// often only a part of the amount is due for not having come.
+    var cashCaptureMethod: Intent.CaptureMethod {
+        captureMethod ?? (guarantee == nil ? .automatic : .manual)
+    }
 
     package enum OrderChoice: Sendable {
         case existing(OrderID)
@@ -152,9 +158,9 @@ extension PaymentWorkflows {
             )
         }
         let captureMethod =
-            command.captureMethod
-            ?? (command.method == .cash
-                ? .automatic : choice?.capabilities.standardCaptureMethod ?? .manual)
+            command.method == .cash
+            ? command.cashCaptureMethod
+            : command.captureMethod ?? choice?.capabilities.standardCaptureMethod ?? .manual
         var payment = Payment(
             new: IntentDraft(
                 amount: command.amount,
@@ -185,7 +191,8 @@ extension PaymentWorkflows {
         let receipt: ReceiptID = identifiers.make()
         do throws(Refusal) {
             if command.method == .cash {
-                if command.confirm, let drawer = command.drawer, captureMethod == .automatic {
+                // How its guarantee would be captured says nothing of cash that is there.
+                if command.confirm, let drawer = command.drawer, command.captureMethod != .manual {
                     changes.receipt = try payment.takeCash(asking, drawer: drawer, receipt: receipt)
                 }
             } else if command.confirm, let choice {

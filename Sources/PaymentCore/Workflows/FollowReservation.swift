@@ -155,9 +155,10 @@ extension PaymentWorkflows {
             return try await capture(payment, amount, event, tenant)
         }
         let held = try await outcome(of: event, id, tenant) { () async throws(WorkflowError) in
-            try await authorizeIntent(
+            let guarantee = try await guarantee(of: payment.intent, tenant)
+            return try await authorizeIntent(
                 id,
-                method: payment.intent.guarantee.map { (.card, $0) },
+                method: guarantee.map { ($0.kind, $0.id) },
                 provider: nil,
                 under: event.key("guarantee"),
                 for: caller(of: event),
@@ -338,7 +339,10 @@ extension CreateIntent {
             metadata: [
                 "reservation_id": held.reservation,
                 PaymentWorkflows.conversationName: event.event.conversation,
-            ]
+            ],
+            // A no-show takes the first night of a guarantee's hold at once: of one that a retry
+            // brings days later, nobody would take it.
+            retry: isCash ? false : nil
         )
         reservation = (held, event.id)
     }

@@ -27,7 +27,13 @@ extension PaymentWorkflows {
             )
         }
         if let id = command.guarantee {
-            _ = try await usableMethod(id, kind: nil, customer: command.customer, tenant)
+            let guarantee = try await usableMethod(
+                id,
+                kind: nil,
+                customer: command.customer,
+                tenant
+            )
+            try await admit(guarantee, asGuaranteeOf: command, tenant)
         }
         switch command.order {
         case nil: break
@@ -53,6 +59,32 @@ extension PaymentWorkflows {
             references.orderReference = reference
         }
         return references
+    }
+
+    /// Refuses a guarantee that could not be charged without its payer: whoever asks for one must
+    /// hear of it now, and not when the guest has not come.
+    @inline(never)
+    private func admit(
+        _ guarantee: PaymentMethod,
+        asGuaranteeOf command: CreateIntent,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) {
+        guard let account = try await knownAccount(guarantee.account, tenant), account.isActive,
+            let capabilities = vendors.port(account.vendor)?.capabilities(of: account)
+        else { throw WorkflowError(.methodNotUsable) }
+        do throws(Refusal) {
+            try capabilities.admit(
+                amount: command.amount,
+                method: guarantee.kind,
+                byOneTimeToken: false,
+                captureMethod: command.method == .cash
+                    ? command.cashCaptureMethod
+                    : command.captureMethod ?? capabilities.standardCaptureMethod,
+                offSession: true
+            )
+        } catch {
+            throw WorkflowError(.refused(error))
+        }
     }
 
     /// A stored method that may pay: active, of the right kind, and the customer's own.

@@ -135,7 +135,7 @@ extension PaymentWorkflows {
         do throws(WorkflowError) {
             return .none(
                 try await chooseVendor(
-                    for: RoutedPayment(payment.intent, method: payment.intent.method.kind),
+                    for: RoutedPayment(payment.intent, with: payment.intent.method),
                     stored: method,
                     provider: nil,
                     tenant

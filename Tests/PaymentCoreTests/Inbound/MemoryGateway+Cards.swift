@@ -2,14 +2,14 @@ import PaymentCore
 import TestKit
 
 extension MemoryGateway {
-    /// A stored card of nobody in particular at the default account.
-    func storedCard() async throws -> PaymentMethodID {
+    /// A stored card, or another way to pay, of nobody in particular at the default account.
+    func storedCard(_ kind: MethodKind = .card) async throws -> PaymentMethodID {
         let method = PaymentMethod(
             id: identifiers.make(),
             customer: nil,
             vendor: account.vendor,
             account: account.id,
-            kind: .card,
+            kind: kind,
             token: VendorToken("pm_test"),
             customerReference: nil,
             details: MethodDetails(),

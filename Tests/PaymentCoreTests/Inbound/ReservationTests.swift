@@ -4,7 +4,7 @@ import Testing
 
 /// Reservations as other services tell of them, in memory.
 struct ReservationTests {
-    private let gateway = MemoryGateway()
+    private let gateway = MemoryGateway(vendor: .taking([.card, .wallet]))
 
     private func held(
         _ guarantee: HeldReservation.Guarantee = .cardGuarantee,
@@ -185,12 +185,36 @@ struct ReservationTests {
         #expect(intent.capturable == 0)
     }
 
-    @Test func `cash stays expected at the desk, and its guarantee pays a no-show`() async throws {
-        let card = try await gateway.storedCard()
+    @Test(arguments: [MethodKind.card, .wallet])
+    func `cash stays expected at the desk, and its guarantee pays a no-show`(
+        kind: MethodKind
+    ) async throws {
+        let card = try await gateway.storedCard(kind)
         try await tell(held(.cashOnArrival, method: card), id: "a")
         try await tell(.confirmed(reservation: "R-1", amount: nil), id: "b")
         #expect(try await payment().intent.state == .pendingCash)
         try await tell(.noShow(reservation: "R-1", charge: 3_000), id: "c")
+        #expect(try await payment().intent.captured == 3_000)
+        #expect(
+            gateway.vendor.payments.values.map(\.isOffSession) == [true],
+            "nobody sits before a screen who has not come"
+        )
+    }
+
+    @Test func `a no-show whose guarantee is declined ends there`() async throws {
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        try await tell(held(.cashOnArrival, method: try await gateway.storedCard()), id: "a")
+        gateway.vendor.failNext(.decline(Decline(.soft, code: "insufficient_funds")))
+        let declined = try await tell(.noShow(reservation: "R-1", charge: 3_000), id: "b")
+        #expect(declined.reason == .declined)
+        for _ in 0..<3 {
+            gateway.clock.advance(by: .seconds(86_400))
+            try await gateway.work()
+        }
+        #expect(gateway.vendor.payments.isEmpty, "nobody would take the first night of it")
+        // Its replay asks anew, and takes it.
+        #expect(try await gateway.store.replay(declined.id, in: gateway.tenant))
+        try await gateway.work()
         #expect(try await payment().intent.captured == 3_000)
     }
 

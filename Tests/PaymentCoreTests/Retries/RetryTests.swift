@@ -27,19 +27,6 @@ import Testing
         return method.id
     }
 
-    private func set(_ policy: RetryPolicy) async throws {
-        let version = try await gateway.store.policies(in: gateway.tenant)?.version ?? 0
-        try await gateway.store.insert(
-            StoredPolicies(
-                policies: Policies(retry: policy),
-                version: version + 1,
-                changedBy: .system,
-                changedAt: gateway.clock.now
-            ),
-            in: gateway.tenant
-        )
-    }
-
     private func charge(
         _ method: PaymentMethodID,
         _ key: String = "k1",
@@ -77,7 +64,7 @@ import Testing
     @Test func `a soft decline is tried again with a new attempt when its time has come`()
         async throws
     {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(3_600)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(3_600)))
         gateway.vendor.failNext(.decline(Self.soft))
         let answer = try await charge(try await method())
         #expect(answer.answer.status == 402)
@@ -113,7 +100,7 @@ import Testing
     }
 
     @Test func `retries end when the policy says so, and that is told`() async throws {
-        try await set(RetryPolicy(mode: .all, maximumRetries: 2, softPause: .seconds(60)))
+        try await gateway.set(RetryPolicy(mode: .all, maximumRetries: 2, softPause: .seconds(60)))
         gateway.vendor.failNext(
             .decline(Self.soft),
             .decline(Self.soft),
@@ -134,7 +121,7 @@ import Testing
     }
 
     @Test func `a decline that speaks against the card stops and flags it`() async throws {
-        try await set(RetryPolicy(mode: .all))
+        try await gateway.set(RetryPolicy(mode: .all))
         let method = try await method()
         gateway.vendor.failNext(.decline(Decline(.fraud, code: "stolen_card")))
         let answer = try await charge(method)
@@ -148,7 +135,7 @@ import Testing
     }
 
     @Test func `whoever must prove who they are is asked for, not charged`() async throws {
-        try await set(RetryPolicy(mode: .all))
+        try await gateway.set(RetryPolicy(mode: .all))
         gateway.vendor.failNext(
             .decline(Decline(.authenticationRequired, code: "authentication_required"))
         )
@@ -160,7 +147,7 @@ import Testing
     }
 
     @Test func `a customer who is present is never charged behind their back`() async throws {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(1)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(1)))
         gateway.vendor.failNext(.decline(Self.soft))
         let answer = try await charge(try await method(), offSession: false)
         gateway.clock.advance(by: .seconds(86_400))
@@ -182,7 +169,7 @@ import Testing
     @Test func `a decline that only a look-up revealed is decided by the payment's job`()
         async throws
     {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(3_600)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(3_600)))
         gateway.vendor.failNext(.requestLost, .decline(Self.soft))
         let answer = try await charge(try await method())
         #expect(answer.answer.status == 202)
@@ -196,7 +183,7 @@ import Testing
     }
 
     @Test func `a vendor that is out of reach costs a retry no verdict`() async throws {
-        try await set(
+        try await gateway.set(
             RetryPolicy(mode: .all, softPause: .seconds(60), temporaryPause: .seconds(60))
         )
         gateway.vendor.failNext(.decline(Self.soft), .unreachable)
@@ -210,7 +197,7 @@ import Testing
     }
 
     @Test func `a suspended tenant's customers are not charged until it is resumed`() async throws {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(60)))
         gateway.vendor.failNext(.decline(Self.soft))
         let answer = try await charge(try await method())
         gateway.tenants.set(.suspended, of: gateway.tenant)
@@ -226,7 +213,7 @@ import Testing
     }
 
     @Test func `a retry whose answer is lost is looked up, never asked twice`() async throws {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(60)))
         gateway.vendor.failNext(.decline(Self.soft), .answerLost)
         let answer = try await charge(try await method())
         gateway.clock.advance(by: .seconds(120))
@@ -241,7 +228,7 @@ import Testing
     }
 
     @Test func `the networks' cap counts a card under all its methods`() async throws {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(60)))
         for number in 0..<14 {
             gateway.vendor.failNext(.decline(Self.soft))
             _ = try await charge(
@@ -264,7 +251,7 @@ import Testing
     }
 
     @Test func `a plan is withdrawn by its caller, or overtaken by another method`() async throws {
-        try await set(RetryPolicy(mode: .all, softPause: .seconds(60)))
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(60)))
         gateway.vendor.failNext(.decline(Self.soft), .decline(Self.soft))
         let first = try #require(try await charge(try await method()).payment?.intent.id)
         let second = try #require(try await charge(try await method(), "k2").payment?.intent.id)

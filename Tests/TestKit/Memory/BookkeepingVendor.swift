@@ -22,6 +22,8 @@ package final class BookkeepingVendor: PaymentPort, Sendable {
         package var refunded: Int64 = 0
         package var attempt: AttemptID
         package var isSale = false
+        /// Asked without its payer.
+        package var isOffSession = false
         package var waitsForPayer = false
         package var isVoided = false
         /// By the attempt that asked for it.
@@ -219,6 +221,7 @@ extension BookkeepingVendor.Book {
         receipt.captured = !authorize.manualCapture
         receipt.multiCapture = true
         entry.isSale = receipt.captured
+        entry.isOffSession = authorize.offSession
         if case .requireAction = fault {
             entry.waitsForPayer = true
             receipt.captured = false

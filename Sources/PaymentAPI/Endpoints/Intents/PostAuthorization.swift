@@ -15,7 +15,7 @@ struct PostAuthorization: Endpoint {
         .create,
         "Authorize an intent that was only created, or whose last attempt was declined",
         detail: "Without a method, the intent's own is used; for a cash guest who did not "
-            + "arrive, the card that guarantees the booking.",
+            + "arrive, the stored method that guarantees the booking, without its payer.",
         body: .optional,
         movesMoney: true,
         answer: .reference(.intent)

@@ -23,12 +23,19 @@ struct PostIntent: Endpoint {
         let currency = request.body.required("currency", .currency)
         let captureMethod = request.body.optional(
             "capture_method",
-            .choice(Intent.CaptureMethod.self)
+            .choice(Intent.CaptureMethod.self).described(
+                """
+                Otherwise manual where the gateway can hold; of cash, how its guarantee is charged: \
+                held, unless automatic is said.
+                """
+            )
         )
         let method = request.body.required("method", .chosenMethod)
         let guarantee = request.body.optional(
             "guarantee_method_id",
-            .identifier(PaymentMethodID.self)
+            .identifier(PaymentMethodID.self).described(
+                "Stored method to charge, without its payer, when a cash guest does not arrive."
+            )
         )
         let customer = request.body.optional("customer_id", .identifier(CustomerID.self))
         let property = request.body.optional("property_id", .text(1...64))
