@@ -1,7 +1,7 @@
 /// One hosted session in which a customer gives a method to the vendor, never to us.
 package struct MethodSession: Sendable, Hashable {
     package enum State: String, Sendable {
-        /// The vendor has not been reached yet; the durable job or a repeat finishes it.
+        /// The vendor has not answered yet: the same request again finishes it.
         case opening
         case open
         case succeeded

@@ -110,7 +110,9 @@ extension PaymentWorkflows {
         return OpenSession(session: current, action: action)
     }
 
-    /// The job of an open session: the notification may have been lost.
+    /// The job of an open session: the notification may have been lost. Most that stay open were
+    /// left by their customers, which is nobody's failure: after a day only a notification or a
+    /// read concludes them.
     package func followSession(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = MethodSessionID(job.subject),
             let session = try await store.session(id, in: tenant)
@@ -122,10 +124,13 @@ extension PaymentWorkflows {
         } catch {
             // Not to be had now; asked again below.
         }
+        guard job.claimedAt - session.createdAt < .seconds(86_400) else {
+            return try await jobs.finish(job, in: tenant)
+        }
         try await jobs.postpone(
             job,
             by: .seconds(3_600),
-            run: .failed(mostRuns: 24),
+            run: .kept,
             error: "still open",
             in: tenant
         )

@@ -155,12 +155,11 @@ extension PaymentWorkflows {
             account: account
         )
         guard outcome.isDone else {
-            return try await jobs.postpone(
+            return try await putOff(
                 job,
                 by: .seconds(30 << min(Int64(job.run), 7)),
-                run: .failed(mostRuns: 20),
-                error: "\(outcome.workflowError.code)",
-                in: tenant
+                "\(outcome.workflowError.code)",
+                tenant
             )
         }
         try await store.commit(

@@ -1,4 +1,5 @@
 import PaymentCore
+import Synchronization
 import TestKit
 import Testing
 
@@ -66,6 +67,80 @@ import Testing
         #expect(again.count == 5)
     }
 
+    @Test func `a detachment that its vendor keeps refusing is a dead letter that is told of`()
+        async throws
+    {
+        let funerals = Funerals()
+        let vendor = ScriptedVendor(BookkeepingVendor())
+        vendor.answerTokens { _ in .rejected(VendorRejection(.notFound, code: "no", message: "")) }
+        let gateway = MemoryGateway(port: vendor, observer: funerals)
+        let card = try await gateway.storedCard()
+        _ = try await gateway.workflows.detachMethod(card, in: gateway.tenant)
+        for _ in 0..<60 {
+            try await gateway.work()
+            gateway.clock.advance(by: .seconds(2 * 3_600))
+        }
+        #expect(funerals.buried == [.detachMethod])
+        let dead = try await gateway.store.jobs(JobFilter(), limit: 9, in: gateway.tenant)
+        #expect(dead.map(\.state) == [.dead])
+        #expect(dead.map(\.run) == [50])
+    }
+
+    @Test func `a session that its customer left is nobody's failure, and may still be finished`()
+        async throws
+    {
+        let funerals = Funerals()
+        let vendor = ScriptedVendor(BookkeepingVendor())
+        let gateway = MemoryGateway(port: vendor, observer: funerals)
+        let customer = Customer(
+            id: gateway.identifiers.make(),
+            reference: "guest-7",
+            name: "Anna",
+            email: nil,
+            phone: nil,
+            metadata: [:],
+            createdAt: gateway.clock.now,
+            updatedAt: gateway.clock.now
+        )
+        try await gateway.store.commit(Changeset(customer: customer), in: gateway.tenant)
+        let session = try await gateway.workflows.openSession(
+            gateway.identifiers.make(),
+            for: customer.id,
+            kind: .card,
+            provider: nil,
+            offSession: true,
+            returnURL: nil,
+            under: nil,
+            in: gateway.tenant
+        ).session
+        func jobs() async throws -> [JobListing] {
+            try await gateway.store.jobs(JobFilter(), limit: 9, in: gateway.tenant)
+        }
+        gateway.clock.advance(by: .seconds(23 * 3_600))
+        try await gateway.work()
+        #expect(try await jobs().map(\.state) == [.ready])
+        gateway.clock.advance(by: .seconds(2 * 3_600))
+        try await gateway.work()
+        #expect(try await jobs().isEmpty)
+        #expect(funerals.buried.isEmpty)
+        let left = try #require(try await gateway.store.session(session.id, in: gateway.tenant))
+        #expect(left.state == .open)
+        vendor.answerTokens { operation in
+            guard case .readSession(let reference) = operation else { return nil }
+            let snapshot = SessionSnapshot(
+                reference: reference,
+                session: nil,
+                status: .succeeded(token: VendorToken("pm_late")),
+                customerReference: nil,
+                details: nil
+            )
+            return .session(snapshot, action: nil)
+        }
+        let finished = try await gateway.workflows.readSession(left, in: gateway.tenant)
+        #expect(finished.session.state == .succeeded)
+        #expect(finished.session.method != nil)
+    }
+
     @Test func `a vendor's places are shared between tenants`() throws {
         let places = VendorPlaces(limit: 3, limitEach: 2)
         let vendor = try #require(VendorID("acme"))
@@ -81,4 +156,26 @@ import Testing
         #expect(places.take(vendor, for: two))
         #expect(!places.take(vendor, for: one))
     }
+}
+
+/// Hears of jobs that became dead letters.
+private final class Funerals: WorkflowObserver {
+    private let kinds = Mutex<[JobKind]>([])
+
+    var buried: [JobKind] { kinds.withLock { $0 } }
+
+    func buried(_ job: JobKind) { kinds.withLock { $0.append(job) } }
+
+    func answered(
+        _ operation: Attempt.Operation,
+        by vendor: VendorID,
+        outcome: String,
+        repeated: Bool
+    ) {}
+    func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration) {}
+    func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
+    func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
+    func replayed() {}
+    func healthChanged(_ change: HealthTransition) {}
+    func questionFailed(_ question: String, of vendor: VendorID) {}
 }

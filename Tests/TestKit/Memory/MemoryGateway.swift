@@ -30,7 +30,8 @@ package struct MemoryGateway: Sendable {
         others: [any PaymentPort] = [],
         credentials: Credentials = Credentials([:]),
         watchesHealth: Bool = false,
-        settlement: Currency? = nil
+        settlement: Currency? = nil,
+        observer: any WorkflowObserver = SilentObserver()
     ) {
         self.vendor = vendor
         store = InMemoryStore(clock: clock)
@@ -70,7 +71,7 @@ package struct MemoryGateway: Sendable {
             presenter: TracePresenter(),
             clock: clock,
             identifiers: identifiers,
-            observer: SilentObserver(),
+            observer: observer,
             inbound: InboundPorts(
                 inbox: store,
                 strays: strays,

@@ -8,6 +8,7 @@ package final class ScriptedVendor: PaymentPort, Sendable {
 
     package let behind: BookkeepingVendor
     private let script: Mutex<Script>
+    private let tokenScript = Mutex<(@Sendable (TokenOperation) -> TokenOutcome?)?>(nil)
     private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
     private let sent = Mutex<[VendorNotice]>([])
 
@@ -22,6 +23,11 @@ package final class ScriptedVendor: PaymentPort, Sendable {
     /// From now on it says this.
     package func say(_ script: @escaping Script) {
         self.script.withLock { $0 = script }
+    }
+
+    /// From now on it says this about tokens.
+    package func answerTokens(_ script: @escaping @Sendable (TokenOperation) -> TokenOutcome?) {
+        tokenScript.withLock { $0 = script }
     }
 
     /// This happens between the next answer and its arrival.
@@ -63,7 +69,8 @@ package final class ScriptedVendor: PaymentPort, Sendable {
         key: String,
         account: MerchantAccount
     ) async -> TokenOutcome {
-        await behind.perform(operation, key: key, account: account)
+        if let outcome = tokenScript.withLock({ $0?(operation) }) { return outcome }
+        return await behind.perform(operation, key: key, account: account)
     }
 
     package func verify(
