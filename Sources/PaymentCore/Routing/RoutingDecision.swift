@@ -99,6 +99,8 @@ package enum SkipReason: Sendable, Hashable {
     case ill(until: Timestamp)
     /// Several accounts can, and another is the default.
     case notDefault
+    /// It settles in another currency, and no exchange rate is young enough.
+    case rateMissing(base: Currency, quote: Currency)
 }
 
 extension SkipReason {
@@ -111,6 +113,7 @@ extension SkipReason {
         case .notSupported(let what): "not_supported_\(what.rawValue)"
         case .ill: "ill"
         case .notDefault: "not_default"
+        case .rateMissing: "rate_missing"
         }
     }
 }

@@ -67,9 +67,17 @@ extension PaymentWorkflows {
             guard let account = accounts.first(where: { $0.id == candidate.account }),
                 let port = vendors.port(candidate.vendor)
             else { throw WorkflowError(.fault, "a candidate is not one of the tenant's accounts") }
-            let fx = try await freeze(payment.amount, at: account, tenant)
+            let fx: FXContext?
+            do throws(WorkflowError) {
+                fx = try await freeze(payment.amount, at: account, tenant)
+            } catch {
+                guard case .rateMissing(let base, let quote) = error.code else { throw error }
+                decision.skipFirst(.rateMissing(base: base, quote: quote))
+                continue
+            }
             guard await mayTry(candidate.account, candidate.health.admission) else {
-                decision.skipFirst()
+                // Another payment tries its vendor already.
+                decision.skipFirst(.ill(until: decision.decidedAt))
                 continue
             }
             return VendorChoice(
@@ -205,15 +213,15 @@ extension PaymentWorkflows {
 }
 
 extension RoutingDecision {
-    /// Another payment tries the first candidate's vendor already.
-    fileprivate mutating func skipFirst() {
+    /// Passes over the first candidate.
+    fileprivate mutating func skipFirst(_ reason: SkipReason) {
         let first = candidates.removeFirst()
         skipped.append(
             Skipped(
                 account: first.account,
                 vendor: first.vendor,
                 rule: rule,
-                reason: .ill(until: decidedAt)
+                reason: reason
             )
         )
     }
@@ -222,14 +230,18 @@ extension RoutingDecision {
     package var failure: WorkflowError.Code {
         var ill: Timestamp?
         var isAmbiguous = false
+        var rateMissing: WorkflowError.Code?
         for skip in skipped {
             switch skip.reason {
             case .ill(let until): ill = min(until, ill ?? until)
             case .notDefault: isAmbiguous = true
+            case .rateMissing(let base, let quote):
+                rateMissing = rateMissing ?? .rateMissing(base: base, quote: quote)
             case .unknownAccount, .inactive, .vendorNotServed, .notSupported: break
             }
         }
         if let ill { return .vendorsIll(retryAfter: max(.seconds(1), ill - decidedAt)) }
+        if let rateMissing { return rateMissing }
         switch basis {
         case .rule: return rule == nil ? .noRoute : .noAccount
         case .method: return .methodNotUsable

@@ -110,7 +110,7 @@ extension PaymentWorkflows {
     private enum Obstacle {
         case none(VendorChoice)
         case refusal(RetryRefusal)
-        /// The vendor is left alone for so long, or the tenant is suspended.
+        /// The vendor is left alone for so long, the tenant is suspended, or a rate is missing.
         case wait(Duration)
     }
 
@@ -144,6 +144,8 @@ extension PaymentWorkflows {
         } catch {
             switch error.code {
             case .vendorsIll(let wait): return .wait(max(wait, .seconds(60)))
+            // The next rate is a matter of the tenant's feed, and no fault of the payment.
+            case .rateMissing: return .wait(.seconds(3_600))
             case .unavailable: throw StoreError(.unavailable, error.message)
             default: return .refusal(RetryRefusal(.rejected))
             }

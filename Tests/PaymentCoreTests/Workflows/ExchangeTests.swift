@@ -63,4 +63,53 @@ import Testing
         try await record("0.92", age: .zero)
         #expect(try await create("k").intent.state == .authorized)
     }
+
+    @Test func `a route goes on to the next account when the first has no rate`() async throws {
+        let second = BookkeepingVendor("second")
+        let gateway = MemoryGateway(others: [second], settlement: .eur)
+        try await gateway.route(cascading: false)
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(10_000, .usd), method: .card),
+            under: gateway.key("k"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let intent = try #require(answer.payment?.intent)
+        #expect(intent.state == .authorized)
+        #expect(intent.account == gateway.accounts[1].id)
+        #expect(intent.fx == nil)
+        #expect(gateway.vendor.calls == 0)
+    }
+
+    @Test func `a retry waits for a rate`() async throws {
+        try await gateway.set(RetryPolicy(mode: .all, softPause: .seconds(2 * 86_400)))
+        try await record("0.92", age: .zero)
+        gateway.vendor.failNext(.decline(Decline(.soft, code: "do_not_honor")))
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(
+                amount: Money(10_000, .usd),
+                method: .card,
+                methodID: try await gateway.storedCard(),
+                offSession: true
+            ),
+            under: gateway.key("k"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let id = try #require(answer.payment?.intent.id)
+        func planned() async throws -> Bool {
+            let payment = try await gateway.store.payment(id, in: gateway.tenant)
+            guard case .planned? = payment?.intent.plans.retry?.stage else { return false }
+            return true
+        }
+        gateway.clock.advance(by: .seconds(3 * 86_400))
+        try await gateway.work()
+        #expect(try await planned(), "the rate is too old, which is not the payment's fault")
+        try await record("0.93", age: .zero)
+        gateway.clock.advance(by: .seconds(2 * 3_600))
+        try await gateway.work()
+        let paid = try await gateway.store.payment(id, in: gateway.tenant)
+        #expect(paid?.intent.state == .authorized)
+        #expect(paid?.intent.fx?.rate.rate.text == "0.93")
+    }
 }

@@ -24,6 +24,7 @@ package struct MemoryGateway: Sendable {
     ///   - credentials: what the accounts are configured with.
     ///   - others: further vendors, which take payments when routes or callers say so.
     ///   - watchesHealth: whether vendors that fail are left alone.
+    ///   - settlement: the default account's, when it is not the payments'.
     package init(
         vendor: BookkeepingVendor = BookkeepingVendor(),
         port: (any PaymentPort)? = nil,
@@ -48,7 +49,7 @@ package struct MemoryGateway: Sendable {
                 mode: .test,
                 isDefault: index == 0,
                 isActive: true,
-                settlementCurrency: settlement,
+                settlementCurrency: index == 0 ? settlement : nil,
                 credentials: credentials
             )
         }
