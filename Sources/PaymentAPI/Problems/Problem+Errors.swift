@@ -9,6 +9,9 @@ extension Problem {
         case .refused(let refusal): self.init(refusal)
         case .notFound(let subject): self.init(.notFound, ["what": subject.rawValue])
         case .invalidReference(let subject): self.init(unknown: subject)
+        case .orderCurrency(let currency):
+            let reason = ["reason": "the order is in \(currency.code)"]
+            self.init(FieldProblem("/order/id", .conflict, reason))
         case .methodNotUsable: self.init(.methodNotUsable)
         case .noAccount: self.init(.noMerchantAccount)
         case .ambiguousAccount: self.init(.ambiguousMerchantAccount)

@@ -219,9 +219,9 @@ extension PaymentWorkflows.InboundOutcome {
             .unavailable, .fault:
             self = .wait(.unavailable, String(detail))
         case .refused(.inProgress): self = .wait(.unavailable, String(detail))
-        case .keyReused, .refused, .notFound, .invalidReference, .methodNotUsable, .noAccount,
-            .ambiguousAccount, .noRoute, .secondPersonRequired, .limitExceeded, .duplicate,
-            .filterTooBroad:
+        case .keyReused, .refused, .notFound, .invalidReference, .orderCurrency, .methodNotUsable,
+            .noAccount, .ambiguousAccount, .noRoute, .secondPersonRequired, .limitExceeded,
+            .duplicate, .filterTooBroad:
             self = .ended(InboundEnd(event: event, reason: .refused, detail: String(detail)))
         case .declined, .rejected:
             self = .ended(InboundEnd(event: event, reason: .declined, detail: String(detail)))

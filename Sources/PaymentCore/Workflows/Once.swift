@@ -254,9 +254,9 @@ extension WorkflowError.Code {
     /// Whether the error can come from the first request having done its work already.
     var mayBeReplay: Bool {
         switch self {
-        case .keyRunning, .refused, .methodNotUsable, .duplicate, .invalidReference, .noAccount,
-            .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing, .secondPersonRequired,
-            .limitExceeded:
+        case .keyRunning, .refused, .methodNotUsable, .duplicate, .invalidReference,
+            .orderCurrency, .noAccount, .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing,
+            .secondPersonRequired, .limitExceeded:
             true
         case .keyReused, .notFound, .declined, .rejected, .vendorUnavailable, .vendorUnknown,
             .unavailable, .filterTooBroad, .fault:

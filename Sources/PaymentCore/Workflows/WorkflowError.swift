@@ -10,6 +10,8 @@ package struct WorkflowError: Error, Sendable {
         case notFound(Subject)
         /// A field of the request names something that this tenant does not have.
         case invalidReference(Subject)
+        /// The order that it names is in this other currency.
+        case orderCurrency(Currency)
         /// A stored method cannot pay here: detached, or of another customer or vendor.
         case methodNotUsable
         /// No active merchant account can take this payment.

@@ -224,6 +224,25 @@ struct IntentEndpointTests {
     }
 
     @Test
+    func `an order in another currency is refused`() async throws {
+        let order =
+            #"{"reference":"B-1","currency":"UZS","items":[{"description":"Room","quantity":2,"unit_amount":6250}]}"#
+        let made = await api.send(.post, "/orders", order, key: "o")
+        let id = try #require(made.json["id"]?.stringValue)
+        func pay(_ currency: String) async -> APIFixture.Exchange {
+            let body =
+                #"{"amount":12500,"currency":"\#(currency)","method":{"kind":"card"},"order":{"id":"\#(id)"}}"#
+            return await api.send(.post, "/intents", body, key: currency)
+        }
+        let refused = await pay("USD")
+        #expect(refused.status == 422)
+        #expect(refused.pointers == ["/order/id"])
+        #expect(refused.json["errors"]?[0]?["code"] == "conflict")
+        #expect(api.vendor.calls == 0)
+        #expect(await pay("UZS").status == 201)
+    }
+
+    @Test
     func `no token of one use is attached for later`() async throws {
         let body = #"{"amount":1,"currency":"USD","method":{"kind":"card"},"confirm":false}"#
         let created = await api.send(.post, "/intents", body, key: "a")

@@ -178,10 +178,10 @@ final class Client: @unchecked Sendable {
             switch error.code {
             case .keyRunning, .unavailable: return .nothing
             case .fault: preconditionFailure("a fault of ours: \(error.message)")
-            case .keyReused, .refused, .notFound, .invalidReference, .methodNotUsable, .noAccount,
-                .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing, .secondPersonRequired,
-                .limitExceeded, .duplicate, .declined, .rejected, .vendorUnavailable,
-                .vendorUnknown, .filterTooBroad:
+            case .keyReused, .refused, .notFound, .invalidReference, .orderCurrency,
+                .methodNotUsable, .noAccount, .ambiguousAccount, .noRoute, .vendorsIll,
+                .rateMissing, .secondPersonRequired, .limitExceeded, .duplicate, .declined,
+                .rejected, .vendorUnavailable, .vendorUnknown, .filterTooBroad:
                 return .refused
             }
         }
