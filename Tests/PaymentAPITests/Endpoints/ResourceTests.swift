@@ -66,6 +66,28 @@ struct ResourceTests {
         #expect(await api.send(.get, "/payment-methods/sessions/\(id)").status == 200)
     }
 
+    /// No rule says where a card is kept, so whoever keeps one says it; where a payment goes is the
+    /// rules' matter.
+    @Test
+    func `a card is kept where its keeper says, without the choice of a payment's gateway`()
+        async throws
+    {
+        let api = try APIFixture(permissions: [.create, .view])
+        let customer = await api.send(.post, "/customers", #"{"reference":"guest-1"}"#)
+        let id = try #require(customer.json["id"]?.stringValue)
+        let body = #"{"customer_id":"\#(id)","provider":"acme"}"#
+        #expect(await api.send(.post, "/payment-methods/sessions", body).status == 201)
+        let kept = await api.send(
+            .post,
+            "/payment-methods",
+            #"{"token":"tok_1","customer_id":"\#(id)","provider":"acme"}"#
+        )
+        #expect(kept.status == 201)
+        let payment =
+            #"{"amount":1,"currency":"USD","method":{"kind":"card"},"provider":"acme"}"#
+        #expect(await api.send(.post, "/intents", payment, key: "p").status == 403)
+    }
+
     @Test
     func `cash is received, and given back when a second person agrees`() async throws {
         let clerk: HTTPFields = ["Gateway-Actor": "clerk"]

@@ -16,7 +16,9 @@ struct PostMethodSession: Endpoint {
         "/payment-methods/sessions",
         .create,
         "Open a hosted session in which a customer gives a method to the vendor",
-        detail: "Repeating the request with the same Idempotency-Key continues the same session.",
+        detail: "Repeating the request with the same Idempotency-Key continues the same session. "
+            + "`provider` says where the method is kept, and so where it will pay: no rule of the "
+            + "routes does.",
         body: .required,
         takesKey: true,
         success: .created,

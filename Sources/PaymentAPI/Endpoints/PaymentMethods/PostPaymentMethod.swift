@@ -14,7 +14,8 @@ struct PostPaymentMethod: Endpoint {
         "/payment-methods",
         .create,
         "Keep a token that the vendor's page gave to the caller",
-        detail: "Saving the same token again answers the method that it became.",
+        detail: "Saving the same token again answers the method that it became. `provider` is "
+            + "whose token it is.",
         body: .required,
         takesKey: true,
         success: .created,
