@@ -54,7 +54,7 @@ import Testing
                 position: 1,
                 event: OutboxEvent(
                     id: EventID(uuid),
-                    type: .transactionCreated,
+                    type: EventName(.transactionCreated),
                     aggregate: "pay_1",
                     sequence: 1,
                     occurredAt: Timestamp(seconds: 1),

@@ -12,7 +12,7 @@ package struct EventEnvelope: Sendable {
     }
 
     /// The full name: `<namespace>.payment.<aggregate>.<fact>.v1`.
-    package func name(of type: EventType) -> String { "\(namespace).payment.\(type.rawValue).v1" }
+    package func name(of type: EventName) -> String { "\(namespace).payment.\(type.rawValue).v1" }
 
     /// One event as a document of its own, as receivers get it.
     package func document(of published: PublishedEvent, of tenant: TenantID) -> [UInt8] {

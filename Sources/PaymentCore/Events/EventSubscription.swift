@@ -58,7 +58,7 @@ package struct EventDelivery: Sendable, Hashable {
     }
 
     package let event: EventID
-    package let type: EventType
+    package let type: EventName
     package let position: Int64
     package let state: State
     /// Attempts so far whose outcome is known.
@@ -71,7 +71,7 @@ package struct EventDelivery: Sendable, Hashable {
 
     package init(
         event: EventID,
-        type: EventType,
+        type: EventName,
         position: Int64,
         state: State,
         run: Int,

@@ -37,10 +37,24 @@ package enum EventType: String, Sendable, CaseIterable {
     case auditSealed = "audit.sealed"
     /// An event that another service sent took effect, or never will.
     case eventHandled = "event.handled"
+}
+
+/// The name of an event's type as it is stored: one that a newer release has written is told like the
+/// others.
+package struct EventName: RawRepresentable, Sendable, Hashable {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package init(_ type: EventType) { rawValue = type.rawValue }
 
     /// The kind of thing it is about, as the outbox names it.
     package var aggregate: String {
         String(rawValue.prefix { $0 != "." })
+    }
+
+    package static func == (name: EventName, type: EventType) -> Bool {
+        name.rawValue == type.rawValue
     }
 }
 
@@ -49,7 +63,7 @@ package enum EventType: String, Sendable, CaseIterable {
 /// commit late.
 package struct OutboxEvent: Sendable, Hashable {
     package let id: EventID
-    package let type: EventType
+    package let type: EventName
     /// The identifier of the aggregate in its text form.
     package let aggregate: String
     /// Dense per aggregate, from 1.
@@ -66,7 +80,7 @@ package struct OutboxEvent: Sendable, Hashable {
 
     package init(
         id: EventID,
-        type: EventType,
+        type: EventName,
         aggregate: String,
         sequence: Int64,
         occurredAt: Timestamp,

@@ -31,7 +31,7 @@ extension PaymentWorkflows {
     private func event(about change: HealthTransition) -> OutboxEvent {
         OutboxEvent(
             id: identifiers.make(),
-            type: .adapterHealthChanged,
+            type: EventName(.adapterHealthChanged),
             aggregate: change.account.description,
             sequence: change.epoch,
             occurredAt: change.changedAt,

@@ -110,7 +110,7 @@ extension PaymentWorkflows {
         let cause = end.event.event
         return OutboxEvent(
             id: identifiers.make(),
-            type: type,
+            type: EventName(type),
             aggregate: end.event.id.description,
             sequence: sequence,
             occurredAt: clock.now,

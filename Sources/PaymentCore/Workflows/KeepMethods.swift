@@ -231,7 +231,7 @@ extension PaymentWorkflows {
     func event(_ type: EventType, about method: PaymentMethod, sequence: Int64) -> OutboxEvent {
         OutboxEvent(
             id: identifiers.make(),
-            type: type,
+            type: EventName(type),
             aggregate: method.id.description,
             sequence: sequence,
             occurredAt: clock.now,

@@ -30,7 +30,7 @@ extension PaymentWorkflows {
         let events = facts.enumerated().map { index, fact in
             OutboxEvent(
                 id: identifiers.make(),
-                type: fact.type,
+                type: EventName(fact.type),
                 aggregate: payment.intent.id.description,
                 sequence: first + Int64(index),
                 occurredAt: now,

@@ -35,8 +35,8 @@ package struct HeadIssuer: Sendable {
     func event(about head: LedgerHead, sequence: Int64, at now: Timestamp) -> OutboxEvent {
         OutboxEvent(
             id: identifiers.make(),
-            type: chain.announcement,
-            aggregate: chain.announcement.aggregate,
+            type: EventName(chain.announcement),
+            aggregate: EventName(chain.announcement).aggregate,
             sequence: sequence,
             occurredAt: now,
             correlation: nil,

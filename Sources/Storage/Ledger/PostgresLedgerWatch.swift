@@ -151,7 +151,7 @@ package struct PostgresLedgerWatch: LedgerWatch, PostgresAuditedStore {
         let account = state.monitor.account.id
         let event = OutboxEvent(
             id: identifiers.make(),
-            type: .ledgerClearingAlert,
+            type: EventName(.ledgerClearingAlert),
             aggregate: account,
             sequence: stored.events + 1,
             occurredAt: stored.now,

@@ -38,7 +38,7 @@ struct TopicTemplate: Sendable, Hashable {
         self.parts = parts
     }
 
-    func topic(of event: EventType, in tenant: TenantID, namespace: String) -> String {
+    func topic(of event: EventName, in tenant: TenantID, namespace: String) -> String {
         var name = ""
         for part in parts {
             switch part {

@@ -56,7 +56,7 @@ import Testing
     private func events() async throws -> [EventType] {
         while try await gateway.store.publishEvents(limit: 100, in: gateway.tenant) > 0 {}
         return try await gateway.store.events(after: 0, limit: 1_000, in: gateway.tenant)
-            .map(\.event.type)
+            .compactMap { EventType(rawValue: $0.event.type.rawValue) }
     }
 
     private static let soft = Decline(.soft, code: "do_not_honor", networkCode: "05")

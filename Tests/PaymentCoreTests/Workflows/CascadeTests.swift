@@ -249,6 +249,6 @@ import Testing
         let events = try await gateway.store.events(after: 0, limit: 100, in: gateway.tenant)
             .map(\.event).filter { $0.aggregate.hasPrefix("pay_") }
         #expect(events.map(\.sequence) == Array(1...Int64(events.count)))
-        #expect(events.map(\.type).last == .transactionAuthorized)
+        #expect(events.map(\.type).last == EventName(.transactionAuthorized))
     }
 }

@@ -156,7 +156,7 @@ import Testing
         while try await gateway.store.publishEvents(limit: 2, in: gateway.tenant) > 0 {}
         let events = try await gateway.store.events(after: 0, limit: 100, in: gateway.tenant)
         #expect(events.map(\.event.sequence) == Array(1...Int64(events.count)))
-        #expect(events.map(\.event.type).first == .transactionCreated)
-        #expect(events.map(\.event.type).last == .transactionRefunded)
+        #expect(events.map(\.event.type).first == EventName(.transactionCreated))
+        #expect(events.map(\.event.type).last == EventName(.transactionRefunded))
     }
 }

@@ -7,7 +7,7 @@ extension Checker {
     /// payment stands.
     func checkEvents(_ feed: [PublishedEvent], _ payments: [Payment]) {
         var last: [String: OutboxEvent] = [:]
-        var counts: [String: [EventType: Int]] = [:]
+        var counts: [String: [EventName: Int]] = [:]
         for (place, published) in feed.enumerated() {
             let event = published.event
             expect(published.position == Int64(place) + 1, "a position is missing in the feed")
@@ -37,7 +37,7 @@ extension Checker {
                 let moved = payment.attempts.count {
                     $0.operation == operation && $0.state.hasMoved
                 }
-                let told = counts[id]?[type] ?? 0
+                let told = counts[id]?[EventName(type)] ?? 0
                 expect(told == moved, "\(id): \(type) was told \(told) times, not \(moved)")
             }
         }

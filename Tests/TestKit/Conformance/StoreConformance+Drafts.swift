@@ -75,7 +75,7 @@ extension StoreConformance {
     ) -> OutboxEvent {
         OutboxEvent(
             id: identifiers.make(),
-            type: type,
+            type: EventName(type),
             aggregate: intent.description,
             sequence: sequence,
             occurredAt: clock.now,
