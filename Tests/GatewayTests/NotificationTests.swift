@@ -94,6 +94,26 @@ import Testing
         try await scene.expectNothingChanged()
     }
 
+    @Test func `a worker deletes what is past its retention`() async throws {
+        let scene = try await Scene()
+        let stack = scene.stack
+        try await eventually {
+            let applied = try await stack.client.get("/webhooks?status=applied")
+            return applied.body["data"]?.arrayValue?.isEmpty == false
+        }
+        stack.kill()
+        try await DatabaseHand.on(stack) {
+            try await $0.ageNotifications(by: .seconds(91 * 86_400))
+        }
+        try stack.start()
+        try await stack.client.untilReady()
+        try await eventually {
+            let applied = try await stack.client.get("/webhooks?status=applied")
+            return applied.body["data"]?.arrayValue?.isEmpty == true
+        }
+        #expect(try await stack.client.get("/intents/\(scene.intent)").status == 200)
+    }
+
     @Test func `a huge delivery, and one for nobody, are refused unread`() async throws {
         let scene = try await Scene()
         let huge = scene.event + [UInt8](repeating: 0x20, count: 1 << 20)

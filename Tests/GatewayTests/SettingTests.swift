@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -22,6 +23,22 @@ import Testing
         #expect(throws: SettingError.self) {
             try Configuration.parse(file: "GATEWAY_LOOPS=3\(end)what")
         }
+    }
+
+    @Test func `every setting is used where something is done with it`() throws {
+        let folder = URL(filePath: "\(Program.project)/Sources/gateway")
+        let files = try #require(FileManager.default.enumerator(atPath: folder.path))
+            .compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".swift") && !$0.hasPrefix("Configuration/") }
+        let text = try files.map {
+            try String(contentsOf: folder.appending(path: $0), encoding: .utf8)
+        }.joined()
+        let words = Set(text.split { !$0.isLetter && !$0.isNumber })
+        let configuration = Mirror(reflecting: try Configuration(environment: [:]))
+        let unused = configuration.children.compactMap(\.label).filter {
+            !words.contains($0[...])
+        }
+        #expect(unused == [])
     }
 
     @Test func `the port of health and metrics is another one where requests are served`() throws {

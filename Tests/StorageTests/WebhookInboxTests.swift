@@ -144,6 +144,25 @@ struct WebhookInboxTests {
     }
 
     @Test
+    func `past their retention go those that have ended, never those that wait`() async throws {
+        try await withTenant { fixture, tenant in
+            let account = try await Self.account(fixture, tenant)
+            let inbox = fixture.inbox
+            for state in Webhook.State.allCases {
+                let webhook = Self.webhook(state.rawValue, of: account, fixture)
+                _ = try await inbox.receive([webhook], delivery: Self.delivery)
+                if state != .received { try await inbox.finish(webhook.id, as: state, error: nil) }
+            }
+            _ = try await inbox.purge(olderThan: .seconds(-1), limit: 1_000)
+            let left = try await inbox.webhooks(of: tenant, state: nil, after: nil, limit: 10)
+            #expect(Set(left.map(\.state)) == [.received, .dead])
+            for webhook in left {
+                try await inbox.finish(webhook.id, as: .applied, error: nil)
+            }
+        }
+    }
+
+    @Test
     func `one delivery that does not open, or whose key is lost, is claimed with the others`()
         async throws
     {

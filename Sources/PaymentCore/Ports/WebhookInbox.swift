@@ -147,6 +147,7 @@ package protocol WebhookInbox: AuditedStore {
     func webhook(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Webhook?
     /// Makes a dead or kept webhook due again; false when there is none.
     func replay(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Bool
-    /// Deletes bodies and rows past their retention.
+    /// Deletes at most `limit` webhooks that were received longer ago, applied and kept ones alone;
+    /// returns how many.
     func purge(olderThan age: Duration, limit: Int) async throws(StoreError) -> Int
 }

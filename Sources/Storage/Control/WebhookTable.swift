@@ -91,13 +91,15 @@ enum WebhookTable {
         """
     )
 
+    /// Never what has not taken effect: one that is dead waits for an operator however long it takes.
+    /// That one which is gone took effect is known by its mark, see ``EffectTable``.
     static let purge = Statement(
         "webhook.purge",
         """
         delete from webhooks where id in (
             select id from webhooks
             where received_at < now() - $1::bigint * interval '1 microsecond'
-            and state <> 'received'
+            and state in ('applied', 'kept')
             order by received_at limit $2 for update skip locked
         )
         """

@@ -416,13 +416,13 @@ struct Configuration: Sendable {
             "GATEWAY_WEBHOOK_SECONDS",
             default: 7_776_000,
             in: 86_400...315_360_000,
-            "how long received notifications are kept"
+            "how long received notifications are kept that are applied or kept for an operator; dead ones stay"
         )
         eventRetention = try read.seconds(
             "GATEWAY_EVENT_SECONDS",
             default: 2_592_000,
             in: 86_400...315_360_000,
-            "how long published events are kept"
+            "how long published events, their deliveries and other services' events that took effect are kept"
         )
         clockError = try read.seconds(
             "GATEWAY_TEST_CLOCK_ERROR_SECONDS",

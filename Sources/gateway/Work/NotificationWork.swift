@@ -14,6 +14,8 @@ final class NotificationWork: @unchecked Sendable {
     private var applying: [VendorID: Int] = [:]
     private var mayWait = true
     private var batchBegan = ContinuousClock.now
+    /// When those past their retention are deleted next; nil while they are.
+    private var purgesAt: ContinuousClock.Instant? = .now
 
     init(services: Services, logger: Logger, wake: @escaping @Sendable () -> Void) {
         self.services = services
@@ -29,6 +31,9 @@ final class NotificationWork: @unchecked Sendable {
     private static let patience = Duration.milliseconds(100)
     /// How often one is tried before an operator must look, over about two hours.
     private static let mostRuns = 20
+    private static let purgePause = Duration.seconds(3_600)
+    /// Deleted at once. When it is reached there are more, and the pause is short.
+    private static let mostPurged = 1_000
 
     /// Says that some may be stored.
     func nudge() { mayWait = true }
@@ -54,6 +59,10 @@ final class NotificationWork: @unchecked Sendable {
 
     /// Takes what is due, and returns before it is applied.
     func begin() async {
+        if let purgesAt, purgesAt <= services.loop.now {
+            self.purgesAt = nil
+            services.loop.spawn(priority: .utility) { [self] in await purge() }
+        }
         guard let next, next <= services.loop.now else { return }
         mayWait = false
         batchBegan = services.loop.now
@@ -77,6 +86,21 @@ final class NotificationWork: @unchecked Sendable {
         } catch {
             logger.note(error, "notifications wait for the database")
         }
+    }
+
+    /// Deletes those that are past their retention. Every worker does it; each takes others.
+    private func purge() async {
+        var pause = Self.purgePause
+        do throws(StoreError) {
+            let gone = try await services.inbox.purge(
+                olderThan: services.shared.configuration.webhookRetention,
+                limit: Self.mostPurged
+            )
+            if gone == Self.mostPurged { pause = .seconds(1) }
+        } catch {
+            logger.note(error, "notifications past their retention are left for later")
+        }
+        purgesAt = services.loop.now + pause
     }
 
     private func ended(_ vendor: VendorID) {

@@ -135,6 +135,30 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [due()])
     }
 
+    /// Makes what the newest tenant has received so much older.
+    func ageNotifications(by age: Duration) async throws {
+        let old = Statement(
+            "hand.old",
+            sentOnce: """
+                update gateway_control.webhooks
+                set received_at = received_at - interval '\(age.components.seconds) s'
+                where tenant_id = (
+                    select id from gateway_control.tenants order by id desc limit 1
+                )
+                """
+        )
+        _ = try await pool.transaction(role: nil, [old()])
+    }
+
+    /// Lets no secret of a subscription open that there is.
+    func spoilSubscriptionSecrets() async throws {
+        let spoil = Statement(
+            "hand.spoil",
+            sentOnce: "update \(table("event_subscriptions")) set secret_sealed = '\\x00'"
+        )
+        _ = try await pool.transaction(role: nil, [spoil()])
+    }
+
     /// Lets the control schema say, while `body` runs, that it lacks its newest migration.
     func withOlderControlSchema(_ body: () async throws -> Void) async throws {
         let record = "update gateway_control.schema_migrations set version = -version"

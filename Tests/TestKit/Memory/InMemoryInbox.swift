@@ -124,9 +124,13 @@ package final class InMemoryInbox: WebhookInbox, Sendable {
 
     package func purge(olderThan age: Duration, limit: Int) async throws(StoreError) -> Int {
         rows.withLock { rows in
-            let old = rows.prefix(limit).prefix { clock.now - $0.webhook.receivedAt > age }.count
-            rows.removeFirst(old)
-            return old
+            let old = rows.filter { row in
+                let hasEnded = row.webhook.state == .applied || row.webhook.state == .kept
+                return hasEnded && clock.now - row.webhook.receivedAt > age
+            }
+            let gone = Set(old.prefix(limit).map(\.webhook.id))
+            rows.removeAll { gone.contains($0.webhook.id) }
+            return gone.count
         }
     }
 
