@@ -26,7 +26,7 @@ package enum DeliveryJudgement {
                 fate: .dead,
                 status: status,
                 error: "the receiver is gone",
-                disables: true
+                goneURL: delivery.url
             )
         default:
             return failed(
@@ -45,6 +45,18 @@ package enum DeliveryJudgement {
         jitter: Double
     ) -> DeliveryResult {
         failed(delivery, status: nil, error: error.code.rawValue, wish: nil, jitter: jitter)
+    }
+
+    /// What an attempt comes to that nothing could sign: receivers are told nothing unsigned. Its key
+    /// may come back.
+    package static func unsigned(_ delivery: ClaimedDelivery, jitter: Double) -> DeliveryResult {
+        failed(
+            delivery,
+            status: nil,
+            error: "the subscription's secret does not open",
+            wish: nil,
+            jitter: jitter
+        )
     }
 
     private static func failed(

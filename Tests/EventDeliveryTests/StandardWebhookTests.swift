@@ -84,8 +84,15 @@ import Testing
 
     @Test func `410 ends the subscription`() {
         #expect(judge(410).fate == .dead)
-        #expect(judge(410).disables)
-        #expect(!judge(404).disables)
+        #expect(judge(410).goneURL == delivery().url)
+        #expect(judge(404).goneURL == nil)
+    }
+
+    @Test func `what nothing could sign is tried again, as its key may come back`() {
+        let result = DeliveryJudgement.unsigned(delivery(), jitter: 0)
+        #expect(result.fate == .again(after: .seconds(5)))
+        #expect(result.error == "the subscription's secret does not open")
+        #expect(DeliveryJudgement.unsigned(delivery(run: 10), jitter: 0).fate == .dead)
     }
 
     @Test(arguments: [301, 400, 401, 404, 429, 500, 503])

@@ -57,6 +57,33 @@ import Testing
         }
     }
 
+    @Test func `nothing is sent unsigned, and who has no secret holds up nobody`() async throws {
+        let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
+        let receiver = EventReceiver(answering: [])
+        try await receiver.listening { url in
+            let made = try await stack.client.post("/event-subscriptions", ["url": .string(url)])
+            let spoiled = try #require(made.text("id"))
+            try await DatabaseHand.on(stack) { try await $0.spoilSubscriptionSecrets() }
+            _ = try await stack.client.post(
+                "/event-subscriptions",
+                ["url": .string(url), "event_types": ["transaction.created"]]
+            )
+            try await stack.payCash()
+            let path = "/event-subscriptions/\(spoiled)"
+            try await eventually {
+                let log = try await stack.client.get("\(path)/deliveries")
+                let entries = log.body["data"]?.arrayValue ?? []
+                return !receiver.received.isEmpty && !entries.isEmpty
+                    && entries.allSatisfy {
+                        $0["last_error"] == "the subscription's secret does not open"
+                    }
+            }
+            let ping = try await stack.client.post("\(path)/ping", [:])
+            #expect(ping.text("error") == "the subscription's secret does not open", "\(ping)")
+            #expect(receiver.received.count == 1)
+        }
+    }
+
     @Test func `books that cannot be sealed hold up no event`() async throws {
         let stack = try await TestStack(settings: ["GATEWAY_EVENT_RECEIVERS": "any"])
         let receiver = EventReceiver(answering: [])

@@ -7,7 +7,7 @@ import Testing
 /// Deliveries are made once, claimed by one, tried again, and never lost.
 @Suite
 struct EventSubscriptionTests {
-    private struct Bench: Sendable {
+    struct Bench: Sendable {
         let store: PostgresSubscriptionStore
         let fixture: StorageFixture
         let tenant: TenantID
@@ -54,6 +54,14 @@ struct EventSubscriptionTests {
             return try await store.take(turn, in: tenant).events
         }
 
+        func feed() async throws -> [PublishedEvent] {
+            try await fixture.jobs.events(after: 0, limit: 100, in: tenant)
+        }
+
+        func log(of id: EventSubscriptionID) async throws -> [EventDelivery] {
+            try await store.deliveries(of: id, state: nil, before: nil, limit: 10, in: tenant)
+        }
+
         func record(_ results: [DeliveryResult]) async throws {
             _ = try await store.take(
                 DeliveryTurn(results: results, lease: .seconds(60)),
@@ -62,7 +70,7 @@ struct EventSubscriptionTests {
         }
     }
 
-    private func withBench(
+    static func withBench(
         _ body: @escaping @Sendable (Bench) async throws -> Void
     ) async throws {
         try await withTenant { fixture, tenant in
@@ -79,7 +87,7 @@ struct EventSubscriptionTests {
     func `what was published before a subscription is not delivered, what comes after is, once`()
         async throws
     {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             try await bench.publish(1)
             let all = try await bench.subscribe()
             let none = try await bench.subscribe([.methodTokenized])
@@ -105,7 +113,7 @@ struct EventSubscriptionTests {
 
     @Test
     func `a delivery ends, is tried again, dies and is replayed`() async throws {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             let id = try await bench.subscribe([.transactionCreated])
             try await bench.publish(3)
             _ = try await bench.fanOut()
@@ -144,7 +152,7 @@ struct EventSubscriptionTests {
 
     @Test
     func `an attempt that its process did not live to end is none`() async throws {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             _ = try await bench.subscribe([.transactionCreated])
             try await bench.publish(1)
             _ = try await bench.fanOut()
@@ -155,7 +163,7 @@ struct EventSubscriptionTests {
 
     @Test
     func `a receiver that is gone is told nothing more until it is enabled again`() async throws {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             let id = try await bench.subscribe()
             try await bench.publish(1)
             _ = try await bench.fanOut()
@@ -166,7 +174,7 @@ struct EventSubscriptionTests {
                 fate: .dead,
                 status: 410,
                 error: "gone",
-                disables: true
+                goneURL: claimed[0].url
             )
             try await bench.record([gone])
             var subscription = try #require(
@@ -190,7 +198,7 @@ struct EventSubscriptionTests {
     func `a long queue of one takes nothing from another, and full ones get nothing`()
         async throws
     {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             let slow = try await bench.subscribe([.transactionCreated])
             try await bench.publish(20)
             _ = try await bench.fanOut()
@@ -213,7 +221,7 @@ struct EventSubscriptionTests {
     func `both secrets sign during a rotation, one subscription takes only its places`()
         async throws
     {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             let one = try await bench.subscribe([.transactionCreated])
             let other = try await bench.subscribe([.transactionCreated])
             let rotated = try await bench.store.rotate(
@@ -232,6 +240,71 @@ struct EventSubscriptionTests {
             #expect(claimed.count { $0.subscription == other } == 2)
             #expect(try await bench.store.delete(one, in: bench.tenant))
             #expect(try await bench.claim().allSatisfy { $0.subscription == other })
+        }
+    }
+
+    @Test
+    func `a 410 of the address before disables no subscription that has moved`() async throws {
+        try await Self.withBench { bench in
+            let id = try await bench.subscribe([.transactionCreated])
+            try await bench.publish(1)
+            _ = try await bench.fanOut()
+            let before = try #require(try await bench.claim().first)
+            var moved = try #require(try await bench.store.subscription(id, in: bench.tenant))
+            let known = moved.updatedAt
+            moved.url = "https://receiver.example/moved"
+            moved.updatedAt = known + .milliseconds(1)
+            #expect(try await bench.store.update(moved, as: known, in: bench.tenant))
+            let gone = DeliveryResult(
+                subscription: id,
+                event: before.published.event.id,
+                fate: .dead,
+                status: 410,
+                error: "gone",
+                goneURL: before.url
+            )
+            try await bench.record([gone])
+            #expect(try await bench.store.subscription(id, in: bench.tenant)?.state == .active)
+            let after = try await bench.claim()
+            #expect(after.map(\.published) == [before.published])
+            #expect(after.map(\.url) == [moved.url])
+            #expect(after.map(\.run) == [2])
+        }
+    }
+
+    @Test
+    func `an event of a type that only a newer release knows is told like the others`()
+        async throws
+    {
+        try await Self.withBench { bench in
+            let all = try await bench.subscribe()
+            _ = try await bench.subscribe([.transactionCreated])
+            _ = try await bench.fixture.sql(
+                """
+                insert into outbox (
+                    id, aggregatetype, aggregateid, type, payload, sequence, occurred_at
+                ) values (
+                    gen_random_uuid(), 'transaction', 'pay_1', 'transaction.of_tomorrow', '{}', 1,
+                    now()
+                )
+                """,
+                role: TenantSchema(bench.tenant).role
+            )
+            try await bench.publish(0)
+            let name = EventName(rawValue: "transaction.of_tomorrow")
+            #expect(try await bench.feed().map(\.event.type) == [name])
+            let relayed = try await PostgresRelayStore(pool: bench.fixture.pool).take(
+                bench.fixture.identifiers.make(),
+                limit: 10,
+                lease: .seconds(60),
+                in: bench.tenant
+            )
+            #expect(relayed.events.map(\.event.type) == [name])
+            _ = try await bench.fanOut()
+            let claimed = try await bench.claim()
+            #expect(claimed.map(\.published.event.type) == [name])
+            #expect(claimed.map(\.subscription) == [all])
+            #expect(try await bench.log(of: all).map(\.type) == [name])
         }
     }
 }

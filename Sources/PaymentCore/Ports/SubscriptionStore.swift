@@ -2,7 +2,7 @@
 package struct ClaimedDelivery: Sendable {
     package let subscription: EventSubscriptionID
     package let url: String
-    /// The current secret first; during a rotation the one before as well.
+    /// Those that open, the current one first; during a rotation the one before as well.
     package let secrets: [VendorToken]
     package let published: PublishedEvent
     /// The number that this attempt will have once its outcome is known, 1 for the first.
@@ -36,8 +36,9 @@ package struct DeliveryResult: Sendable, Hashable {
     package let fate: Fate
     package let status: Int?
     package let error: String?
-    /// The receiver is gone for good: its subscription is disabled.
-    package let disables: Bool
+    /// The address that is gone for good: a subscription that still has it is disabled. One that has
+    /// another by now goes on, and is told this event there.
+    package let goneURL: String?
 
     package init(
         subscription: EventSubscriptionID,
@@ -45,14 +46,14 @@ package struct DeliveryResult: Sendable, Hashable {
         fate: Fate,
         status: Int?,
         error: String?,
-        disables: Bool = false
+        goneURL: String? = nil
     ) {
         self.subscription = subscription
         self.event = event
         self.fate = fate
         self.status = status
         self.error = error
-        self.disables = disables
+        self.goneURL = goneURL
     }
 }
 
@@ -91,6 +92,7 @@ package protocol SubscriptionStore: AuditedStore {
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [EventSubscription]
+    /// Those that sign now and open; empty when none does.
     func secrets(
         of id: EventSubscriptionID,
         in tenant: TenantID

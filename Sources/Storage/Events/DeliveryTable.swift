@@ -75,16 +75,21 @@ enum DeliveryTable {
     )
 
     /// Passes over what is locked: its subscription is being deleted, and waiting for that could be
-    /// waiting for each other.
+    /// waiting for each other. What an address did not take that is its subscription's no more is due
+    /// at the new one.
     static let record = Statement(
         "delivery.record",
         assembledFromConstants: """
             with ended as (
-                select r.* from event_deliveries d
+                select r.subscription_id, r.event_id, r.pause, r.status, r.error,
+                    case when r.gone_url <> s.url then 'ready' else r.state end as state
+                from event_deliveries d
                 join unnest(
-                    $1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[]
-                ) as r (subscription_id, event_id, state, pause, status, error)
+                    $1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::text[],
+                    $7::text[]
+                ) as r (subscription_id, event_id, state, pause, status, error, gone_url)
                     on d.subscription_id = r.subscription_id and d.event_id = r.event_id
+                join event_subscriptions s on s.id = d.subscription_id
                 where \(keyedState("d.", is: "ready")) for update of d skip locked
             )
             update event_deliveries d set
@@ -175,21 +180,14 @@ enum DeliveryTable {
         )
     }
 
-    static func readClaim(
-        _ row: Row,
-        _ keys: TenantKeys
-    ) throws(PostgresError) -> ClaimedDelivery {
+    static func readClaim(_ row: Row) throws(PostgresError) -> SealedClaim {
         var reader = ColumnReader(row)
-        let run = try reader.int()
-        let id: EventSubscriptionID = try reader.id()
-        let url = try reader.text()
-        let secrets = try SubscriptionTable.readSecrets(&reader, of: id, keys)
-        return ClaimedDelivery(
-            subscription: id,
-            url: url,
-            secrets: secrets,
-            published: try OutboxTable.read(&reader),
-            run: run
+        return SealedClaim(
+            run: try reader.int(),
+            subscription: try reader.id(),
+            url: try reader.text(),
+            secrets: try SealedSecrets(&reader),
+            published: try OutboxTable.read(&reader)
         )
     }
 
@@ -225,7 +223,27 @@ enum DeliveryTable {
             .textArray(states),
             .int64Array(pauses),
             .textArray(results.map { $0.status.map { String($0) } }),
-            .textArray(results.map(\.error))
+            .textArray(results.map(\.error)),
+            .textArray(results.map(\.goneURL))
+        )
+    }
+}
+
+/// A claimed delivery before its secrets are opened.
+struct SealedClaim {
+    let run: Int
+    let subscription: EventSubscriptionID
+    let url: String
+    let secrets: SealedSecrets
+    let published: PublishedEvent
+
+    func opened(_ keys: TenantKeys) -> ClaimedDelivery {
+        ClaimedDelivery(
+            subscription: subscription,
+            url: url,
+            secrets: secrets.opened(of: subscription, keys),
+            published: published,
+            run: run
         )
     }
 }

@@ -96,13 +96,15 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
         of id: EventSubscriptionID,
         in tenant: TenantID
     ) async throws(StoreError) -> [VendorToken] {
-        let keys = try await keys.keys(of: tenant, pool)
-        return try await reading(SubscriptionTable.secrets(.id(id)), tenant) {
-            rows throws(PostgresError) in
-            guard let row = rows.first else { return [] }
+        let query = SubscriptionTable.secrets(.id(id))
+        let sealed = try await reading(query, tenant) { rows throws(PostgresError) in
+            guard let row = rows.first else { return SealedSecrets?.none }
             var reader = ColumnReader(row, from: 1)
-            return try SubscriptionTable.readSecrets(&reader, of: id, keys)
+            return try SealedSecrets(&reader)
         }
+        guard let sealed else { return [] }
+        let keys = try await keys.keys(of: tenant, including: sealed.newestKey, pool)
+        return sealed.opened(of: id, keys)
     }
 
     package func deliveries(
@@ -154,27 +156,41 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
         _ turn: DeliveryTurn,
         in tenant: TenantID
     ) async throws(StoreError) -> DeliveryTurn.Outcome {
-        let keys = try await keys.keys(of: tenant, pool)
+        // Without any keys nothing is claimed that could not be sent.
+        let known = try await keys.keys(of: tenant, pool)
         var queries: [Query] = []
-        if !turn.results.isEmpty { queries.append(DeliveryTable.record(turn.results)) }
-        let gone = Set(turn.results.filter(\.disables).map(\.subscription))
-        if !gone.isEmpty {
-            queries.append(
-                SubscriptionTable.disable(
-                    .uuidArray(gone.map { UInt128($0.uuid) }),
-                    .text("the receiver answered 410")
-                )
-            )
+        if !turn.results.isEmpty {
+            let gone = turn.results.compactMap { result in
+                result.goneURL.map { (id: result.subscription, url: $0) }
+            }
+            // Whoever deletes a subscription locks it and its deliveries in this order.
+            if !gone.isEmpty { queries.append(SubscriptionTable.disable(gone)) }
+            queries.append(DeliveryTable.record(turn.results))
         }
         queries += [DeliveryTable.fanOut(.count(turn.events)), DeliveryTable.claim(turn)]
         let rows = try await writing(queries, tenant).suffix(2)
-        return try decoding { () throws(PostgresError) in
-            var taken: [ClaimedDelivery] = []
-            for row in rows[rows.endIndex - 1] {
-                taken.append(try DeliveryTable.readClaim(row, keys))
-            }
-            let events = try rows[rows.startIndex].only.int(0)
-            return DeliveryTurn.Outcome(events: events, taken: taken)
+        let (events, claims) = try decoding { () throws(PostgresError) in
+            var claims: [SealedClaim] = []
+            for row in rows[rows.endIndex - 1] { claims.append(try DeliveryTable.readClaim(row)) }
+            return (try rows[rows.startIndex].only.int(0), claims)
+        }
+        let keys = await newest(of: claims, known, tenant)
+        return DeliveryTurn.Outcome(events: events, taken: claims.map { $0.opened(keys) })
+    }
+
+    /// The keys that claims need, also one that another process has added. They are claimed: what
+    /// cannot be opened must not hold up what can.
+    private func newest(
+        of claims: [SealedClaim],
+        _ known: TenantKeys,
+        _ tenant: TenantID
+    ) async -> TenantKeys {
+        guard let version = claims.map(\.secrets.newestKey).max() else { return known }
+        do throws(StoreError) {
+            return try await keys.keys(of: tenant, including: version, pool)
+        } catch {
+            // Silence is right: each delivery that they do not open says so in its log.
+            return known
         }
     }
 

@@ -41,12 +41,13 @@ enum SubscriptionTable {
         """
     )
 
+    /// Not a subscription that has another address by now: it was not that one that is gone.
     static let disable = Statement(
         "subscription.disable",
         """
         update event_subscriptions set
-            state = 'disabled', disabled_reason = $2, updated_at = now()
-        where id = any($1::uuid[]) and state = 'active'
+            state = 'disabled', disabled_reason = $3, updated_at = now()
+        where (id, url) in (select * from unnest($1::uuid[], $2::text[])) and state = 'active'
         """
     )
 
@@ -111,23 +112,35 @@ enum SubscriptionTable {
         )
     }
 
-    /// Opens the secrets that sign now, the current one first.
-    static func readSecrets(
-        _ reader: inout ColumnReader,
-        of id: EventSubscriptionID,
-        _ keys: TenantKeys
-    ) throws(PostgresError) -> [VendorToken] {
-        var sealed = [(bytes: try reader.bytes(), version: try reader.int())]
+    static func disable(_ gone: [(id: EventSubscriptionID, url: String)]) -> Query {
+        disable(
+            .uuidArray(gone.map { UInt128($0.id.uuid) }),
+            .textArray(gone.map(\.url)),
+            .text("the receiver answered 410")
+        )
+    }
+}
+
+/// The secrets of a subscription that sign now, as they are stored.
+struct SealedSecrets {
+    private var sealed: [(bytes: [UInt8], version: Int)]
+
+    /// Reads ``SubscriptionTable/secretColumns``.
+    init(_ reader: inout ColumnReader) throws(PostgresError) {
+        sealed = [(bytes: try reader.bytes(), version: try reader.int())]
         let previous = try reader.bytesOrNil()
         let version = try reader.intOrNil()
         if let previous, let version { sealed.append((previous, version)) }
-        var secrets: [VendorToken] = []
-        for (bytes, version) in sealed {
-            guard let opened = keys.open(bytes, version: version, as: .subscription(id)) else {
-                throw PostgresError(.decoding, "a subscription's secret does not open")
-            }
-            secrets.append(VendorToken(String(decoding: opened, as: UTF8.self)))
+    }
+
+    /// The newest data key that they need.
+    var newestKey: Int { sealed.map(\.version).max() ?? 0 }
+
+    /// Those that open, the current one first.
+    func opened(of id: EventSubscriptionID, _ keys: TenantKeys) -> [VendorToken] {
+        sealed.compactMap { bytes, version in
+            keys.open(bytes, version: version, as: .subscription(id))
+                .map { VendorToken(String(decoding: $0, as: UTF8.self)) }
         }
-        return secrets
     }
 }

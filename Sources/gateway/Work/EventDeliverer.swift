@@ -102,6 +102,9 @@ final class EventDeliverer: @unchecked Sendable {
     }
 
     private func attempt(_ delivery: ClaimedDelivery, _ tenant: TenantID) async -> DeliveryResult {
+        guard !delivery.secrets.isEmpty else {
+            return DeliveryJudgement.unsigned(delivery, jitter: .random)
+        }
         let event = delivery.published.event
         do throws(HTTPTransportError) {
             let answer = try await client.post(

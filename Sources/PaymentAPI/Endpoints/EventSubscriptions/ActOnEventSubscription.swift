@@ -69,12 +69,15 @@ struct PostEventSubscriptionPing: Endpoint {
             of: call.tenant,
             at: call.services.clock.now
         )
-        let answer = await call.services.receivers.send(
-            body,
-            id: id.description,
-            to: subscription.url,
-            secrets: secrets
-        )
+        let answer: (status: Int?, error: String?) =
+            secrets.isEmpty
+            ? (nil, "the subscription's secret does not open")
+            : await call.services.receivers.send(
+                body,
+                id: id.description,
+                to: subscription.url,
+                secrets: secrets
+            )
         return Answer {
             $0.member("object", "event_ping")
             $0.member("event_id", id.description)
