@@ -60,6 +60,13 @@ final class StorageFixture: Sendable {
         PostgresPaymentStore(pool: pool, keys: keys, marks: marks)
     }
     var jobs: PostgresJobStore { PostgresJobStore(pool: pool, marks: marks) }
+    /// Jobs that keep events no longer than they must, and those that are waited for so much longer.
+    func hastyJobs(awaited: Duration = .seconds(3_600)) -> PostgresJobStore {
+        var retention = PostgresJobStore.Retention()
+        retention.events = .microseconds(1)
+        retention.awaitedEvents = awaited
+        return PostgresJobStore(pool: pool, marks: marks, retention: retention)
+    }
     var plans: PostgresPlanStore { PostgresPlanStore(pool: pool) }
     var ledger: PostgresLedger { PostgresLedger(pool: pool) }
     var sealer: LedgerSealer {

@@ -41,7 +41,8 @@ enum DeliveryTable {
     /// Takes due deliveries: of each subscription as many as there is room for, beginning with those
     /// that have most, so that a long queue of one costs the others nothing. Who finds one locked
     /// passes over it. An attempt counts when its outcome is recorded: one that its process did not
-    /// live to end says nothing about the receiver, and must not move it on in the schedule.
+    /// live to end says nothing about the receiver, and must not move it on in the schedule. One whose
+    /// event is past its retention ends here.
     static let claim = Statement(
         "delivery.claim",
         assembledFromConstants: """
@@ -60,8 +61,14 @@ enum DeliveryTable {
                 ) as d limit $4
             ), claimed as (
                 update event_deliveries d set
-                    due_at = now() + $5::bigint * interval '1 microsecond'
-                from due
+                    due_at = now() + $5::bigint * interval '1 microsecond',
+                    state = case when e.id is null then 'dead' else 'ready' end,
+                    last_error = case
+                        when e.id is null then 'the event is past its retention'
+                        else d.last_error
+                    end,
+                    ended_at = case when e.id is null then now() end
+                from due left join outbox e on e.id = due.event_id
                 where d.subscription_id = due.subscription_id and d.event_id = due.event_id
                 returning d.subscription_id, d.event_id, d.run + 1 as run
             )
@@ -116,12 +123,14 @@ enum DeliveryTable {
             """
     )
 
+    /// Finds none whose event is past its retention: it could not be told.
     static let replay = Statement(
         "delivery.replay",
         """
         update event_deliveries set
             state = 'ready', due_at = now(), run = 0, ended_at = null
         where subscription_id = $1 and event_id = $2
+        and exists (select from outbox where id = event_deliveries.event_id)
         """
     )
 
@@ -131,6 +140,7 @@ enum DeliveryTable {
         update event_deliveries set
             state = 'ready', due_at = now(), run = 0, ended_at = null
         where subscription_id = $1 and position > $2
+        and exists (select from outbox where id = event_deliveries.event_id)
         """
     )
 

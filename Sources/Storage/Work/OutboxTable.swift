@@ -96,16 +96,30 @@ enum OutboxTable {
         "select exists (select from outbox where position is null)"
     )
 
-    /// Never what the books have not taken their order from, nor, with a broker of messages, what
-    /// it has not confirmed.
+    /// Never what the books have not taken their order from to its last line, nor, with a broker of
+    /// messages, what it has not confirmed. What an active subscription waits for stays for a time
+    /// longer, and what follows it does, too.
     static let purge = Statement(
         "outbox.purge",
         """
         delete from outbox where id in (
             select id from outbox
-            where position <= (select event_position from ledger_sealer where id = 1)
+            where position <= (
+                select event_position - (event_line < 2147483647)::integer
+                from ledger_sealer where id = 1
+            )
             and (not $3::boolean or position <= (select position from event_relay where id = 1))
             and recorded_at < now() - $1::bigint * interval '1 microsecond'
+            and (
+                recorded_at < now() - ($1::bigint + $4::bigint) * interval '1 microsecond'
+                or position < (
+                    select coalesce(min(least(s.cursor + 1, (
+                        select min(d.position) from event_deliveries d
+                        where d.subscription_id = s.id and d.state = 'ready'
+                    ))), 9223372036854775807)
+                    from event_subscriptions s where s.state = 'active'
+                )
+            )
             order by position limit $2 for update skip locked
         )
         """

@@ -12,6 +12,9 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
         package var effects: Duration = .seconds(90 * 86_400)
         /// Of a published event.
         package var events: Duration = .seconds(90 * 86_400)
+        /// How much longer a published event is kept that an active subscription waits for: a
+        /// receiver that never keeps up must not keep them all for ever.
+        package var awaitedEvents: Duration = .seconds(30 * 86_400)
         /// Whether a published event is kept until a broker of messages has confirmed it.
         package var awaitsBroker = false
 
@@ -144,7 +147,8 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
             OutboxTable.purge(
                 .span(retention.events),
                 .count(limit),
-                .bool(retention.awaitsBroker)
+                .bool(retention.awaitsBroker),
+                .span(retention.awaitedEvents)
             ),
             DeliveryTable.purge(.span(retention.events), .count(limit)),
         ]

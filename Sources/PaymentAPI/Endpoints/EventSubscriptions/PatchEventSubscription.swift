@@ -16,7 +16,8 @@ struct PatchEventSubscription: Endpoint {
         "/event-subscriptions/{id}",
         .manageEvents,
         "Change an event subscription, or disable and enable it",
-        detail: "What happened while it was disabled is delivered once it is active again.",
+        detail:
+            "What happened while it was disabled is delivered once it is active again, as far as it is still kept.",
         body: .required,
         answer: .reference(.eventSubscription)
     )
