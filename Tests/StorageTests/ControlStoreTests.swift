@@ -175,23 +175,23 @@ struct ControlStoreTests {
     func `work stands under a mark until the tenant is quiet`() async throws {
         try await withTenant { fixture, tenant in
             let control = fixture.control
-            #expect(try await !control.waitingWork(limit: 10_000).tenants.contains(tenant))
+            #expect(try await !fixture.isListed(tenant))
             let job = JobChange.schedule(.purge, subject: "x", due: .after(.seconds(3_600)))
             try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
-            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
+            #expect(try await fixture.isListed(tenant))
             // A mark as young as this is not cleared, whatever the backlog said.
             let due = try await fixture.jobs.backlog(in: tenant).nextDue
             try await control.clearWork(tenant, nextDue: due, quietFor: .zero)
-            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
+            #expect(try await fixture.isListed(tenant))
             try await Self.age(tenant, fixture)
             try await control.clearWork(tenant, nextDue: due, quietFor: .seconds(30))
-            #expect(try await !control.waitingWork(limit: 10_000).tenants.contains(tenant))
+            #expect(try await !fixture.isListed(tenant))
             try await control.clearWork(
                 tenant,
                 nextDue: RealClock().now - .seconds(1),
                 quietFor: .seconds(30)
             )
-            #expect(try await control.waitingWork(limit: 10_000).tenants.contains(tenant))
+            #expect(try await fixture.isListed(tenant))
         }
     }
 
@@ -213,10 +213,46 @@ struct ControlStoreTests {
                 try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
                 try await Self.age(tenant, fixture)
                 try await patient.clearWork(tenant, nextDue: nil, quietFor: .zero)
-                #expect(try await patient.waitingWork(limit: 10_000).tenants.contains(tenant))
+                #expect(try await fixture.isListed(tenant))
                 try await fixture.control.clearWork(tenant, nextDue: nil, quietFor: .zero)
-                #expect(try await !patient.waitingWork(limit: 10_000).tenants.contains(tenant))
+                #expect(try await !fixture.isListed(tenant))
             }
+        }
+    }
+
+    /// Marks that cannot be cleared, as while a broker is away, must not keep who is due off the
+    /// list, however many they are.
+    @Test
+    func `pages of the list reach everyone, however many marks stay`() async throws {
+        try await withTenant { fixture, first in
+            let control = fixture.control
+            var tenants = [first]
+            for _ in 0..<3 {
+                let tenant: TenantID = fixture.identifiers.make()
+                try await fixture.provisioner().create(tenant, name: "test")
+                tenants.append(tenant)
+            }
+            let due = tenants[3]
+            for tenant in tenants {
+                let job = JobChange.schedule(.purge, subject: "x", due: .after(.seconds(3_600)))
+                try await fixture.payments.commit(Changeset(jobs: [job]), in: tenant)
+                try await Self.age(tenant, fixture)
+            }
+            try await control.clearWork(
+                due,
+                nextDue: RealClock().now - .seconds(1),
+                quietFor: .seconds(30)
+            )
+            var listed: [TenantID] = []
+            var page: WaitingWork
+            repeat {
+                page = try await control.waitingWork(after: listed.last, limit: 2)
+                #expect(page.tenants.count <= 2)
+                #expect(page.lastOfPage == nil || page.lastOfPage == page.tenants.last)
+                listed += page.tenants
+            } while page.lastOfPage != nil
+            #expect(Set(listed).count == listed.count)
+            #expect(Set(tenants).isSubset(of: listed))
         }
     }
 

@@ -217,6 +217,25 @@ struct EventSubscriptionTests {
         }
     }
 
+    /// A subscription that comes back after its events' retention has nothing to catch up with.
+    @Test
+    func `what is gone from the feed leaves nothing due`() async throws {
+        try await withBench { bench in
+            _ = try await bench.subscribe()
+            try await bench.publish(2)
+            let (jobs, tenant) = (bench.fixture.jobs, bench.tenant)
+            #expect(try await jobs.backlog(in: tenant).nextDelivery != nil)
+            _ = try await bench.fixture.sql(
+                "delete from outbox",
+                role: TenantSchema(tenant).role
+            )
+            #expect(try await bench.fanOut() == 0)
+            #expect(try await jobs.backlog(in: tenant).nextDelivery == nil)
+            try await bench.publish(1)
+            #expect(try await jobs.backlog(in: tenant).nextDelivery != nil)
+        }
+    }
+
     @Test
     func `both secrets sign during a rotation, one subscription takes only its places`()
         async throws

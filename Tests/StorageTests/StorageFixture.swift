@@ -197,6 +197,11 @@ final class StorageFixture: Sendable {
         }
     }
 
+    /// Whether workers are told that the tenant has work.
+    func isListed(_ tenant: TenantID) async throws -> Bool {
+        try await control.waitingWork(after: nil, limit: 10_000).tenants.contains(tenant)
+    }
+
     /// How Postgres would run a query.
     func plan(of query: Query, role: String) async throws -> String {
         let statement = Statement("test.plan", sentOnce: "explain \(query.statement.sql)")

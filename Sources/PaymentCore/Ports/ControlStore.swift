@@ -31,8 +31,13 @@ package protocol ControlStore: AuditedStore {
         credentials: CredentialSource?
     ) async throws(StoreError)
 
-    /// What a worker looks for, in one round trip: at most so many tenants.
-    func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork
+    /// What a worker looks for, in one round trip: a page of at most so many tenants.
+    ///
+    /// - Parameter tenant: ``WaitingWork/lastOfPage`` of the page before; nil begins anew.
+    func waitingWork(
+        after tenant: TenantID?,
+        limit: Int
+    ) async throws(StoreError) -> WaitingWork
 
     /// Clears the mark of a tenant whose backlog was empty, unless it was marked again within
     /// `quietFor`; keeps its next due time.
@@ -91,15 +96,25 @@ package enum CredentialSource: Sendable {
 
 /// What waits for a worker, in all tenants, by the database's clock.
 package struct WaitingWork: Sendable, Hashable {
-    /// Those that may have events to publish or jobs due; first who has waited longest.
+    /// Those that may have events to publish or jobs due, in the order of their identifiers. What
+    /// cannot be finished keeps its tenant listed for as long, so whatever the order, only pages
+    /// that go on from each other reach everyone.
     package let tenants: [TenantID]
+    /// Behind whom the next page begins; nil when there is no further one.
+    package let lastOfPage: TenantID?
     /// Whether a notification is due.
     package let hasWebhooks: Bool
     /// How long until more is due that is known of.
     package let next: Duration?
 
-    package init(tenants: [TenantID], hasWebhooks: Bool, next: Duration?) {
+    package init(
+        tenants: [TenantID],
+        lastOfPage: TenantID? = nil,
+        hasWebhooks: Bool,
+        next: Duration?
+    ) {
         self.tenants = tenants
+        self.lastOfPage = lastOfPage
         self.hasWebhooks = hasWebhooks
         self.next = next
     }

@@ -160,16 +160,26 @@ package protocol JobStore: AuditedStore {
     /// retention, in bounded batches. Returns how many rows went.
     func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
 
-    /// When this tenant's next job is due, and whether events wait for a position.
+    /// When this tenant's next work is due, and whether events wait for a position.
     func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog
 }
 
 package struct Backlog: Sendable, Hashable {
-    package let nextDue: Timestamp?
+    package let nextJob: Timestamp?
+    /// When the next delivery to a subscription is due, or is to be made of an event.
+    package let nextDelivery: Timestamp?
     package let unpublishedEvents: Bool
 
-    package init(nextDue: Timestamp?, unpublishedEvents: Bool) {
-        self.nextDue = nextDue
+    package init(
+        nextJob: Timestamp?,
+        nextDelivery: Timestamp? = nil,
+        unpublishedEvents: Bool
+    ) {
+        self.nextJob = nextJob
+        self.nextDelivery = nextDelivery
         self.unpublishedEvents = unpublishedEvents
     }
+
+    /// When the first of them is due.
+    package var nextDue: Timestamp? { [nextJob, nextDelivery].compactMap(\.self).min() }
 }

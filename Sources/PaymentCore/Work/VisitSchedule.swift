@@ -4,17 +4,26 @@
 /// has just written for it. A mark stays for a while after the work is done, so visits that find
 /// nothing are spaced out, doubling up to `longestPause`; a nudge brings the next one forward.
 /// Who has waited longest is visited first, so that no tenant starves another.
+///
+/// The control schema is listed in pages. A round is one pass over all of them; only who was in
+/// none of a whole round's pages is forgotten.
 package struct VisitSchedule: Sendable {
     private struct Entry {
         var due: ContinuousClock.Instant
         var pause: Duration
         var isVisiting = false
         var wasNudged = false
+        /// The round in which it was last listed or nudged.
+        var round: Int
     }
 
     /// Nudges within this time are one visit, so that events are published in batches.
     package static let shortestPause = Duration.milliseconds(20)
     package static let longestPause = Duration.seconds(4)
+    /// Work that is overdue by no more may have come due while the visit went on, or a little later
+    /// by the database's clock. What has waited longer was there for the visit and could not be
+    /// taken: there was no room for it, or it is of a kind that only another release knows.
+    package static let grace = Duration.seconds(1)
 
     /// How many visits may go on at once.
     package let concurrency: Int
@@ -24,28 +33,43 @@ package struct VisitSchedule: Sendable {
     private var entries: [TenantID: Entry] = [:]
     /// No visit is due before it, so that most turns need not look at every tenant.
     private var earliest: ContinuousClock.Instant?
+    private var round = 0
 
     /// - Parameter concurrency: how many tenants may be visited at once; at least one.
     package init(concurrency: Int) {
         self.concurrency = max(1, concurrency)
     }
 
-    /// The control schema's list: those are known, all others are forgotten unless nudged.
-    package mutating func marked(_ tenants: [TenantID], at now: ContinuousClock.Instant) {
-        let listed = Set(tenants)
+    /// A page of the control schema's list.
+    ///
+    /// - Parameter endsRound: whether it is the last one: who was neither listed nor nudged since
+    ///   the last page before it is forgotten.
+    package mutating func marked(
+        _ tenants: [TenantID],
+        endsRound: Bool,
+        at now: ContinuousClock.Instant
+    ) {
+        for tenant in tenants {
+            if entries[tenant] == nil {
+                enter(Entry(due: now, pause: Self.shortestPause, round: round), for: tenant)
+            } else {
+                entries[tenant]?.round = round
+            }
+        }
+        guard endsRound else { return }
         for (tenant, entry) in entries
-        where !listed.contains(tenant) && !entry.isVisiting && entry.due > now {
+        where entry.round < round && !entry.isVisiting && entry.due > now {
             entries[tenant] = nil
         }
-        for tenant in tenants where entries[tenant] == nil {
-            enter(Entry(due: now, pause: Self.shortestPause), for: tenant)
-        }
+        round += 1
     }
 
     /// Something was written for the tenant.
     package mutating func nudge(_ tenant: TenantID, at now: ContinuousClock.Instant) {
         let soon = now + Self.shortestPause
-        var entry = entries[tenant] ?? Entry(due: soon, pause: Self.shortestPause)
+        var entry =
+            entries[tenant] ?? Entry(due: soon, pause: Self.shortestPause, round: round)
+        entry.round = round
         entry.pause = Self.shortestPause
         entry.due = min(entry.due, soon)
         entry.wasNudged = entry.isVisiting
@@ -69,7 +93,8 @@ package struct VisitSchedule: Sendable {
     ///
     /// - Parameters:
     ///   - worked: whether there was anything to do.
-    ///   - next: how long until its next work is due, when that is known: no visit is later.
+    ///   - next: how long until its next work is due, when that is known: no visit is later. Of
+    ///     what is overdue by more than ``grace`` nothing is to be had yet, so it hastens nothing.
     package mutating func visited(
         _ tenant: TenantID,
         worked: Bool,
@@ -85,7 +110,10 @@ package struct VisitSchedule: Sendable {
             entry.pause = min(entry.pause * 2, Self.longestPause)
         }
         entry.wasNudged = false
-        entry.due = now + min(entry.pause, max(next ?? entry.pause, Self.shortestPause))
+        entry.due = now + entry.pause
+        if let next, next >= .zero - Self.grace {
+            entry.due = min(entry.due, now + max(next, Self.shortestPause))
+        }
         enter(entry, for: tenant)
     }
 

@@ -69,11 +69,20 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         }
     }
 
-    package func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork {
-        let queries = [TenantTable.withWork(.count(limit)), TenantTable.nextWork()]
+    package func waitingWork(
+        after tenant: TenantID?,
+        limit: Int
+    ) async throws(StoreError) -> WaitingWork {
+        let queries = [
+            TenantTable.withWork(.id(orNull: tenant), .count(limit)), TenantTable.nextWork(),
+        ]
         return try await storing { () async throws(PostgresError) in
             let rows = try await pool.read(role: TenantSchema.control, queries)
-            return try TenantTable.readWork(tenants: rows[0], next: rows[1].only)
+            return try TenantTable.readWork(
+                tenants: rows[0],
+                limit: limit,
+                next: rows[1].only
+            )
         }
     }
 

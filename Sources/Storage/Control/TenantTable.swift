@@ -33,13 +33,14 @@ enum TenantTable {
         """
     )
 
-    /// Those that waited longest come first. One query, whatever the number of idle tenants.
+    /// A page of them. One query, whatever the number of idle tenants.
     static let withWork = Statement(
         "tenant.with_work",
         """
         select id from tenants
         where (marked_at is not null or next_due_at <= now()) and state <> 'dropped'
-        order by least(marked_at, next_due_at) limit $1
+        and id > coalesce($1::uuid, '00000000-0000-0000-0000-000000000000')
+        order by id limit $2
         """
     )
 
@@ -60,19 +61,29 @@ enum TenantTable {
         "update tenants set marked_at = now() where marked_at is null and state <> 'dropped'"
     )
 
+    /// Leaves a row that says so already: a tenant whose work cannot be taken yet is found again
+    /// and again.
     static let clearWork = Statement(
         "tenant.clear_work",
         """
         update tenants set marked_at = null, next_due_at = $2
         where id = $1
-        and (marked_at is null or marked_at < now() - $3::bigint * interval '1 microsecond')
+        and case
+            when marked_at is null then next_due_at is distinct from $2
+            else marked_at < now() - $3::bigint * interval '1 microsecond'
+        end
         """
     )
 
     /// - Parameters:
     ///   - tenants: from ``withWork``.
+    ///   - limit: how many were asked for.
     ///   - next: from ``nextWork``.
-    static func readWork(tenants: Rows, next: Row) throws(PostgresError) -> WaitingWork {
+    static func readWork(
+        tenants: Rows,
+        limit: Int,
+        next: Row
+    ) throws(PostgresError) -> WaitingWork {
         var found: [TenantID] = []
         for row in tenants {
             var reader = ColumnReader(row)
@@ -85,6 +96,7 @@ enum TenantTable {
         let later = [webhook, tenant].compactMap(\.self).filter { $0 > now }.min()
         return WaitingWork(
             tenants: found,
+            lastOfPage: found.count < limit ? nil : found.last,
             hasWebhooks: webhook.map { $0 <= now } ?? false,
             next: later.map { $0 - now }
         )

@@ -155,14 +155,15 @@ enum DeliveryTable {
         """
     )
 
+    /// At once while a subscription is behind an event that is still there: what its cursor has
+    /// not seen may be past its retention.
     static let nextDue = Statement(
         "delivery.next_due",
         """
         select case
             when exists (
                 select from event_subscriptions s
-                where s.state = 'active'
-                and s.cursor < (select last_position from publisher where id = 1)
+                where s.state = 'active' and s.cursor < (select max(position) from outbox)
             ) then now()
             else (
                 select min(d.due_at) from event_subscriptions s cross join lateral (

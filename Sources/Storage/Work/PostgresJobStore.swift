@@ -163,8 +163,11 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
             var unpublished = ColumnReader(try rows[0].only)
             var job = ColumnReader(try rows[1].only)
             var delivery = ColumnReader(try rows[2].only)
-            let due = [try job.timeOrNil(), try delivery.timeOrNil()].compactMap(\.self)
-            return Backlog(nextDue: due.min(), unpublishedEvents: try unpublished.bool())
+            return Backlog(
+                nextJob: try job.timeOrNil(),
+                nextDelivery: try delivery.timeOrNil(),
+                unpublishedEvents: try unpublished.bool()
+            )
         }
     }
 

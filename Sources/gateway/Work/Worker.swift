@@ -35,6 +35,8 @@ final class Worker: @unchecked Sendable {
     /// A deployment may get its brokers when its tenants have long been quiet.
     private var mustMarkAll: Bool
     private var nextPoll: ContinuousClock.Instant
+    /// Where the list of tenants with work goes on; nil at its beginning.
+    private var page: TenantID?
     /// How long the next poll waits: longer while there is nothing to do.
     private var pause: Duration
     private var sleeper: Task<Void, Never>?
@@ -159,14 +161,18 @@ final class Worker: @unchecked Sendable {
         do throws(StoreError) {
             if mustMarkAll { try await services.control.markAllTenants() }
             mustMarkAll = false
-            let work = try await services.control.waitingWork(limit: 1_024)
-            telling.marked(work.tenants, at: loop.now)
-            working.marked(work.tenants, at: loop.now)
+            let work = try await services.control.waitingWork(after: page, limit: 1_024)
+            let isOnly = page == nil && work.lastOfPage == nil
+            page = work.lastOfPage
+            telling.marked(work.tenants, endsRound: page == nil, at: loop.now)
+            working.marked(work.tenants, endsRound: page == nil, at: loop.now)
             if work.hasWebhooks { notifications.nudge() }
-            let isIdle = work.tenants.isEmpty && !work.hasWebhooks
+            let isIdle = isOnly && work.tenants.isEmpty && !work.hasWebhooks
             let interval = configuration.pollInterval
             pause = isIdle ? min(pause * 2, interval * Self.idlePause) : interval
-            nextPoll = loop.now + min(pause, max(work.next ?? pause, VisitSchedule.shortestPause))
+            // Further pages follow without a pause: newly due tenants may be on any of them.
+            let wait = page == nil ? work.next ?? pause : .zero
+            nextPoll = loop.now + min(pause, max(wait, VisitSchedule.shortestPause))
         } catch {
             logger.note(error, "background work waits for the database")
             nextPoll = loop.now + .seconds(1)
@@ -209,7 +215,7 @@ final class Worker: @unchecked Sendable {
                 return (true, nil)
             }
             let backlog = try await services.jobs.backlog(in: tenant)
-            return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
+            return (false, backlog.nextJob.map { $0 - services.shared.clock.now })
         } catch {
             logger.note(error, "a tenant's jobs were put off", tenant)
             return (false, nil)
@@ -236,7 +242,7 @@ final class Worker: @unchecked Sendable {
                     quietFor: services.control.leastQuiet
                 )
             }
-            return (false, backlog.nextDue.map { $0 - services.shared.clock.now })
+            return (false, backlog.nextDelivery.map { $0 - services.shared.clock.now })
         } catch {
             logger.note(error, "a tenant's events were put off", tenant)
             return (false, nil)

@@ -98,7 +98,10 @@ final class FakeControlStore: ControlStore, Sendable {
         meanwhile.withLock { $0 = work }
     }
 
-    func waitingWork(limit: Int) async throws(StoreError) -> WaitingWork {
+    func waitingWork(
+        after tenant: TenantID?,
+        limit: Int
+    ) async throws(StoreError) -> WaitingWork {
         WaitingWork(tenants: [], hasWebhooks: false, next: nil)
     }
 

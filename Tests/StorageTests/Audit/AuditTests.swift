@@ -113,7 +113,7 @@ struct AuditTests {
             #expect(try await fixture.sealer.seal(tenant) == nil)
             #expect(try await Self.verify(fixture, tenant).signatures == 2)
             // Who publishes the next one finds the tenant.
-            #expect(try await fixture.control.waitingWork(limit: 1_000).tenants.contains(tenant))
+            #expect(try await fixture.isListed(tenant))
         }
     }
 
@@ -259,7 +259,7 @@ struct AuditTests {
             )
             #expect(page.elements.map(\.resource) == [key.id.description])
             #expect(page.elements.first?.author == created.author)
-            #expect(try await fixture.control.waitingWork(limit: 1_000).tenants.contains(tenant))
+            #expect(try await fixture.isListed(tenant))
         }
     }
 

@@ -31,7 +31,7 @@ struct LedgerOpeningTests {
             #expect(opened.mapValues(\.net) == left)
             let backlog = try await fixture.jobs.backlog(in: old)
             #expect(backlog.unpublishedEvents)
-            #expect(try await fixture.control.waitingWork(limit: 10_000).tenants.contains(old))
+            #expect(try await fixture.isListed(old))
             #expect(try await fixture.jobs.publishEvents(limit: 10_000, in: old) > 0)
             let events = try await fixture.jobs.events(after: 0, limit: 10_000, in: old)
             #expect(events.map(\.event.type).filter { $0 == .ledgerOpened }.count == 1)
