@@ -9,6 +9,11 @@ import Vendors
 final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     private let logger = Logger(label: "gateway")
     private let replays = Counter(label: "payment_replays_total")
+    private let oldestJob = LongestGauge(label: "jobs_oldest_age_seconds")
+    /// Events that Kafka has not confirmed.
+    let relayLag = TenantsGauge(label: "event_relay_lag_events")
+    /// How long ago the oldest of those happened that are on their way.
+    let relayWait = LongestGauge(label: "event_relay_lag_seconds")
     private let health: HealthBoard
     private let clock: any WallClock
 
@@ -106,10 +111,9 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         logger.error("a job is a dead letter", metadata: ["kind": "\(job.rawValue)"])
     }
 
-    /// How long the oldest job had been due when this process last looked, and since its last look.
-    func oldestJob(_ age: Duration) {
-        Gauge(label: "jobs_oldest_age_seconds")
-            .record(Double(age.microseconds) / 1_000_000)
+    /// How long the oldest job had been due that a loop met since it said so last.
+    func oldestJob(_ age: Duration, on loop: AnyObject) {
+        oldestJob.record(age, on: loop)
     }
 
     func healthChanged(_ change: HealthTransition) {

@@ -60,7 +60,7 @@ final class EventRelay: @unchecked Sendable {
         self.told = told
         store = PostgresRelayStore(pool: services.pool)
         clock = services.shared.clock
-        observer = RelayObserver(clock: clock)
+        observer = RelayObserver(of: services.observer, on: loop, clock: clock)
         identifiers = SystemIdentifiers(clock: clock)
         messages = BrokerMessages(
             namespace: services.shared.configuration.eventNamespace,

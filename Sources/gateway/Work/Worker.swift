@@ -156,8 +156,10 @@ final class Worker: @unchecked Sendable {
     }
 
     private func poll() async {
-        services.observer.oldestJob(oldest)
-        oldest = .zero
+        if page == nil {
+            services.observer.oldestJob(oldest, on: loop)
+            oldest = .zero
+        }
         do throws(StoreError) {
             if mustMarkAll { try await services.control.markAllTenants() }
             mustMarkAll = false
