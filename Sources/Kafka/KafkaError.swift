@@ -3,7 +3,8 @@ package struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         /// A property that librdkafka does not take.
         case configuration
-        /// The broker or the client refused a message for good.
+        /// The broker or the client refused a message for good. Of what is with it in one request
+        /// to a broker, it says the same.
         case refused
         /// The client can keep its promises no longer: a new one must take its place.
         case fatal

@@ -14,21 +14,6 @@ package import Reactor
     private var lastBatch: UInt = 0
     private var failure: KafkaError?
 
-    /// Messages that belong together: their sender waits for the last report.
-    package final class Batch: @unchecked Sendable {
-        // Safe because: touched only on its producer's loop.
-        fileprivate let number: UInt
-        fileprivate var left: Int
-        fileprivate var failure: KafkaError?
-        /// The sender, waiting for reports or for room.
-        fileprivate var waiter = Waiter()
-
-        fileprivate init(_ number: UInt, of count: Int) {
-            self.number = number
-            left = count
-        }
-    }
-
     /// What the promises above rest on; no configuration changes it.
     private static let promises = [
         "enable.idempotence": "true",
@@ -47,6 +32,10 @@ package import Reactor
         "queue.buffering.max.kbytes": "65536",
         "reconnect.backoff.max.ms": "2000",
     ]
+
+    /// How long the reports of what was on its way are waited for once the producer is done. They
+    /// tell which message was its end.
+    private static let lastReports = Duration.seconds(1)
 
     /// A producer for tasks of `loop`; it connects by itself.
     ///
@@ -81,8 +70,12 @@ package import Reactor
     ///
     /// After an error some may have arrived. With `fatal` and `closed` this producer is done.
     package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {
-        try await confirm(await hand(messages))
+        if let error = await confirm(await hand(messages)).error { throw error }
     }
+
+    /// Whether this producer is done. What a broker refuses ends it too: what follows could be
+    /// sent only past a gap.
+    package var hasFailed: Bool { failure != nil }
 
     /// Takes the messages in their order and returns when there was room for all. What is handed
     /// over after that comes behind them. Each batch must be given to ``confirm(_:)``.
@@ -92,24 +85,31 @@ package import Reactor
         let batch = Batch(lastBatch, of: messages.count)
         batches[batch.number] = batch
         for (index, message) in messages.enumerated() {
-            while batch.failure == nil, enqueue(message, batch) == .isFull {
+            while !batch.hasFailed, enqueue(message, index, batch) == .isFull {
                 await park(batch)
             }
-            if batch.failure != nil {
-                // Never asked for, so never reported.
-                batch.left -= min(batch.left, messages.count - index)
+            guard !batch.hasFailed else {
+                batch.stop(at: index)
                 break
             }
         }
         return batch
     }
 
-    /// Returns when the brokers have confirmed each message of the batch; errors are as of
+    /// Returns when it is known of each message of the batch what became of it; errors are as of
     /// ``send(_:)``.
-    package func confirm(_ batch: Batch) async throws(KafkaError) {
+    package func confirm(_ batch: Batch) async -> KafkaReceipt {
         while batch.left > 0 { await park(batch) }
         batches[batch.number] = nil
-        if let failure = batch.failure { throw failure }
+        return batch.receipt
+    }
+
+    /// Returns when it is known of all that was handed over what became of it, or will not be known.
+    package func settle() async {
+        while batches.values.contains(where: { $0.left > 0 }) {
+            // Silence is right: who is cancelled does not wait.
+            guard (try? await loop.sleep(for: .milliseconds(20))) != nil else { return }
+        }
     }
 
     /// Forgets what is not confirmed and ends; who waits is told `closed`.
@@ -133,9 +133,9 @@ package import Reactor
         case isFull
     }
 
-    private func enqueue(_ message: KafkaMessage, _ batch: Batch) -> Room {
+    private func enqueue(_ message: KafkaMessage, _ index: Int, _ batch: Batch) -> Room {
         guard failure == nil, let client else {
-            batch.failure = failure ?? KafkaError(.closed, "the producer was closed")
+            batch.fail(failure ?? KafkaError(.closed, "the producer was closed"), at: index)
             return .isTaken
         }
         let headers = unsafe rd_kafka_headers_new(message.headers.count)
@@ -159,15 +159,20 @@ package import Reactor
                     value.count,
                     message.timestamp,
                     headers,
-                    batch.number
+                    Self.mark(index, of: batch)
                 )
             }
         }
         guard result != RD_KAFKA_RESP_ERR_NO_ERROR else { return .isTaken }
         unsafe rd_kafka_headers_destroy(headers)
         if result == RD_KAFKA_RESP_ERR__QUEUE_FULL { return .isFull }
-        batch.failure = Self.error(result)
+        batch.fail(Self.error(result), at: index)
         return .isTaken
+    }
+
+    /// What comes back in a message's report: its batch, and its place there.
+    private static func mark(_ index: Int, of batch: Batch) -> UInt {
+        batch.number << 32 | UInt(index)
     }
 
     /// Waits for the next reports.
@@ -198,12 +203,12 @@ package import Reactor
 
     private func take(reports event: OpaquePointer) {
         while let message = unsafe rd_kafka_event_message_next(event) {
-            let number = unsafe UInt(bitPattern: message.pointee._private)
-            guard let batch = batches[number], batch.left > 0 else { continue }
+            let mark = unsafe UInt(bitPattern: message.pointee._private)
+            guard let batch = batches[mark >> 32], batch.left > 0 else { continue }
             batch.left -= 1
             let result = unsafe message.pointee.err
-            if result != RD_KAFKA_RESP_ERR_NO_ERROR, batch.failure == nil {
-                batch.failure = Self.error(result)
+            if result != RD_KAFKA_RESP_ERR_NO_ERROR {
+                batch.fail(Self.error(result), at: Int(mark & 0xffff_ffff))
             }
         }
     }
@@ -213,15 +218,19 @@ package import Reactor
         guard unsafe rd_kafka_event_error_is_fatal(event) != 0 else {
             return notice(.trouble(text ?? "unknown"))
         }
-        fail(KafkaError(.fatal, text ?? "unknown"))
+        let error = KafkaError(.fatal, text ?? "unknown")
+        failure = failure ?? error
+        // librdkafka forgets what it has queued and goes on with what is on its way. Who waits for
+        // room looks again, and finds that there is none.
+        for batch in batches.values { batch.waiter.resume() }
+        loop.schedule(after: Self.lastReports) { [weak self] in self?.fail(error) }
     }
 
     /// Nothing more comes of what is on its way.
     private func fail(_ error: KafkaError) {
         failure = failure ?? error
         for batch in batches.values {
-            batch.failure = batch.failure ?? error
-            batch.left = 0
+            batch.abandon(error)
             batch.waiter.resume()
         }
     }
@@ -239,7 +248,8 @@ package import Reactor
     private static func error(_ result: rd_kafka_resp_err_t) -> KafkaError {
         let text = unsafe rd_kafka_err2str(result).map { unsafe String(cString: $0) } ?? ""
         switch result {
-        case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE:
+        case RD_KAFKA_RESP_ERR__FATAL, RD_KAFKA_RESP_ERR__GAPLESS_GUARANTEE,
+            RD_KAFKA_RESP_ERR__PURGE_QUEUE, RD_KAFKA_RESP_ERR__PURGE_INFLIGHT:
             return KafkaError(.fatal, text)
         default: return KafkaError(.refused, text)
         }

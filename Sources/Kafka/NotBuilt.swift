@@ -13,11 +13,17 @@ package final class KafkaProducer: Sendable {
         throw KafkaError(.notBuilt, "this program was built without Kafka")
     }
 
-    package final class Batch: Sendable {}
+    package final class Batch: Sendable {
+        package var hasFailed: Bool { false }
+    }
 
     package func send(_ messages: [KafkaMessage]) async throws(KafkaError) {}
     package func hand(_ messages: [KafkaMessage]) async -> Batch { Batch() }
-    package func confirm(_ batch: Batch) async throws(KafkaError) {}
+    package func confirm(_ batch: Batch) async -> KafkaReceipt {
+        KafkaReceipt(confirmed: 0, error: nil)
+    }
+    package var hasFailed: Bool { false }
+    package func settle() async {}
     package func close() async {}
 }
 

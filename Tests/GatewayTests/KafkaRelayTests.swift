@@ -17,13 +17,13 @@ import Testing
         kafka = try MockCluster()
     }
 
-    private func makeStack() async throws -> TestStack {
+    private func makeStack(_ settings: [String: String] = [:]) async throws -> TestStack {
         try await TestStack(
             cluster: try await PostgresCluster(),
             settings: [
                 "GATEWAY_KAFKA_BROKERS": kafka.bootstrap,
                 "GATEWAY_KAFKA_TOPIC": "{namespace}.{tenant}",
-            ]
+            ].merging(settings) { $1 }
         )
     }
 
@@ -119,6 +119,47 @@ import Testing
         try await readAll(reader, stack, into: &records)
         try check(records, try await feed(stack))
         #expect(Set(records.map { $0.headers["ce_id"] }).count == records.count)
+        #expect(stack.stop() == 0)
+    }
+
+    @Test func `an event that Kafka refuses lets nothing pass it, and nothing is sent twice`()
+        async throws
+    {
+        let stack = try await makeStack(["GATEWAY_KAFKA_OPTIONS": "message.max.bytes=20000"])
+        let reader = try makeReader(stack)
+        let (aggregate, large, count) = ("pay_of_the_suite", 300, 1_000)
+        try await DatabaseHand.on(stack) { hand in
+            try await hand.leaveEvents(count, of: aggregate, large: large)
+        }
+        try await eventually {
+            let metrics = try await stack.client.raw(.get, "/metrics", nil)
+            let refusals = metrics.body.stringValue?.split(separator: "\n").first {
+                $0.hasPrefix(#"event_relay_failures_total{reason="refused"}"#)
+            }?.split(separator: " ").last
+            return (refusals.flatMap { Double($0) } ?? 0) >= 3
+        }
+        var sequences: [Int] = []
+        func readOn() async throws {
+            let records = try await blocking.run { reader.read() }
+            sequences += records.filter { $0.key == aggregate }
+                .compactMap { Int($0.headers["ce_sequence"] ?? "") }
+        }
+        try await eventually {
+            try await readOn()
+            return sequences.count >= large - 1
+        }
+        try await readOn()
+        #expect(sequences == Array(1..<large))
+
+        try await DatabaseHand.on(stack) { hand in
+            try await hand.shrinkEvent(large, of: aggregate)
+        }
+        try await eventually(within: .seconds(60)) {
+            try await readOn()
+            return sequences.count >= count
+        }
+        try await readOn()
+        #expect(sequences == Array(1...count))
         #expect(stack.stop() == 0)
     }
 

@@ -70,6 +70,17 @@ internal import CRdkafka
         }
     }
 
+    /// The next messages are refused for good, as a topic's limit would.
+    package func refuseNextWrite(broker: Int32 = 1) {
+        unsafe kafka_mock_push_answer(
+            cluster,
+            broker,
+            Self.produce,
+            RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+            0
+        )
+    }
+
     private static let produce: Int16 = 0
 }
 #endif

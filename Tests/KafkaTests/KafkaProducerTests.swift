@@ -170,6 +170,62 @@ import Testing
         expectOnceInOrder(try await read(4), 4)
     }
 
+    @Test func `a receipt counts what was confirmed before a refusal, and nothing follows that`()
+        async throws
+    {
+        try await producing(["message.max.bytes": "2000"]) { producer in
+            let large = KafkaMessage(
+                topic: "events",
+                key: [1],
+                headers: [],
+                value: [UInt8](repeating: 1, count: 5_000),
+                timestamp: 0
+            )
+            let batch = await producer.hand(
+                Self.messages(0..<3) + [large] + Self.messages(9..<12)
+            )
+            #expect(batch.hasFailed)
+            let receipt = await producer.confirm(batch)
+            #expect(receipt.confirmed == 3)
+            #expect(receipt.error?.code == .refused)
+            #expect(!producer.hasFailed)
+            let whole = await producer.confirm(await producer.hand(Self.messages(3..<5)))
+            #expect(whole.confirmed == 2)
+            #expect(whole.error == nil)
+        }
+        expectOnceInOrder(try await read(5), 5)
+    }
+
+    /// Nothing may follow past the gap, so the producer is done; whose message it was can be told
+    /// from what was only behind it. What was on its way at that moment a broker refuses by its
+    /// sequence number; this cluster does not look at those.
+    @Test func `a broker's refusal ends the producer and is told from what it takes along`()
+        async throws
+    {
+        let cluster = cluster
+        let properties = [
+            "linger.ms": "0", "batch.num.messages": "1",
+            "max.in.flight.requests.per.connection": "1",
+        ]
+        try await producing(properties) { producer in
+            try await producer.send(Self.messages(0..<1, keys: 1))
+            cluster.refuseNextWrite()
+            let refused = await producer.hand(Self.messages(1..<2, keys: 1))
+            let behind = await producer.hand(Self.messages(2..<6, keys: 1))
+            let receipt = await producer.confirm(refused)
+            #expect(receipt.confirmed == 0)
+            #expect(receipt.error?.code == .refused)
+            #expect(producer.hasFailed)
+            await producer.settle()
+            let other = await producer.confirm(behind)
+            #expect(other.error?.code == .fatal)
+            #expect(await producer.hand(Self.messages(6..<7)).hasFailed)
+        }
+        let values = try await read(1).map { String(decoding: $0.value, as: UTF8.self) }
+        #expect(values.first == "0")
+        #expect(Set(values).isDisjoint(with: ["1", "4", "5", "6"]))
+    }
+
     @Test(arguments: [["no.such.property": "1"], ["linger.ms": "soon"], ["acks": "1"]])
     func `properties that librdkafka refuses are named, their values are not`(
         properties: [String: String]

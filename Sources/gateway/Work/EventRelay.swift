@@ -10,8 +10,9 @@ import Storage
 /// dead process sends again what it may have sent, under the same identifiers.
 ///
 /// While the brokers are away everything waits, a batch of each tenant in memory, the rest in the
-/// outbox. A lease that cannot be kept ends the producer with everything it has not delivered, so
-/// that nothing of it comes after what the next holder sends.
+/// outbox. An event that Kafka refuses holds up its tenant alone: what precedes it is confirmed, and
+/// what follows it waits. A lease that cannot be kept ends the producer with everything it has not
+/// delivered, so that nothing of it comes after what the next holder sends.
 final class EventRelay: @unchecked Sendable {
     // Safe because: touched only on its loop.
     private struct Turn {
@@ -25,15 +26,15 @@ final class EventRelay: @unchecked Sendable {
     private let loop: EventLoop
     private let store: PostgresRelayStore
     private let messages: BrokerMessages
-    private let makeProducer: () throws(KafkaError) -> KafkaProducer
     private let logger: Logger
     private let observer: RelayObserver
     private let clock: ServiceClock
     private let identifiers: SystemIdentifiers
     private let told: (TenantID) -> Void
-    private var producer: KafkaProducer?
+    private let producer: RelayProducer
     private var turns: [TenantID: Turn] = [:]
-    private var retryAt: ContinuousClock.Instant
+    /// Tenants whose next event Kafka has refused.
+    private var refusals = RelayRefusals()
     private var isStopping = false
 
     /// Tenants that are told of at once.
@@ -42,8 +43,6 @@ final class EventRelay: @unchecked Sendable {
     private static let half = 500
     private static let lease = Duration.seconds(15)
     private static let renewal = Duration.seconds(4)
-    /// How long a producer that failed is left alone.
-    private static let pause = Duration.seconds(2)
 
     /// - Parameter told: hears of a tenant when a turn has ended.
     /// - Throws: `configuration` for settings that librdkafka does not take.
@@ -54,44 +53,32 @@ final class EventRelay: @unchecked Sendable {
         told: @escaping (TenantID) -> Void
     ) throws(KafkaError) {
         let loop = services.loop
-        let blocking = services.shared.blocking
         self.loop = loop
         self.logger = logger
         self.told = told
         store = PostgresRelayStore(pool: services.pool)
         clock = services.shared.clock
-        observer = RelayObserver(of: services.observer, on: loop, clock: clock)
+        let observer = RelayObserver(of: services.observer, on: loop, clock: clock)
+        self.observer = observer
         identifiers = SystemIdentifiers(clock: clock)
         messages = BrokerMessages(
             namespace: services.shared.configuration.eventNamespace,
             topic: settings.topic
         )
-        makeProducer = { () throws(KafkaError) in
-            try KafkaProducer(
-                loop: loop,
-                blocking: blocking,
-                configuration: settings.configuration,
-                notice: { notice in
-                    switch notice {
-                    case .trouble(let text):
-                        logger.warning("Kafka: trouble", metadata: ["message": "\(text)"])
-                    case .log(let text):
-                        logger.debug("Kafka: log", metadata: ["message": "\(text)"])
-                    }
-                }
-            )
-        }
-        producer = try makeProducer()
-        retryAt = .now
+        producer = try RelayProducer(
+            services: services,
+            settings: settings,
+            observer: observer,
+            logger: logger
+        )
     }
 
     /// Begins to tell what was published, unless it is being told. True when the brokers have
     /// confirmed all of it.
     func visit(_ tenant: TenantID) async throws(StoreError) -> Bool {
-        guard !isStopping, turns[tenant] == nil, turns.count < Self.places, loop.now >= retryAt
+        guard !isStopping, turns[tenant] == nil, turns.count < Self.places,
+            refusals.allows(tenant, at: loop.now), producer.isReady()
         else { return false }
-        makeProducerIfNeeded()
-        guard producer != nil else { return false }
         let turn = RelayTurnID(identifiers.next())
         turns[tenant] = Turn(id: turn, until: loop.now + Self.lease, oldest: clock.now)
         if turns.count == 1 { watchTurns() }
@@ -124,7 +111,7 @@ final class EventRelay: @unchecked Sendable {
             // Silence is right: a stopping process looks again a little earlier.
             try? await loop.sleep(for: .milliseconds(20))
         }
-        await replaceProducer()
+        await producer.replace()
         while !turns.isEmpty, loop.now < deadline + .seconds(2) {
             try? await loop.sleep(for: .milliseconds(20))
         }
@@ -139,25 +126,40 @@ final class EventRelay: @unchecked Sendable {
         let batch: KafkaProducer.Batch
         let last: Int64
 
-        func confirm() async throws(KafkaError) { try await producer.confirm(batch) }
+        var hasFailed: Bool { batch.hasFailed }
+
+        func confirm() async -> KafkaReceipt { await producer.confirm(batch) }
     }
 
-    /// Two halves take turns: while the brokers confirm one, the next is read and handed over.
+    /// Two halves take turns: while the brokers confirm one, the next is read and handed over. After
+    /// one that is known to have failed nothing is: it would come before what failed.
     private func tell(_ first: RelayBatch, _ turn: RelayTurnID, _ tenant: TenantID) async {
         var sent: [Sent] = []
         do throws(KafkaError) {
-            for half in [first.events.prefix(Self.half), first.events.dropFirst(Self.half)] {
+            for half in [first.events.prefix(Self.half), first.events.dropFirst(Self.half)]
+            where !sent.contains(where: \.hasFailed) {
                 if let next = try await hand(Array(half), tenant) { sent.append(next) }
             }
             while !sent.isEmpty {
                 let oldest = sent.removeFirst()
                 turns[tenant]?.oldest = oldest.events[0].event.occurredAt
-                try await oldest.confirm()
-                observer.confirmed(oldest.events)
+                let receipt = await oldest.confirm()
+                let confirmed = oldest.events.prefix(receipt.confirmed)
+                observer.confirmed(confirmed)
                 let end = sent.last?.last ?? oldest.last
+                if let error = receipt.error {
+                    if let last = confirmed.last {
+                        // What Kafka has is not sent again with what it has not.
+                        _ = await advance(turn, to: last.position, sent: end, limit: 0, tenant)
+                    }
+                    throw error
+                }
+                refusals.end(of: tenant)
                 guard let more = await advance(turn, to: oldest.last, sent: end, tenant)
                 else { break }
-                if !isStopping, let next = try await hand(more.events, tenant) {
+                if !isStopping, !sent.contains(where: \.hasFailed),
+                    let next = try await hand(more.events, tenant)
+                {
                     sent.append(next)
                 }
             }
@@ -175,7 +177,7 @@ final class EventRelay: @unchecked Sendable {
     private func settle(_ sent: [Sent]) async {
         for batch in sent {
             // Silence is right: what was not confirmed is sent again.
-            do throws(KafkaError) { try await batch.confirm() } catch {}
+            _ = await batch.confirm()
         }
     }
 
@@ -185,7 +187,9 @@ final class EventRelay: @unchecked Sendable {
         _ tenant: TenantID
     ) async throws(KafkaError) -> Sent? {
         guard let last = events.last else { return nil }
-        guard let producer else { throw KafkaError(.closed, "the producer is being replaced") }
+        guard let producer = producer.current else {
+            throw KafkaError(.closed, "the producer is being replaced")
+        }
         let batch = await producer.hand(events.map { messages.message(of: $0, of: tenant) })
         return Sent(events: events, producer: producer, batch: batch, last: last.position)
     }
@@ -194,6 +198,7 @@ final class EventRelay: @unchecked Sendable {
         _ turn: RelayTurnID,
         to position: Int64,
         sent: Int64,
+        limit: Int = half,
         _ tenant: TenantID
     ) async -> RelayBatch? {
         let asked = loop.now
@@ -202,7 +207,7 @@ final class EventRelay: @unchecked Sendable {
                 turn,
                 to: position,
                 sent: sent,
-                limit: Self.half,
+                limit: limit,
                 lease: Self.lease,
                 in: tenant
             )
@@ -229,8 +234,9 @@ final class EventRelay: @unchecked Sendable {
                 metadata: ["tenant": "\(tenant)", "error": "\(error)"]
             )
         }
-        if error.code == .fatal { await replaceProducer() }
-        retryAt = loop.now + Self.pause
+        if error.code == .refused { refusals.begin(of: tenant, at: loop.now) }
+        // A broker's refusal ends it, too.
+        await producer.replaceIfFailed()
         await release(turn, tenant)
     }
 
@@ -268,36 +274,14 @@ final class EventRelay: @unchecked Sendable {
             if isOurs {
                 turns[tenant]?.until = asked + Self.lease
             } else {
-                await replaceProducer()
+                await producer.replace()
             }
         } catch {
             note(error, tenant)
             // The next look would be too late.
             guard turns[tenant]?.id == turn.id, turn.until - loop.now < Self.renewal * 3 / 2
             else { return }
-            await replaceProducer()
-        }
-    }
-
-    /// Ends the producer with everything that it has not delivered; the turns that wait for it end.
-    /// The next visit makes another.
-    private func replaceProducer() async {
-        guard let old = producer else { return }
-        producer = nil
-        retryAt = loop.now + Self.pause
-        await old.close()
-    }
-
-    /// Makes a producer in place of one that failed.
-    private func makeProducerIfNeeded() {
-        guard producer == nil else { return }
-        do throws(KafkaError) {
-            producer = try makeProducer()
-        } catch {
-            // The same settings made one before: the system is short of something.
-            observer.failed(error)
-            logger.error("no Kafka producer", metadata: ["error": "\(error)"])
-            retryAt = loop.now + Self.pause
+            await producer.replace()
         }
     }
 

@@ -90,6 +90,36 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [mark()])
     }
 
+    /// Leaves so many events of one aggregate to be published, of which one is large, and says so.
+    func leaveEvents(_ count: Int, of aggregate: String, large: Int) async throws {
+        let insert = Statement(
+            "hand.events",
+            sentOnce: """
+                insert into \(table("outbox")) (
+                    id, aggregatetype, aggregateid, type, payload, sequence, occurred_at
+                )
+                select gen_random_uuid(), 'transaction', '\(aggregate)', 'transaction.updated',
+                    json_build_object('note', repeat('-', case n when \(large) then 50000 else 1 end)),
+                    n, now()
+                from generate_series(1, \(count)) n
+                """
+        )
+        _ = try await pool.transaction(role: nil, [insert()])
+        try await markTenants()
+    }
+
+    /// Takes what is large out of an event.
+    func shrinkEvent(_ sequence: Int, of aggregate: String) async throws {
+        let update = Statement(
+            "hand.shrink",
+            sentOnce: """
+                update \(table("outbox")) set payload = '{}'
+                where aggregateid = '\(aggregate)' and sequence = \(sequence)
+                """
+        )
+        _ = try await pool.transaction(role: nil, [update()])
+    }
+
     /// Gives a tenant notifications that come due one after the other, and takes the key away that
     /// opens them.
     ///
