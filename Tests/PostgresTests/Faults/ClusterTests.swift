@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Postgres
 import TestKit
 import Testing
@@ -9,7 +9,8 @@ import Testing
         let script =
             #filePath.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast(4).joined(separator: "/") + "/scripts/postgres-cluster"
-        let folder = "/tmp/postgres-orphan-\(getpid())"
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("postgres-orphan-\(getpid())").path
         // A shell that holds the pipe to the cluster's standard input, and tells its own number.
         let holder = try Companion([
             "bash", "-c",

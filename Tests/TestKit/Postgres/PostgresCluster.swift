@@ -1,4 +1,4 @@
-import Glibc
+internal import Foundation
 package import Postgres
 import Reactor
 import Synchronization
@@ -25,7 +25,8 @@ package final class PostgresCluster: Sendable {
     package init(isDurable: Bool = false) async throws {
         let repository = #filePath.split(separator: "/", omittingEmptySubsequences: false)
             .dropLast(4).joined(separator: "/")
-        let folder = "/tmp/postgres-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        let name = "postgres-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         var arguments = ["\(repository)/scripts/postgres-cluster", "run", folder]
         let hasty = isDurable ? [] : ["fsync=off", "full_page_writes=off"]
         for setting in hasty + ["shared_buffers=64MB", "log_min_messages=warning"] {
