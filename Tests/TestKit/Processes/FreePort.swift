@@ -1,11 +1,19 @@
 internal import Foundation
+import Synchronization
 
 /// Ports that nobody listens on, below those that outgoing connections take.
 package enum FreePort {
+    /// What was given stays given: its taker listens later, and what still calls a port of an
+    /// earlier test must reach nobody else.
+    private static let given = Mutex<Set<UInt16>>([])
+
     package static func take() throws -> Int {
         for _ in 0..<1_000 {
             let port = UInt16.random(in: 10_000..<32_000)
-            if canListen(on: port) { return Int(port) }
+            guard canListen(on: port), given.withLock({ $0.insert(port).inserted }) else {
+                continue
+            }
+            return Int(port)
         }
         throw Program.Failure(description: "no free port")
     }
