@@ -149,7 +149,7 @@ import Testing
             try await server.loop.submit { [server = server.server] in
                 await server.drain(within: .milliseconds(20))
             }
-            _ = client.readToEnd()
+            _ = try client.readToEnd()
             #expect(client.wasReset)
             gate.open()
             try await server.until { $0.connectionCount == 0 }
@@ -175,7 +175,7 @@ import Testing
             client.send("PUT /things/1 HTTP/1.1\r\nHost: h\r\nX-Request-Id: r-1\r\n\r\n")
             client.send("GET /silent HTTP/1.1\r\nHost: h\r\n\r\n")
             client.send("broken\r\n\r\n")
-            _ = client.readToEnd()
+            _ = try client.readToEnd()
         }
         let records = log.records.withLock { $0 }
         #expect(records.map(\.status.code) == [201, 500, 400])

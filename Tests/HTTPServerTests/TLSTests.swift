@@ -72,8 +72,9 @@ import Testing
     @Test func `who speaks plain text to TLS is cut off`() async throws {
         let certificates = try TestCertificates.shared.get()
         try await TestServer.run(Echo(), TLSTests.limits(certificates.server)) { server in
+            // Throws if the connection stays open.
             let text = try server.exchange(TLSTests.get)
-            #expect(!text.contains("HTTP/1.1 200"))
+            #expect(!text.contains("HTTP/1.1"))
         }
     }
 

@@ -40,15 +40,22 @@ struct TestServer: Sendable {
     func exchange(_ request: String) throws -> String {
         let client = try connect()
         client.send(request)
-        return client.readToEnd()
+        return try client.readToEnd()
     }
 
     /// Waits until `condition`, which is asked on the loop, holds.
     func until(_ condition: @escaping @Sendable (HTTPServer) -> Bool) async throws {
         try await loop.submit { [server, loop] in
-            while !condition(server) { try await loop.sleep(for: .milliseconds(1)) }
+            let deadline = ContinuousClock.now + .seconds(30)
+            while !condition(server) {
+                guard ContinuousClock.now < deadline else { throw NeverHeld() }
+                try await loop.sleep(for: .milliseconds(1))
+            }
         }
     }
+
+    /// What was awaited did not come about.
+    private struct NeverHeld: Error {}
 }
 
 extension HTTPServerConfiguration {

@@ -30,8 +30,15 @@ package final class Gate: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
+    /// Nobody came.
+    package struct Deserted: Error {}
+
     /// Returns when somebody waits.
     package func untilWaiting() async throws {
-        while state.withLock({ $0.waiting.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while state.withLock({ $0.waiting.isEmpty }) {
+            guard ContinuousClock.now < deadline else { throw Deserted() }
+            try await Task.sleep(for: .milliseconds(1))
+        }
     }
 }

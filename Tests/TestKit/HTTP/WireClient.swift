@@ -14,6 +14,8 @@ package final class WireClient {
     package private(set) var session: TLSSession?
     /// Whether the peer ended the connection with a reset.
     package private(set) var wasReset = false
+    /// Whether the peer let the time limit pass without a byte.
+    package private(set) var hasWaitedInVain = false
     /// Whether the peer said, under TLS, that nothing more would come.
     package private(set) var heardGoodbye = false
 
@@ -66,16 +68,18 @@ package final class WireClient {
         return descriptor
     }
 
-    /// Starts TLS with a server that must prove to be `localhost`; false when it fails.
+    /// Starts TLS with a server that must prove to be `localhost`; false when it fails. Throws when
+    /// the server does not answer at all.
     package func startTLS(_ context: TLSContext) throws -> Bool {
         let session = try TLSSession.connecting(context, to: "localhost")
         self.session = session
         flushTLS()
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while !session.isEstablished {
-            guard case .done(let count) = descriptor.receive(into: &buffer, at: 0..<buffer.count),
-                count > 0
-            else { return false }
+            guard let count = receive(into: &buffer) else {
+                if hasWaitedInVain { throw Unexpected() }
+                return false
+            }
             session.admit(buffer, at: 0..<count)
             let reading = session.read(into: &buffer, at: 0..<buffer.count)
             flushTLS()
@@ -150,26 +154,30 @@ package final class WireClient {
         return true
     }
 
-    /// What the socket has; nil at its end.
+    /// What the socket has; nil at its end, or when the time is up.
     private func receive(into buffer: inout [UInt8]) -> Int? {
         switch descriptor.receive(into: &buffer, at: 0..<buffer.count) {
-        case .done(0), .wouldBlock: return nil
+        case .done(0): return nil
         case .done(let count): return count
+        case .wouldBlock:
+            hasWaitedInVain = true
+            return nil
         case .failed(let number):
             wasReset = number == ECONNRESET
             return nil
         }
     }
 
-    /// Everything until the server closes.
-    package func readToEnd() -> String {
+    /// Everything until the server closes; throws when it leaves the connection open.
+    package func readToEnd() throws -> String {
         while receive() {}
+        guard !hasWaitedInVain else { throw Unexpected() }
         defer { (received, start) = ([], 0) }
         return String(decoding: received[start...], as: UTF8.self)
     }
 
     /// Whether the server closes without another byte.
-    package func endsInSilence() -> Bool { readToEnd().isEmpty }
+    package func endsInSilence() -> Bool { (try? readToEnd())?.isEmpty == true }
 
     /// The next answer. `isBodiless`: it answers HEAD.
     package func answer(isBodiless: Bool = false) throws -> Answer {
@@ -189,7 +197,7 @@ package final class WireClient {
         } else if let length = answer.field("content-length").flatMap({ Int($0) }) {
             answer.body = String(decoding: try take(length), as: UTF8.self)
         } else {
-            answer.body = readToEnd()
+            answer.body = try readToEnd()
         }
         return answer
     }
