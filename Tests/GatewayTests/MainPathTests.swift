@@ -148,6 +148,11 @@ struct Book {
         let capturable: Int64
         let captured: Int64
         let refunded: Int64
+        /// All that the vendor knows it by: its own name and what it was given.
+        let names: Set<String>
+
+        /// Whether there is money in it that is or may become ours.
+        var isLive: Bool { captured + capturable > 0 }
     }
 
     let payments: [Payment]
@@ -155,12 +160,15 @@ struct Book {
     init(_ simulator: TestClient) async throws {
         let book = try await simulator.raw(.get, "/_control/book", nil)
         payments = try #require(book.body["payments"]?.arrayValue).map { payment in
-            Payment(
-                reference: payment["id"]?.stringValue ?? "",
+            let reference = payment["id"]?.stringValue ?? ""
+            let words = payment["metadata"]?.objectValue?.members.compactMap(\.value.stringValue)
+            return Payment(
+                reference: reference,
                 attempt: payment["metadata"]?["attempt"]?.stringValue,
                 capturable: payment["held"]?.integerValue ?? 0,
                 captured: payment["captured"]?.integerValue ?? 0,
-                refunded: payment["refunded"]?.integerValue ?? 0
+                refunded: payment["refunded"]?.integerValue ?? 0,
+                names: Set(words ?? []).union([reference])
             )
         }
     }

@@ -121,6 +121,8 @@ import Testing
         try await stand.simulator.act("sessions/\(attempt)/pay", [:])
         let paid = try await stand.stack.until(try #require(again.text("id")), "captured")
         #expect(paid["amount_captured"]?.integerValue == stand.vendor.amount)
+        let book = try await Book(stand.simulator)
+        #expect(book.payments.filter(\.isLive).map(\.captured) == [stand.vendor.amount])
     }
 
     @Test
@@ -134,7 +136,7 @@ import Testing
         for _ in 0..<40 { pages.append(try await slow.open()) }
         let page = try await quick.open()
         try await slow.fault(
-            ["kind": "latency", "name": "orders.get", "milliseconds": 10_000, "count": 40]
+            ["kind": "latency", "name": "orders.get", "milliseconds": 20_000, "count": 40]
         )
         for page in pages { try await slow.vendor.pay(page, slow.simulator) }
         try await eventually { try await slow.count("new") == 40 }
@@ -142,7 +144,9 @@ import Testing
         try await quick.stack.until(page.intent, "authorized", within: .seconds(5))
         let other = try await slow.stack.client.get("/intents/\(pages[39].intent)")
         #expect(other.text("status") == "requires_action")
-        for page in pages { try await slow.stack.until(page.intent, "authorized") }
+        for page in pages {
+            try await slow.stack.until(page.intent, "authorized", within: .seconds(90))
+        }
     }
 
     @Test func `a vendor that is slow to say what one notification means holds up no other`()
@@ -151,13 +155,13 @@ import Testing
         // One loop, for each takes notifications by itself.
         let stand = try await VendorStand(.payPal, settings: ["GATEWAY_LOOPS": "1"])
         let (slow, quick) = (try await stand.open(), try await stand.open())
-        try await stand.fault(["kind": "latency", "name": "orders.get", "milliseconds": 12_000])
+        try await stand.fault(["kind": "latency", "name": "orders.get", "milliseconds": 20_000])
         try await stand.vendor.pay(slow, stand.simulator)
         try await eventually { try await stand.count("new") > 0 }
         try await stand.vendor.pay(quick, stand.simulator)
         try await stand.stack.until(quick.intent, "authorized", within: .seconds(6))
         let other = try await stand.stack.client.get("/intents/\(slow.intent)")
         #expect(other.text("status") == "requires_action")
-        try await stand.stack.until(slow.intent, "authorized")
+        try await stand.stack.until(slow.intent, "authorized", within: .seconds(60))
     }
 }

@@ -93,13 +93,24 @@ struct VendorStand: Sendable {
         return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
     }
 
-    /// What is in our books of a payment is what the vendor's own book says of it.
+    /// What is in our books of a payment is what the vendor's own book says of it, which knows of no
+    /// other money than our books do.
     func expectAgreement(_ page: Page) async throws {
         let intent = try await stack.client.get("/intents/\(page.intent)")
-        let entry = try #require(try await Book(simulator).payments.first)
+        let payments = try await Book(simulator).payments
+        let names = Set([page.attempt, page.reference]).subtracting([""])
+        let own = payments.filter { !$0.names.isDisjoint(with: names) }
+        #expect(own.count == 1, "\(payments)")
+        let entry = try #require(own.first)
         #expect(entry.captured == intent.integer("amount_captured"))
         #expect(entry.refunded == intent.integer("amount_refunded"))
         #expect(entry.capturable == intent.integer("amount_capturable"))
+        let list = try await stack.client.get("/intents?gateway=\(vendor.name)&limit=100")
+        let intents = try #require(list.body["data"]?.arrayValue, "\(list)")
+        let live = intents.count { intent in
+            ["amount_captured", "amount_capturable"].contains { intent[$0]?.integerValue != 0 }
+        }
+        #expect(payments.count(where: \.isLive) == live, "\(payments)")
         let webhooks = try await stack.client.get("/webhooks").body["data"]?.arrayValue
         #expect(try #require(webhooks).allSatisfy { $0["status"] != "dead" })
     }
