@@ -12,17 +12,17 @@ import Testing
         try await stack.fault(["kind": "webhook_lose", "always": true])
         // The look-up of what was lost takes longer than all that follows.
         try await stack.fault(
-            ["kind": "late_reply", "name": "*", "milliseconds": 8_000, "always": true]
+            ["kind": "late_reply", "name": "*", "milliseconds": 25_000, "always": true]
         )
         let unknown = try await stack.client.post("/intents", MainPathTests.hold(stack, card))
         #expect(unknown.status == 202, "\(unknown)")
         let lost = try #require(unknown.text("id"))
-        try await eventually {
-            let metrics = try await stack.client.raw(.get, "/metrics", nil)
-            return metrics.body.stringValue?.split(separator: "\n").contains {
-                $0.hasPrefix("job_lateness_seconds_count") && !$0.hasSuffix(" 0")
-            } == true
+        func calls() async throws -> Int64 {
+            let journal = try await stack.simulator.raw(.get, "/_control/requests", nil)
+            return try #require(journal.integer("count"), "\(journal)")
         }
+        let asked = try await calls()
+        try await eventually { try await calls() > asked }
         for _ in 0..<3 {
             let id = try await stack.payCash()
             try await eventually(within: .seconds(5)) {

@@ -22,8 +22,11 @@ import Testing
         try await stack.simulator.act("clock", ["advance_seconds": 60])
         // Our own look at a page comes after two minutes: this is the notification.
         try await stack.until(id, "authorized")
-        let taken = try await stack.client.get("/webhooks?status=applied").body["data"]?.arrayValue
-        #expect(taken?.isEmpty == false)
+        // What was done about it is noted after the payment.
+        try await eventually {
+            let taken = try await stack.client.get("/webhooks?status=applied")
+            return taken.body["data"]?.arrayValue?.isEmpty == false
+        }
     }
 
     @Test func `a dispute's event that nothing reads yet is kept where people see it`()

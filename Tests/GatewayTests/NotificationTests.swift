@@ -82,7 +82,7 @@ import Testing
             ("t=\(Int(Date().timeIntervalSince1970)),v1=\(zeros)", nil, "signature_wrong"),
             (genuine, scene.event + [0x20], "signature_wrong"),
             (scene.signature(age: 301), nil, "timestamp_outside_tolerance"),
-            (scene.signature(age: -310), nil, "timestamp_outside_tolerance"),
+            (scene.signature(age: -3_600), nil, "timestamp_outside_tolerance"),
             (scene.signature(of: Array("{".utf8)), Array("{".utf8), "unreadable_body"),
         ]
         for refusal in cases {

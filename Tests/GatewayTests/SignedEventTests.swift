@@ -40,10 +40,14 @@ import Testing
             let positions = received.compactMap { $0.event["position"]?.stringValue }
                 .compactMap { Int64($0) }.sorted()
             #expect(positions == feed.map(\.position))
-            let log = try await stack.client.get("/event-subscriptions/\(id)/deliveries")
-            let entries = log.body["data"]?.arrayValue ?? []
-            #expect(entries.count == feed.count)
-            #expect(entries.allSatisfy { $0["status"] == "delivered" })
+            // The gateway notes an answer after the receiver has given it.
+            var entries: [JSONValue] = []
+            try await eventually {
+                let log = try await stack.client.get("/event-subscriptions/\(id)/deliveries")
+                entries = log.body["data"]?.arrayValue ?? []
+                return entries.count == feed.count
+                    && entries.allSatisfy { $0["status"] == "delivered" }
+            }
             #expect(entries.contains { $0["attempts"] == 2 })
 
             let ping = try await stack.client.post("/event-subscriptions/\(id)/ping", [:])

@@ -10,10 +10,13 @@ import Testing
         connectTimeout: .milliseconds(150),
         totalTimeout: .milliseconds(300)
     )
+    /// Enough for the request to arrive, however busy the machine is.
+    private static let brief = HTTPSendOptions(totalTimeout: .seconds(1))
 
     @Test func `a name that does not exist`() async throws {
         let failure = try await withClient { await $0.failure("http://vendor.invalid/") }
-        #expect(failure?.code == .connect)
+        // A resolver that does not answer at all takes longer than a connection may.
+        #expect(failure?.code == .connect || failure?.code == .timeout)
         #expect(failure?.requestMayHaveReachedPeer == false)
     }
 
@@ -62,7 +65,7 @@ import Testing
         }
         defer { peer.stop() }
         let failure = try await withClient {
-            await $0.failure(peer.url(), options: Self.hurried)
+            await $0.failure(peer.url(), options: Self.brief)
         }
         #expect(failure?.code == .timeout)
         #expect(failure?.requestMayHaveReachedPeer == true)
@@ -76,7 +79,7 @@ import Testing
         }
         defer { peer.stop() }
         let failure = try await withClient {
-            await $0.failure(peer.url(), options: Self.hurried)
+            await $0.failure(peer.url(), options: Self.brief)
         }
         #expect(failure?.code == .timeout)
         #expect(failure?.requestMayHaveReachedPeer == true)

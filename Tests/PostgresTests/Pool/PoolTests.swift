@@ -21,10 +21,12 @@ import Testing
                 try await pool.transaction(
                     role: nil,
                     [Self.one()],
-                    deadline: pool.loop.now.advanced(by: .milliseconds(200))
+                    deadline: pool.loop.now.advanced(by: .seconds(2))
                 )
             }
-            while pool.snapshot.waiting == 0 { try await pool.loop.sleep(for: .milliseconds(1)) }
+            while pool.snapshot.waiting == 0, pool.snapshot.timedOut == 0 {
+                try await pool.loop.sleep(for: .milliseconds(1))
+            }
             let full = try await failure { () async throws(PostgresError) in
                 try await pool.transaction(role: nil, [Self.one()])
             }
@@ -220,7 +222,9 @@ import Testing
             let error = try await failure { () async throws(PostgresError) in
                 do {
                     try await withBarePool(url) {
-                        $0.waitDeadline = .milliseconds(300)
+                        // However long a name takes to resolve, an attempt has failed by then.
+                        $0.connectTimeout = .milliseconds(100)
+                        $0.waitDeadline = .seconds(1)
                     } _: { pool in
                         try await pool.warmUp()
                     }
