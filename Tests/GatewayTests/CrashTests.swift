@@ -139,7 +139,7 @@ import Testing
                 group.addTask {
                     var paid: [(id: String, captured: Int64)] = []
                     var number = worker
-                    // Goes on paying until the killer is done, and then a little in peace.
+                    // Enough for the killer to be done long before, and then a little in peace.
                     while number < 8 * kills * 2 {
                         paid.append(try await load.pay(number))
                         number += 8
@@ -151,7 +151,7 @@ import Testing
         }
         isDone.withLock { $0 = true }
         let count = try await killed
-        #expect(count > 0)
+        #expect(count >= kills / 2)
         try await Self.check(stack, paid)
     }
 

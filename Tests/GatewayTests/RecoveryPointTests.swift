@@ -151,7 +151,7 @@ import Testing
                 }
             }
         case .asked:
-            try await movements.fault("latency", milliseconds: 3_000)
+            try await movements.fault("latency", milliseconds: 20_000)
             try await movements.send {
                 try await eventually { try await hand.asked() == 4 }
                 stack.kill()
@@ -163,7 +163,7 @@ import Testing
                 stack.kill()
             }
         case .answering:
-            try await movements.fault("late_reply", milliseconds: 1_500)
+            try await movements.fault("late_reply", milliseconds: 5_000)
             try await movements.send {
                 try await eventually { try await hand.asked() == 4 }
                 try await hand.holdingAttempts {
