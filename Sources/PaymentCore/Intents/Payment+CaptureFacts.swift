@@ -1,4 +1,5 @@
-/// How much a vendor says is captured, held against the captures that we asked for.
+/// What a vendor says is captured, held against the captures that we asked for: one by one where it
+/// shows them so, else by their sum.
 extension Payment {
     /// Whether a snapshot tells of more than is booked, while a capture of ours is on its way that
     /// may or may not be a part of it: that capture's own answer must come first.
@@ -9,8 +10,50 @@ extension Payment {
         return isAmbiguous(payment)
     }
 
-    /// Brings the captured sum up to the vendor's, first by the captures that we asked for.
     mutating func bookCaptures(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        if snapshot.captures.isEmpty {
+            bookSum(snapshot, asking)
+        } else {
+            bookShown(snapshot, asking)
+        }
+    }
+
+    /// Answers the captures of ours that are shown, and books those that nobody here asked for.
+    private mutating func bookShown(_ snapshot: PaymentSnapshot, _ asking: Asking) {
+        for shown in snapshot.captures {
+            guard let index = index(of: shown) else { continue }
+            answer(index, as: shown, asking)
+        }
+        for shown in snapshot.captures where shown.status == .succeeded {
+            // What the sum does not exceed was booked before, under another name.
+            guard index(of: shown) == nil, snapshot.captured - intent.captured >= shown.amount
+            else { continue }
+            bookUnasked(shown.amount, reference: shown.reference, snapshot, asking)
+        }
+    }
+
+    private mutating func answer(_ index: Int, as shown: CaptureSnapshot, _ asking: Asking) {
+        let attempt = attempts[index]
+        let receipt = VendorReceipt(reference: shown.reference, amount: shown.amount)
+        switch shown.status {
+        case .succeeded where attempt.state.isOpen || attempt.state.isNo:
+            answer(attempt.id, with: .succeeded(receipt), capture: asking)
+        case .pending where attempt.state.isUnknown || attempt.state.isNo:
+            answer(attempt.id, with: .pending(receipt), capture: asking)
+        case .refused(let code) where attempt.state.isOpen:
+            answer(attempt.id, with: .rejected(.failed(code)), capture: asking)
+        case .succeeded, .pending, .refused: break
+        }
+    }
+
+    private func index(of shown: CaptureSnapshot) -> Int? {
+        let own = attempts.indices.filter { attempts[$0].operation == .capture }
+        return own.first { attempts[$0].reference == shown.reference }
+            ?? own.first { shown.isCapture(of: attempts[$0]) }
+    }
+
+    /// Brings the captured sum up to the vendor's, first by the captures that we asked for.
+    private mutating func bookSum(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         guard !isAmbiguous(snapshot) else { return }
         for capture in explanation(of: snapshot) {
             answer(
@@ -27,9 +70,20 @@ extension Payment {
         }
         let excess = snapshot.captured - intent.captured
         guard excess > 0 else { return }
+        let reference = snapshot.captureReference ?? snapshot.reference
+        bookUnasked(excess, reference: reference, snapshot, asking)
+    }
+
+    /// A capture that somebody made at the vendor.
+    private mutating func bookUnasked(
+        _ amount: Int64,
+        reference: String,
+        _ snapshot: PaymentSnapshot,
+        _ asking: Asking
+    ) {
         bookCapture(
-            of: excess,
-            reference: snapshot.captureReference ?? snapshot.reference,
+            of: amount,
+            reference: reference,
             asking.nested(attempts.count),
             origin: .vendor,
             at: holdingAttempt
@@ -44,8 +98,9 @@ extension Payment {
     }
 
     private func isAmbiguous(_ snapshot: PaymentSnapshot) -> Bool {
-        snapshot.captured > intent.captured && snapshot.status != .captured
-            && !openCaptures.isEmpty && explanation(of: snapshot).isEmpty
+        snapshot.captures.isEmpty && snapshot.captured > intent.captured
+            && snapshot.status != .captured && !openCaptures.isEmpty
+            && explanation(of: snapshot).isEmpty
     }
 
     /// The captures of ours that a snapshot shows as done. A sum names none of them: one that has
@@ -56,5 +111,11 @@ extension Payment {
         if open.map(\.amount).reduce(0, +) <= excess { return open }
         let matching = open.filter { $0.amount == excess }
         return matching.count == 1 ? matching : []
+    }
+}
+
+extension CaptureSnapshot {
+    func isCapture(of attempt: Attempt) -> Bool {
+        attempt.operation == .capture && capture == CaptureID(attempt.movement)
     }
 }

@@ -162,7 +162,7 @@ extension MovementSnapshot {
 }
 
 extension VendorRejection {
-    fileprivate static func failed(_ code: String) -> VendorRejection {
+    static func failed(_ code: String) -> VendorRejection {
         VendorRejection(.wrongState, code: code, message: "the vendor accepted it and then failed")
     }
 }

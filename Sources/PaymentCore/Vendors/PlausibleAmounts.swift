@@ -6,6 +6,7 @@ extension VendorSnapshot {
         case .payment(let payment):
             payment.amount.isPlausible && payment.capturable.isPlausible
                 && payment.captured.isPlausible
+                && payment.captures.allSatisfy(\.amount.isPlausible)
         case .refund(let refund): refund.amount.isPlausible
         case .movement(let movement): movement.amount.isPlausible
         }

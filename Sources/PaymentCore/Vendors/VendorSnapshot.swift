@@ -39,6 +39,8 @@ package struct PaymentSnapshot: Sendable, Hashable {
     package var details: String?
     /// The vendor's id of the one capture, where that is not the payment's; later refunds name it.
     package var captureReference: String?
+    /// Every capture, where the vendor shows them one by one; none where it tells only the sum.
+    package var captures: [CaptureSnapshot]
     /// The account that the money came from, where a refund has to be sent to it.
     package var payerAccount: VendorToken?
     /// Whether a payment that was declined could still be paid on its page, with another card.
@@ -59,11 +61,13 @@ package struct PaymentSnapshot: Sendable, Hashable {
         method: MethodDetails? = nil,
         details: String? = nil,
         captureReference: String? = nil,
+        captures: [CaptureSnapshot] = [],
         payerAccount: VendorToken? = nil,
         staysPayable: Bool = false,
         isAbridged: Bool = false
     ) {
         self.captureReference = captureReference
+        self.captures = captures
         self.payerAccount = payerAccount
         self.staysPayable = staysPayable
         self.isAbridged = isAbridged

@@ -7,7 +7,6 @@ extension PayPal {
         /// What has to be read before the body is believed.
         enum Object: Hashable {
             case refund(String)
-            case capture(String)
             case token(String)
         }
 
@@ -50,10 +49,9 @@ extension PayPal {
                     resource["purchase_units"]?[0]
                 )
             case "PAYMENT.AUTHORIZATION.CREATED", "PAYMENT.AUTHORIZATION.VOIDED",
-                "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING":
+                "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.DECLINED",
+                "PAYMENT.CAPTURE.DENIED":
                 changed(order(of: resource), resource)
-            case "PAYMENT.CAPTURE.DECLINED", "PAYMENT.CAPTURE.DENIED":
-                failedCapture(resource) ?? changed(order(of: resource), resource)
             case "PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED":
                 refund(resource) ?? .kept
             case "VAULT.PAYMENT-TOKEN.DELETED", "VAULT.PAYMENT-TOKEN.DELETION-INITIATED":
@@ -79,28 +77,6 @@ extension PayPal {
                 ?? resource.parent("orders")
         }
 
-        /// A capture that we asked of a hold came to nothing. A sale's belongs to its order, which
-        /// is asked.
-        private static func failedCapture(_ resource: JSONValue) -> VendorNotice.Content? {
-            guard resource.parent("authorizations") != nil, let capture = Capture(resource),
-                capture.isRefused
-            else { return nil }
-            return .snapshot(
-                .movement(
-                    MovementSnapshot(
-                        .capture,
-                        reference: capture.id,
-                        paymentReference: order(of: resource) ?? "",
-                        attempt: resource.customID.flatMap(AttemptID.init),
-                        status: .failed(
-                            code: resource.statusReason ?? resource["status"]?.stringValue ?? ""
-                        ),
-                        amount: capture.amount
-                    )
-                )
-            )
-        }
-
         /// A share of a refund from several captures tells nothing by itself: its conversation and
         /// the look-up know all of them.
         private static func refund(_ resource: JSONValue) -> VendorNotice.Content? {
@@ -112,9 +88,8 @@ extension PayPal {
         private static func object(of content: VendorNotice.Content) -> Object? {
             switch content {
             case .snapshot(.refund(let refund)): .refund(refund.reference)
-            case .snapshot(.movement(let movement)): .capture(movement.reference)
             case .methodDetached(let token): .token(token.value)
-            case .snapshot(.payment), .changed, .session, .kept: nil
+            case .snapshot(.payment), .snapshot(.movement), .changed, .session, .kept: nil
             }
         }
     }
@@ -137,13 +112,6 @@ extension PayPal.Event {
             guard told.status == found.status || told.status == .pending else {
                 throw .unverifiable
             }
-        case .capture:
-            let (told, found) = (PayPal.Capture(resource), reply.capture)
-            guard let told, let found else { throw refusal(reply) }
-            guard found.id == told.id, found.amount == told.amount,
-                found.json.customID == told.json.customID
-            else { throw .signatureWrong }
-            guard found.isRefused else { throw .unverifiable }
         }
     }
 
@@ -155,5 +123,4 @@ extension PayPal.Event {
 
 extension PayPal.Reply {
     var refund: PayPal.Refund? { isSuccess ? PayPal.Refund(body) : nil }
-    var capture: PayPal.Capture? { isSuccess ? PayPal.Capture(body) : nil }
 }

@@ -95,7 +95,8 @@ extension PayPal.Dialect {
                     multiCapture: true,
                     method: order.source?.method,
                     details: order.details(reply),
-                    captureReference: order.captures.last(where: \.isDone)?.id
+                    captureReference: order.onlyCapture?.id,
+                    captures: order.captures.compactMap(\.snapshot)
                 )
             )
         )
@@ -128,7 +129,7 @@ extension PayPal.Dialect {
     ) -> PaymentSnapshot.Status? {
         switch held.status {
         case .created, .partiallyCaptured: return .authorized
-        case .captured: return .captured
+        case .captured: return order.hasSpent(held) ? .voided : .captured
         case .pending: return .processing
         case .denied: return .declined(order.decline(held.json))
         case .voided:
@@ -169,5 +170,45 @@ extension PayPal.Dialect {
         }
         let snapshot = PayPal.Refunded(parts, lastReply).snapshot
         return .finished(snapshot.map { .found(.refund($0)) } ?? .unknown(.unrecognizedStatus))
+    }
+}
+
+extension PayPal.Order {
+    /// The one capture that brought money in; nil when several did.
+    fileprivate var onlyCapture: PayPal.Capture? {
+        let done = captures.filter(\.isDone)
+        return done.count == 1 ? done[0] : nil
+    }
+
+    /// Whether a hold that takes no more captures was ended by one that the bank refused later: none
+    /// that stands was final or took all of it. Nothing is held then.
+    fileprivate func hasSpent(_ held: PayPal.Authorization) -> Bool {
+        let standing = captures.filter { !$0.isRefused }
+        guard standing.count < captures.count, !standing.contains(where: \.isFinal),
+            let taken = Money.sum(of: standing.map(\.amount), in: held.amount.currency)
+        else { return false }
+        return taken.minorUnits < held.amount.minorUnits
+    }
+}
+
+extension PayPal.Capture {
+    /// Nil: a status that we do not know is no verdict.
+    fileprivate var snapshot: CaptureSnapshot? {
+        let status: CaptureSnapshot.Status? =
+            switch self.status {
+            case .completed, .partiallyRefunded, .refunded: .succeeded
+            case .pending: .pending
+            case .declined, .failed:
+                .refused(code: json.statusReason ?? json["status"]?.stringValue ?? "")
+            case nil: nil
+            }
+        return status.map {
+            CaptureSnapshot(
+                reference: id,
+                capture: json.invoiceID.flatMap(CaptureID.init),
+                amount: amount.minorUnits,
+                status: $0
+            )
+        }
     }
 }

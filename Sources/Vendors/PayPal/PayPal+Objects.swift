@@ -86,6 +86,8 @@ extension PayPal {
             }
         }
         var isRefused: Bool { status == .declined || status == .failed }
+        /// Whether it was to be the last, and let go of the rest.
+        var isFinal: Bool { json["final_capture"] == true }
     }
 
     struct Refund {

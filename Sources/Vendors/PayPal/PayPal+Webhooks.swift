@@ -101,7 +101,6 @@ extension PayPal.Dialect {
         do throws(VendorRejection) {
             return switch object {
             case .refund(let id): get("v2/payments/refunds/\(try segment(id))")
-            case .capture(let id): get("v2/payments/captures/\(try segment(id))")
             case .token(let id): get("v3/vault/payment-tokens/\(try segment(id))")
             }
         } catch {

@@ -162,6 +162,28 @@ import Vendors
             let ended = try await shop.read(waiting)
             #expect(ended.captures.map(\.state.isOpen) == [false])
             #expect(ended.intent.captured == (succeeds ? 1_099 : 0))
+            #expect(ended.intent.state == (succeeds ? .captured : .voided))
+            try expectAgreement(shop, ended)
+        }
+    }
+
+    @Test(arguments: [("wallet_pending_ECHECK", true), ("wallet_pending_ECHECK_fails", false)])
+    func `a capture that waits for the bank ends although no notification came`(
+        funding: String,
+        succeeds: Bool
+    ) async throws {
+        try await PayPalShop.run { shop in
+            let held = try await shop.paid(with: funding)
+            let waiting = try await shop.capture(held, nil)
+            shop.simulator.add(.lose)
+            shop.simulator.advanceClock(by: .seconds(61))
+            shop.gateway.clock.advance(by: .seconds(180))
+            try await shop.gateway.work()
+            let ended = try await shop.read(waiting)
+            #expect(ended.captures.map(\.state.isOpen) == [false])
+            #expect(ended.intent.captureReserved == 0)
+            #expect(ended.intent.state == (succeeds ? .captured : .voided))
+            try expectAgreement(shop, ended)
         }
     }
 

@@ -106,11 +106,12 @@ enum PayPalFixture {
         _ status: String,
         id: String = capture,
         value: String = "5.00",
+        isFinal: Bool = false,
         more: String = ""
     ) -> String {
         """
         {"id":"\(id)","status":"\(status)","amount":{"currency_code":"EUR","value":"\(value)"},\
-        "final_capture":false\(more)}
+        "final_capture":\(isFinal)\(more)}
         """
     }
 

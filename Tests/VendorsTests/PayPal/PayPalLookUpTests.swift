@@ -38,7 +38,12 @@ import Vendors
     @Test func `captures are summed, what waits cannot be captured again`() throws {
         let captures = [
             PayPalFixture.captured("PARTIALLY_REFUNDED", id: "C1", value: "2.00"),
-            PayPalFixture.captured("COMPLETED", id: "C2", value: "3.00"),
+            PayPalFixture.captured(
+                "COMPLETED",
+                id: "C2",
+                value: "3.00",
+                more: #","invoice_id":"\#(Sample.capture)""#
+            ),
             PayPalFixture.captured("PENDING", id: "C3", value: "1.00"),
             PayPalFixture.captured("DECLINED", id: "C4", value: "4.00"),
         ].joined(separator: ",")
@@ -55,7 +60,57 @@ import Vendors
         #expect(payment.status == .authorized)
         #expect(payment.captured == 500)
         #expect(payment.capturable == 499)
-        #expect(payment.captureReference == "C2")
+        #expect(payment.captureReference == nil, "several brought money in")
+        #expect(
+            payment.captures == [
+                CaptureSnapshot(reference: "C1", capture: nil, amount: 200, status: .succeeded),
+                CaptureSnapshot(
+                    reference: "C2",
+                    capture: Sample.capture,
+                    amount: 300,
+                    status: .succeeded
+                ),
+                CaptureSnapshot(reference: "C3", capture: nil, amount: 100, status: .pending),
+                CaptureSnapshot(
+                    reference: "C4",
+                    capture: nil,
+                    amount: 400,
+                    status: .refused(code: "DECLINED")
+                ),
+            ]
+        )
+    }
+
+    private static let capturedHolds: [([String], PaymentSnapshot.Status)] = [
+        ([PayPalFixture.captured("COMPLETED", value: "10.99")], .captured),
+        ([PayPalFixture.captured("PENDING", value: "10.99")], .captured),
+        ([PayPalFixture.captured("DECLINED", value: "10.99")], .voided),
+        (
+            [
+                PayPalFixture.captured("COMPLETED", id: "C1", value: "2.00"),
+                PayPalFixture.captured("FAILED", id: "C2", value: "8.99"),
+            ], .voided
+        ),
+        (
+            [
+                PayPalFixture.captured("FAILED", id: "C1", value: "2.00"),
+                PayPalFixture.captured("COMPLETED", id: "C2", value: "3.00", isFinal: true),
+            ], .captured
+        ),
+    ]
+
+    @Test(arguments: capturedHolds)
+    func `a hold that a refused capture has ended is gone`(
+        captures: [String],
+        expected: PaymentSnapshot.Status
+    ) throws {
+        let payments = """
+            {\(PayPalFixture.authorizations("CAPTURED")),\
+            "captures":[\(captures.joined(separator: ","))]}
+            """
+        let payment = try #require(try found(PayPalFixture.order(payments: payments)))
+        #expect(payment.status == expected)
+        #expect(payment.capturable == 0)
     }
 
     @Test(arguments: [
