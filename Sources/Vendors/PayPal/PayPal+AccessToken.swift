@@ -7,14 +7,15 @@ extension PayPal.Dialect {
     /// OAuth 2 client credentials (section 1). Tokens outlive processes; asking for one with each
     /// request would run into PayPal's limits.
     package var accessToken: AccessTokenSource? {
-        let credentials = Array("\(clientID):\(clientSecret.revealText())".utf8)
+        let credentials = "\(clientID):\(clientSecret.revealText())"
         return AccessTokenSource(
-            scope: "paypal \(base.text) \(clientID)",
+            // A client id is public: only who knows its secret, too, shares its token.
+            scope: "paypal \(base.text) \(Hex.encode(Digest.sha256.hash(credentials)))",
             request: HTTPRequest(
                 method: .post,
                 url: "\(base.text)/v1/oauth2/token",
                 fields: [
-                    .authorization: "Basic \(Base64.encode(credentials))",
+                    .authorization: "Basic \(Base64.encode(Array(credentials.utf8)))",
                     .contentType: FormEncoder.contentType,
                 ],
                 body: FormEncoder([("grant_type", "client_credentials")]).bytes

@@ -45,7 +45,29 @@ import Vendors
                 grant_type=client_credentials
                 """
         )
-        #expect(source.scope == "paypal \(path) client")
+        #expect(source.scope.hasPrefix("paypal \(path) "))
+    }
+
+    @Test func `who knows the client id alone has no part in its token`() async throws {
+        func scope(_ changes: [String: [String]] = [:]) throws -> String? {
+            try PayPalFixture.dialect(changing: changes).accessToken?.scope
+        }
+        #expect(try scope() == scope())
+        #expect(try scope() != scope(["client_secret": ["other"]]))
+        #expect(try scope()?.contains("secret") == false)
+        let transport = ScriptedTransport([
+            try PayPalFixture.recorded("access_token"),
+            try PayPalFixture.recorded("found_authorized"),
+            PayPalFixture.answer(401, #"{"error":"invalid_client"}"#),
+        ])
+        let port = PayPal.descriptor.makePort(transport: transport)
+        let asked = VendorOperation.lookUp(.init(.payment(reference: PayPalFixture.order)))
+        let owner = await port.perform(asked, key: "1", account: PayPalFixture.account())
+        #expect(owner.shortForm == "found")
+        let guess = PayPalFixture.account(changing: ["client_secret": ["other"]])
+        let other = await port.perform(asked, key: "2", account: guess)
+        #expect(other.shortForm == "rejected_configuration")
+        #expect(transport.sent.count == 3, "nothing was asked of the owner's account")
     }
 
     @Test func `a wallet that its payer approves on PayPal's page`() throws {
