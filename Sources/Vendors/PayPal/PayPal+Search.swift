@@ -13,6 +13,7 @@ extension PayPal.Dialect {
         // What is still to be read, the latest last.
         var windows = [PayPal.SearchWindow(around: askedAt)]
         var page: Int64 = 1
+        var isShown = false
         while let window = windows.last {
             guard let reply = heard.next() else {
                 return .ask(get("v1/reporting/transactions", window.query(page)), .movesMoney)
@@ -27,7 +28,10 @@ extension PayPal.Dialect {
             guard let found = PayPal.SearchPage(reply.body) else {
                 return .finished(.unknown(.unreadableReply))
             }
-            if let row = found.row(of: attempt) { return try readFound(row, attempt, &heard) }
+            if let order = found.order(of: attempt) {
+                return try readFound(order, attempt, &heard)
+            }
+            isShown = isShown || found.shows(attempt)
             page += 1
             guard page > found.pages else { continue }
             // Rows come up to three hours late: silence counts once the time is written down.
@@ -37,18 +41,15 @@ extension PayPal.Dialect {
             windows.removeLast()
             page = 1
         }
-        return .finished(.notFound)
+        return .finished(isShown ? .unknown(.unrecognizedStatus) : .notFound)
     }
 
-    /// The row names the order, and the order tells everything.
+    /// The order tells everything.
     private func readFound(
-        _ row: JSONValue,
+        _ order: String,
         _ attempt: AttemptID,
         _ heard: inout PayPal.Heard
     ) throws(VendorRejection) -> PayPal.Step {
-        guard row["paypal_reference_id_type"] == "ODR",
-            let order = row["paypal_reference_id"]?.stringValue
-        else { return .finished(.unknown(.unrecognizedStatus)) }
         guard let reply = heard.next() else { return .ask(try readOrder(order), .movesMoney) }
         guard let found = reply.order else { return .finished(refused(reply)) }
         guard found.id == order, found.attempt == attempt else {
@@ -113,9 +114,19 @@ extension PayPal {
             }
         }
 
-        func row(of attempt: AttemptID) -> JSONValue? {
-            rows.lazy.compactMap { $0["transaction_info"] }
-                .first { $0["custom_field"]?.stringValue == attempt.description }
+        /// The order that a row names. What a refund's row names is the capture, and it bears the
+        /// payment's number, too.
+        func order(of attempt: AttemptID) -> String? {
+            rows(of: attempt).first { $0["paypal_reference_id_type"] == "ODR" }?[
+                "paypal_reference_id"
+            ]?.stringValue
+        }
+
+        func shows(_ attempt: AttemptID) -> Bool { !rows(of: attempt).isEmpty }
+
+        private func rows(of attempt: AttemptID) -> [JSONValue] {
+            rows.compactMap { $0["transaction_info"] }
+                .filter { $0["custom_field"]?.stringValue == attempt.description }
         }
     }
 }

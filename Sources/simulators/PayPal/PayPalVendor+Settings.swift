@@ -13,6 +13,8 @@ extension PayPal.Vendor {
         package var allowsOverCapture = true
         /// How long a payer has to approve an order.
         package var approvalWindow = Duration.seconds(3 * 3_600)
+        /// How long after it happened a transaction shows in the search.
+        package var reportingLag = Duration.seconds(3 * 3_600)
 
         package init() {}
 
@@ -30,6 +32,9 @@ extension PayPal.Vendor {
                 }
                 if let seconds = fields.optional("approval_seconds", .int64(in: 1...1_000_000)) {
                     settings.approvalWindow = .seconds(seconds)
+                }
+                if let seconds = fields.optional("reporting_seconds", .int64(in: 0...1_000_000)) {
+                    settings.reportingLag = .seconds(seconds)
                 }
                 if let allows = fields.optional("allow_duplicate_invoices", .bool) {
                     settings.allowsDuplicateInvoices = allows

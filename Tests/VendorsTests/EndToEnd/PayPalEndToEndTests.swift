@@ -230,6 +230,35 @@ import Vendors
         }
     }
 
+    @Test func `a payment whose identifier was lost is searched for, behind its refund`()
+        async throws
+    {
+        try await PayPalShop.run { shop in
+            let paid = try await shop.paid(.automatic)
+            let capture = try #require(paid.captures.first?.reference)
+            let attempt = try #require(paid.attempts.first?.id)
+            let askedAt = Timestamp(seconds: Int64(shop.simulator.now.seconds))
+            shop.simulator.advanceClock(by: .seconds(60))
+            try await shop.control(
+                "captures/\(capture)/refund",
+                ["amount": ["currency_code": "EUR", "value": "3.00"]]
+            )
+            func search(for attempt: AttemptID) async -> VendorOutcome {
+                await shop.port.perform(
+                    .lookUp(.init(.paymentOfAttempt(attempt, askedAt: askedAt))),
+                    key: "look-up",
+                    account: shop.account
+                )
+            }
+            #expect(await search(for: attempt) == .unknown(.searchLagging))
+            shop.simulator.advanceClock(by: .seconds(10 * 3_600 + 1))
+            let found = await search(for: attempt).foundPayment
+            #expect(found?.reference == paid.order)
+            #expect(found?.captured == 1_099)
+            #expect(await search(for: AttemptID(Sample.uuid(99))) == .notFound)
+        }
+    }
+
     @Test func `a hold past its honor period is renewed before it is captured`() async throws {
         try await PayPalShop.run { shop in
             let held = try await shop.paid(with: "wallet_honor")

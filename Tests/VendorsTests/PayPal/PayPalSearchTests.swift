@@ -55,6 +55,16 @@ import Vendors
         #expect(outcome.foundPayment?.captured == 1_099)
     }
 
+    @Test func `a refund's row in front of the payment's hides nothing`() throws {
+        let refund = row(Sample.attempt.description, order: PayPalFixture.capture, type: "TXN")
+        let payment = row(Sample.attempt.description)
+        let together = try PayPalFixture.asked(asked, after: [page([refund, payment])])
+        #expect(together.request.url == PayPalFixture.place)
+        let pages = [page([refund], pages: 2), page([payment], pages: 2)]
+        let apart = try PayPalFixture.asked(asked, after: pages)
+        #expect(apart.request.url == PayPalFixture.place)
+    }
+
     @Test func `every page is read`() throws {
         let first = page([row("theirs")], pages: 2)
         let next = try PayPalFixture.asked(asked, after: [first])

@@ -44,6 +44,7 @@ extension PayPal.World {
                 }
                 list.member("count", ids.count)
             }
+        case .transactions(let query): writer.object { write(transactions: query, to: &$0) }
         case .nothing: return nil
         }
         return writer.bytes

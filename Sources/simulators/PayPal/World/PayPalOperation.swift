@@ -29,6 +29,7 @@ extension PayPal {
         case listEvents = "webhook_events.list"
         case getEvent = "webhook_events.get"
         case resendEvent = "webhook_events.resend"
+        case searchTransactions = "transactions.search"
 
         /// How long the vendor remembers the key of such a call (section 1); nil where it takes
         /// none.
@@ -41,7 +42,7 @@ extension PayPal {
             case .issueToken, .getOrder, .patchOrder, .getAuthorization, .getCapture, .getRefund,
                 .getSetupToken, .listPaymentTokens, .getPaymentToken, .deletePaymentToken,
                 .createWebhook, .listWebhooks, .deleteWebhook, .verifySignature, .listEvents,
-                .getEvent, .resendEvent:
+                .getEvent, .resendEvent, .searchTransactions:
                 nil
             }
         }
@@ -102,6 +103,7 @@ extension PayPal {
             case (.get, "v1/notifications/webhooks-events", true, ""): .listEvents
             case (.get, "v1/notifications/webhooks-events", false, ""): .getEvent
             case (.post, "v1/notifications/webhooks-events", false, "resend"): .resendEvent
+            case (.get, "v1/reporting/transactions", true, ""): .searchTransactions
             default: nil  // Strings are open; whatever is not listed is unknown.
             }
         }

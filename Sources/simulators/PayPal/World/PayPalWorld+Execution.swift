@@ -18,6 +18,7 @@ extension PayPal {
         case verdict(Bool)
         case event(String)
         case eventList([String])
+        case transactions(TransactionQuery)
         case nothing(status: Int)
     }
 
@@ -72,7 +73,7 @@ extension PayPal.World {
             try deletePaymentToken(id)
             return (.nothing(status: 204), false)
         case .getOrder, .getAuthorization, .getCapture, .getRefund, .getSetupToken,
-            .getPaymentToken, .listPaymentTokens:
+            .getPaymentToken, .listPaymentTokens, .searchTransactions:
             return (try find(request), false)
         case .createWebhook, .listWebhooks, .deleteWebhook, .verifySignature, .listEvents,
             .getEvent, .resendEvent, .issueToken:
@@ -89,6 +90,7 @@ extension PayPal.World {
         case .getRefund: return try .refund(refund(id).id)
         case .getSetupToken: return try .setupToken(setupToken(id).id)
         case .getPaymentToken: return try .paymentToken(paymentToken(id).id)
+        case .searchTransactions: return .transactions(try transactionQuery(request))
         default:  // Only the list is left.
             guard let customer = request.query["customer_id"] else {
                 throw .issue("MISSING_REQUIRED_PARAMETER", at: "/customer_id")

@@ -24,6 +24,7 @@ extension PayPal {
             static let refunding = days(180)
             /// What is not decided at once takes so long.
             static let waiting = Duration.seconds(60)
+            static let longestSearch = days(31)
             static let captures = 10
             static let attempts = 10
 
