@@ -113,8 +113,6 @@ package indirect enum VendorOperation: Sendable {
         /// False: authorize and capture in one step.
         package var manualCapture: Bool
         package var original: Original?
-        /// What the vendor's page gave the payer to bring back, a JSON text, where it does.
-        package var payerResult: String?
 
         package init(
             intent: IntentID,
@@ -122,8 +120,7 @@ package indirect enum VendorOperation: Sendable {
             paymentReference: String,
             amount: Money,
             manualCapture: Bool,
-            original: Original? = nil,
-            payerResult: String? = nil
+            original: Original? = nil
         ) {
             self.intent = intent
             self.attempt = attempt
@@ -131,7 +128,6 @@ package indirect enum VendorOperation: Sendable {
             self.amount = amount
             self.manualCapture = manualCapture
             self.original = original
-            self.payerResult = payerResult
         }
     }
 

@@ -186,7 +186,7 @@ extension PaymentWorkflows {
 
     /// The payer never came back: the page is closed at the vendor, and only what the vendor then
     /// says is believed, because the payer may have paid in the last second. A vendor that cannot
-    /// be asked about a payment closes it by accepting that.
+    /// be asked about a payment has ended it by then, and accepts to cancel what is under way.
     func closePage(
         _ attempt: Attempt,
         of payment: Payment,
@@ -198,7 +198,7 @@ extension PaymentWorkflows {
         else { return try await lookUp(attempt, of: payment, job, tenant) }
         let closed = await close(attempt, reference, of: payment, port, account)
         let capabilities = port.capabilities(of: account)
-        guard case .succeeded = closed, !capabilities.operations.contains(.lookUp) else {
+        guard closed.isAccepted, !capabilities.operations.contains(.lookUp) else {
             return try await lookUp(attempt, of: payment, job, tenant)
         }
         let expired = PaymentSnapshot(
@@ -214,6 +214,15 @@ extension PaymentWorkflows {
 }
 
 extension VendorOutcome {
+    fileprivate var isAccepted: Bool {
+        switch self {
+        case .succeeded, .pending: true
+        case .requiresAction, .declined, .rejected, .notDone, .unknown, .abandoned, .found,
+            .notFound:
+            false
+        }
+    }
+
     /// Whether a repetition that was answered so may follow a sending that did what was asked.
     fileprivate var wantsLookUp: Bool {
         switch self {

@@ -65,11 +65,15 @@ extension PaymentWorkflows {
         }
     }
 
-    /// A vendor's page may end before ours would.
+    /// A vendor's page may end before ours would. Where nobody can ask whether it was paid, only its
+    /// own end is sure.
     func pageLifetime(_ vendor: VendorID, _ account: MerchantAccount?) -> Duration {
         let port = vendors.port(vendor)
         let capabilities = account.flatMap { port?.capabilities(of: $0) } ?? port?.capabilities
-        return min(capabilities?.pageLifetime ?? settings.pageLifetime, settings.pageLifetime)
+        guard let capabilities, let own = capabilities.pageLifetime else {
+            return settings.pageLifetime
+        }
+        return capabilities.operations.contains(.lookUp) ? min(own, settings.pageLifetime) : own
     }
 
     func account(

@@ -27,15 +27,15 @@ extension Adyen.Dialect {
         case .authorize(let authorize) where authorize.token == nil: return opened(body)
         case .authorize(let authorize):
             return result(body, of: authorize.attempt, authorize.amount)
-        case .complete(let complete): return result(body, of: complete.attempt, complete.amount)
         case .capture(let capture):
             return received(body, of: capture.paymentReference, capture.amount)
         case .refund(let refund):
             return received(body, of: refund.paymentReference, refund.amount)
         case .void(let void) where Adyen.isPayment(void.paymentReference):
             return received(body, of: void.paymentReference, nil)
-        case .void: return closed(body)
-        case .lookUp: return .unknown(.unrecognizedStatus)
+        // A page, or a payment whose reference we never learnt: nobody names the payment.
+        case .void: return received(body, of: nil, nil)
+        case .complete, .lookUp: return .unknown(.unrecognizedStatus)
         }
     }
 
@@ -64,23 +64,11 @@ extension Adyen.Dialect {
         case .error: return .declined(payment.decline, receipt)
         case .cancelled: return .rejected(payment.cancellation)
         case .redirectShopper, .identifyShopper, .challengeShopper, .presentToShopper:
-            guard let action = nextAction(body["action"]) else {
-                return .unknown(.unreadableReply)
-            }
-            return .requiresAction(action, receipt)
+            // What the payer would bring back has no way to Adyen: he proves who he is on a page.
+            return .declined(payment.unauthenticated, receipt)
         case .pending, .received, .success: return .pending(receipt)
         case nil: return .unknown(.unrecognizedStatus)
         }
-    }
-
-    /// A plain redirect is the caller's business; for all else Adyen's library gets the action as
-    /// it came.
-    private func nextAction(_ action: JSONValue?) -> NextAction? {
-        guard let action, let type = action["type"]?.stringValue else { return nil }
-        if type == "redirect", action["method"] == "GET", let url = action["url"]?.stringValue {
-            return .redirect(url: url)
-        }
-        return library(["action": action])
     }
 
     /// Section 2.2, sessions flow.
@@ -105,12 +93,12 @@ extension Adyen.Dialect {
     /// A capture, cancel or refund that was accepted, and no more than that (sections 2.3 to 2.5).
     private func received(
         _ body: JSONValue,
-        of payment: String,
+        of payment: String?,
         _ asked: Money?
     ) -> VendorOutcome {
         guard let status = body["status"]?.stringValue,
             let reference = body["pspReference"]?.stringValue, !reference.isEmpty,
-            body["paymentPspReference"]?.stringValue == payment
+            payment == nil || body["paymentPspReference"]?.stringValue == payment
         else { return .unknown(.unreadableReply) }
         guard status == "received" else { return .unknown(.unrecognizedStatus) }
         if let asked, let amount = body["amount"], !amount.isNull {
@@ -120,25 +108,11 @@ extension Adyen.Dialect {
         return .pending(VendorReceipt(reference: reference, amount: asked?.minorUnits))
     }
 
-    /// A page, or a payment whose reference we never learnt. From here on Adyen cancels whatever
-    /// arrives under our reference, so that accepting it is the end of it.
-    private func closed(_ body: JSONValue) -> VendorOutcome {
-        guard let status = body["status"]?.stringValue,
-            let reference = body["pspReference"]?.stringValue, !reference.isEmpty
-        else { return .unknown(.unreadableReply) }
-        guard status == "received" else { return .unknown(.unrecognizedStatus) }
-        return .succeeded(VendorReceipt(reference: reference))
-    }
-
-    /// What Adyen's library on the page is given.
-    func library(_ content: JSONValue) -> NextAction {
-        .vendorLibrary(clientSecret: VendorToken(content.text), publishableKey: clientKey)
-    }
-
-    /// Nil when the answer lacks what the library needs.
+    /// What Adyen's library on the page is given; nil when the answer lacks what it needs.
     func library(session: JSONValue) -> NextAction? {
         guard let id = session["id"]?.stringValue, let data = session["sessionData"]?.stringValue
         else { return nil }
-        return library(["session": ["id": .string(id), "sessionData": .string(data)]])
+        let content: JSONValue = ["session": ["id": .string(id), "sessionData": .string(data)]]
+        return .vendorLibrary(clientSecret: VendorToken(content.text), publishableKey: clientKey)
     }
 }

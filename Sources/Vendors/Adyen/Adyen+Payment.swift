@@ -45,6 +45,11 @@ extension Adyen {
             Declines.decline(reasonCode ?? "0", additional, brand: brand)
         }
 
+        /// The payer is to act before anything is decided.
+        var unauthenticated: Decline {
+            Decline(.authenticationRequired, code: json["resultCode"]?.stringValue ?? "")
+        }
+
         /// Section 4, codes 15 and 16: nobody said no.
         var cancellation: VendorRejection {
             VendorRejection(

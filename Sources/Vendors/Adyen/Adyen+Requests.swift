@@ -26,8 +26,6 @@ extension Adyen.Dialect {
                 return post("payments", try body(authorize, token), key)
             }
             return post("sessions", try body(page: authorize), key)
-        case .complete(let complete):
-            return post("payments/details", try body(complete), key)
         case .capture(let capture):
             let payment = try Self.payment(capture.paymentReference)
             return post("payments/\(payment)/captures", try body(capture), key)
@@ -35,6 +33,7 @@ extension Adyen.Dialect {
         case .refund(let refund):
             let payment = try Self.payment(refund.paymentReference)
             return post("payments/\(payment)/refunds", try body(refund), key)
+        case .complete: throw .unsupported(.authorize, by: Adyen.descriptor.id)
         case .lookUp: throw .unsupported(.lookUp, by: Adyen.descriptor.id)
         }
     }
@@ -109,27 +108,6 @@ extension Adyen.Dialect {
             $0.member("intent", authorize.intent.description)
             $0.member("tenant", authorize.tenant.description)
         }
-    }
-
-    /// What the payer brought back, as the payer's page got it.
-    private func body(_ complete: VendorOperation.Complete) throws(VendorRejection) -> [UInt8] {
-        // Silence is right: what is no JSON object is refused just below.
-        let result = complete.payerResult.flatMap { try? JSONValue.parse($0) }
-        guard let result, let details = result["details"], details.objectValue?.isEmpty == false
-        else {
-            throw VendorRejection(
-                .invalidRequest,
-                code: "details_missing",
-                message: "the payer's result has no object `details`"
-            )
-        }
-        // The one body without the account: the result says whose it is.
-        var writer = JSONWriter(capacity: 512)
-        writer.object {
-            $0.member("details", details)
-            if let data = result["paymentData"]?.stringValue { $0.member("paymentData", data) }
-        }
-        return writer.bytes
     }
 
     private func body(_ capture: VendorOperation.Capture) throws(VendorRejection) -> [UInt8] {

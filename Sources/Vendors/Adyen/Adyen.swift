@@ -23,8 +23,8 @@ package enum Adyen {
             callTimeout: .seconds(30),
             // Adyen's own default (section 2.3); what a scheme guarantees is shorter.
             authorizationLifetime: .seconds(28 * 86_400),
-            // A session's default (section 2.2).
-            pageLifetime: .seconds(3_600)
+            // A session's default (section 2.2), and the time that its opening takes.
+            pageLifetime: .seconds(3_660)
         ),
         fields: Fields.all,
         implementation: .dialect(Dialect.self),

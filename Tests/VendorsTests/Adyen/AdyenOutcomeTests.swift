@@ -66,62 +66,29 @@ import Vendors
         }
     }
 
-    @Test func `a redirect sends the payer to its address`() throws {
-        let outcome = try AdyenFixture.outcome("requires_action")
-        guard case .requiresAction(let action, let receipt) = outcome else {
-            Issue.record("\(outcome)")
+    @Test(arguments: ["requires_action", "requires_action_in_library"])
+    func `a stored card that its payer must prove is declined for that`(
+        name: String
+    ) throws {
+        guard case .declined(let decline, let receipt) = try AdyenFixture.outcome(name) else {
+            Issue.record("\(try AdyenFixture.outcome(name))")
             return
         }
-        #expect(
-            action
-                == .redirect(
-                    url: """
-                        https://checkoutshopper-test.adyen.com/checkoutshopper/threeDS/redirect\
-                        ?MD=abc
-                        """
-                )
-        )
-        #expect(receipt.reference == "QFQTPCQ8HXSKGK84")
-    }
-
-    @Test func `every other action goes to the library as it came`() throws {
-        let recording = try AdyenFixture.recording("requires_action_in_library")
-        let outcome = try AdyenFixture.outcome("requires_action_in_library")
-        guard case .requiresAction(.vendorLibrary(let secret, let key), _) = outcome else {
-            Issue.record("\(outcome)")
-            return
-        }
-        #expect(key == "test_sample")
-        let handed = try JSONValue.parse(secret.value)
-        #expect(handed["action"] == recording.json["body"]?["action"])
+        #expect(decline.class == .authenticationRequired)
+        #expect(receipt?.reference.hasPrefix("QFQTPCQ8HXSKGK8") == true)
     }
 
     @Test(arguments: [
-        #"{"type":"redirect","method":"POST","url":"https://acs","data":{"MD":"1"}}"#,
-        #"{"type":"voucher"}"#, #"{"type":"qrCode"}"#, #"{"type":"await"}"#, #"{"type":"sdk"}"#,
-        #"{"type":"threeDS2","subtype":"challenge"}"#,
+        "RedirectShopper", "IdentifyShopper", "ChallengeShopper", "PresentToShopper",
     ])
-    func `what is no plain redirect is the library's`(action: String) throws {
-        for result in [
-            "RedirectShopper", "IdentifyShopper", "ChallengeShopper", "PresentToShopper",
-        ] {
-            let outcome = try AdyenFixture.result(
-                #"{"resultCode":"\#(result)","action":\#(action)}"#
-            )
-            guard case .requiresAction(.vendorLibrary(let secret, _), let receipt) = outcome else {
-                Issue.record("\(outcome)")
-                continue
-            }
-            #expect(secret.value == #"{"action":\#(action)}"#)
-            #expect(receipt.reference == Sample.attempt.description, "none was told yet")
+    func `whatever the payer would have to do, he does it on a page`(result: String) throws {
+        let outcome = try AdyenFixture.result(#"{"resultCode":"\#(result)"}"#)
+        guard case .declined(let decline, let receipt) = outcome else {
+            Issue.record("\(outcome)")
+            return
         }
-    }
-
-    @Test func `an action that is missing is nothing to act on`() throws {
-        #expect(
-            try AdyenFixture.result(#"{"resultCode":"RedirectShopper"}"#)
-                == .unknown(.unreadableReply)
-        )
+        #expect(decline == Decline(.authenticationRequired, code: result))
+        #expect(receipt?.reference == Sample.attempt.description, "none was told yet")
     }
 
     @Test(arguments: ["Pending", "Received", "Success"])
@@ -210,23 +177,6 @@ import Vendors
         }
     }
 
-    @Test func `what the payer brought back is answered as the payment was`() throws {
-        let complete = VendorOperation.complete(
-            .init(
-                intent: Sample.intent,
-                attempt: Sample.attempt,
-                paymentReference: "QFQTPCQ8HXSKGK84",
-                amount: Money(1_099, .eur),
-                manualCapture: true
-            )
-        )
-        let outcome = try AdyenFixture.dialect().outcome(
-            of: complete,
-            from: AdyenFixture.recording("authorized").answer()
-        )
-        #expect(outcome.shortForm == "succeeded")
-    }
-
     @Test func `a hosted page is a redirect`() throws {
         let outcome = try AdyenFixture.outcome("page_opened")
         guard case .requiresAction(let action, let receipt) = outcome else {
@@ -291,7 +241,7 @@ import Vendors
         )
     }
 
-    @Test func `a page that was canceled is over once that is accepted`() throws {
+    @Test func `a page is not given up by what was received`() throws {
         let void = VendorOperation.void(
             .init(
                 void: Sample.void,
@@ -312,7 +262,7 @@ import Vendors
         #expect(
             outcome(
                 #"{"merchantAccount":"AcmeECOM","pspReference":"XB7XNCQ8HXSKGK82","status":"received"}"#
-            ) == .succeeded(VendorReceipt(reference: "XB7XNCQ8HXSKGK82"))
+            ) == .pending(VendorReceipt(reference: "XB7XNCQ8HXSKGK82"))
         )
         #expect(outcome(#"{"status":"received"}"#) == .unknown(.unreadableReply))
         #expect(

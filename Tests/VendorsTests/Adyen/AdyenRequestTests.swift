@@ -155,32 +155,6 @@ import Vendors
         #expect(error?.reason == .methodNotUsable)
     }
 
-    @Test func `what the payer brought back is passed on as it is`() throws {
-        var complete = VendorOperation.Complete(
-            intent: Sample.intent,
-            attempt: Sample.attempt,
-            paymentReference: AdyenFixture.payment,
-            amount: Money(1_099, .eur),
-            manualCapture: true,
-            payerResult: #"{"details":{"redirectResult":"X6XtfGC3!Y"},"extra":1}"#
-        )
-        let request = try request(.complete(complete))
-        #expect(request.url == "https://checkout-test.adyen.com/v72/payments/details")
-        #expect(
-            AdyenFixture.text(request) == #"{"details":{"redirectResult":"X6XtfGC3!Y"}}"#
-        )
-        complete.payerResult = #"{"paymentData":"Ab02b4c0!","details":{"threeDSResult":"eyJ0"}}"#
-        #expect(
-            try body(.complete(complete)) == """
-                {"details":{"threeDSResult":"eyJ0"},"paymentData":"Ab02b4c0!"}
-                """
-        )
-        for useless in [nil, "", "[]", "{}", #"{"details":{}}"#, #"{"details":"x"}"#] {
-            complete.payerResult = useless
-            #expect(throws: VendorRejection.self) { try body(.complete(complete)) }
-        }
-    }
-
     @Test(arguments: [true, false])
     func `a capture tells its amount, in full and in part`(isFinal: Bool) throws {
         let request = try request(.capture(.sample(of: AdyenFixture.payment, isFinal: isFinal)))

@@ -263,25 +263,59 @@ extension VendorShop where Vendor == Simulators.Adyen.Vendor {
         }
     }
 
-    @Test func `a page is given up, and what is paid on it all the same is canceled`()
+    @Test func `a page that nobody has paid on yet cannot be given up`() async throws {
+        try await AdyenShop.run { shop in
+            let open = try await shop.open()
+            let asked = try await shop.void(open)
+            #expect(asked.intent.state == .requiresAction)
+            #expect(asked.lastAttempt?.state == .pending)
+            #expect(try await shop.takeNotifications(1) == ["TECHNICAL_CANCEL"])
+            let refused = try await shop.read(open)
+            #expect(refused.intent.state == .requiresAction)
+            #expect(!refused.intent.isReleasing)
+            guard case .rejected(let rejection) = refused.lastAttempt?.state else {
+                Issue.record("\(String(describing: refused.lastAttempt?.state))")
+                return
+            }
+            #expect(rejection.code == "transaction_not_found")
+            try await shop.payer(of: open, pays: "test_visa")
+            try await shop.takeNotifications(1)
+            let held = try await shop.read(open)
+            #expect(held.intent.state == .authorized)
+            #expect(!held.intent.hasDiscrepancy)
+            try shop.expectAgreement(held)
+        }
+    }
+
+    @Test func `what is paid on a page while it is being given up is canceled`() async throws {
+        try await AdyenShop.run { shop in
+            let open = try await shop.open()
+            // That it was paid is not heard of.
+            shop.simulator.add(.lose, when: FaultTrigger(count: 1))
+            try await shop.payer(of: open, pays: "test_visa")
+            let asked = try await shop.void(open)
+            #expect(asked.intent.state == .requiresAction)
+            #expect(try await shop.takeNotifications(1) == ["TECHNICAL_CANCEL"])
+            let voided = try await shop.read(open)
+            #expect(voided.intent.state == .voided)
+            #expect(voided.attempts.allSatisfy { !$0.state.isOpen })
+            #expect(!voided.intent.hasDiscrepancy)
+        }
+    }
+
+    @Test func `a page that nobody pays on has ended after an hour, also when it was given up`()
         async throws
     {
         try await AdyenShop.run { shop in
             let open = try await shop.open()
-            let voided = try await shop.void(open)
-            #expect(voided.intent.state == .voided)
-            #expect(try await shop.takeNotifications(1) == ["TECHNICAL_CANCEL"])
-            #expect(try await shop.read(open).intent.state == .voided)
-            #expect(!(try await shop.read(open).intent.hasDiscrepancy))
-        }
-    }
-
-    @Test func `a page that nobody pays on is closed after an hour`() async throws {
-        try await AdyenShop.run { shop in
-            let open = try await shop.open()
+            let given = try await shop.open()
+            _ = try await shop.void(given)
             shop.gateway.clock.advance(by: .seconds(3_700))
             try await shop.gateway.work()
             #expect(try await shop.read(open).intent.state == .expired)
+            let ended = try await shop.read(given)
+            #expect(ended.intent.state == .expired)
+            #expect(ended.attempts.allSatisfy { !$0.state.isOpen })
         }
     }
 
