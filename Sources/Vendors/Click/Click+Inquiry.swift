@@ -51,8 +51,8 @@ extension Click {
             case 3: matter = .check
             default:
                 guard service.dialogue == .advanced else { throw .unknownAction }
-                guard let from = body.moment("from_date"), let through = body.moment("till_date"),
-                    from <= through
+                guard let from = body.moment("from_date", ofDay: "00:00:00"),
+                    let through = body.moment("till_date", ofDay: "23:59:59"), from <= through
                 else { throw .malformed }
                 matter = .comparison(from: from, through: through)
             }
@@ -84,10 +84,10 @@ extension Click {
             }
         }
 
-        /// A day, or a moment of it, in Tashkent.
-        func moment(_ name: String) -> Timestamp? {
+        /// A moment in Tashkent; of a day that is named without one, the given time.
+        func moment(_ name: String, ofDay time: String) -> Timestamp? {
             guard let text = text(name) else { return nil }
-            return Timestamp(tashkent: text.utf8.count == 10 ? "\(text) 00:00:00" : text)
+            return Timestamp(tashkent: text.utf8.count == 10 ? "\(text) \(time)" : text)
         }
 
         /// Section 2.3: MD5 over the values as they were written, those of `params` in their order.

@@ -143,7 +143,7 @@ import VendorRecordings
         let order = "\(try bench().attempt)"
         let information = Request(action: 0, order: order, signature: "")
         let comparison =
-            #"{"action":4,"service_id":85335,"from_date":"2024-11-20","till_date":"2024-11-21"}"#
+            #"{"action":4,"service_id":85335,"from_date":"2024-11-20","till_date":"2024-11-20"}"#
         let closed = try bench()
         #expect(try ask(information, closed)["error"] == -3)
         #expect(try closed.click(comparison)["error"] == -3)
@@ -156,9 +156,11 @@ import VendorRecordings
         _ = try ask(Request(action: 1, order: order), open)
         let requests = try open.click(comparison)["requests"]
         #expect(requests?["\(Self.document)"]?["status"] == 0)
-        #expect(
-            try open.click(comparison.replacing("2024-11-20", with: "2025-11-20"))["error"] == -8
+        let backwards = comparison.replacing(
+            #""from_date":"2024"#,
+            with: #""from_date":"2025"#
         )
+        #expect(try open.click(backwards)["error"] == -8)
     }
 
     @Test func `our own failure is told with both of its identifiers`() throws {
