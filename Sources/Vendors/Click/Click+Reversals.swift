@@ -55,22 +55,20 @@ extension Click.Dialect {
     }
 
     /// Click reverses payments of the current month, and on its first day those of the month before;
-    /// in Tashkent's time. Told here, so that the operator hears the reason.
+    /// in Tashkent's time. When a payment was begun that a look-up found is Click's to know.
     private func isInTime(_ original: VendorOperation.Original?) -> Bool {
-        guard let original else { return true }
-        let created = Self.createdAt(original).tashkentDay
+        guard let created = Self.preparedAt(original)?.tashkentDay else { return true }
         let today = VendorClock.now().tashkentDay
         if created.prefix(7) >= today.prefix(7) { return true }
         let yesterday = (VendorClock.now() - .seconds(86_400)).tashkentDay
         return today.hasSuffix("-01") && created.prefix(7) == yesterday.prefix(7)
     }
 
-    /// When the payment was begun: at Click, where that is known.
-    private static func createdAt(_ original: VendorOperation.Original) -> Timestamp {
-        // Silence is right: what is kept may be none of ours, and the asking time is near enough.
-        let details = original.details.flatMap { try? JSONValue.parse($0) }
-        let told = details?["prepare_time"]?.stringValue.flatMap(Timestamp.init(tashkent:))
-        return told ?? original.askedAt
+    /// When the payment was begun at Click. A link may have been asked for long before.
+    private static func preparedAt(_ original: VendorOperation.Original?) -> Timestamp? {
+        // Silence is right: what is kept may be none of ours, and then Click decides.
+        let details = original?.details.flatMap { try? JSONValue.parse($0) }
+        return details?["prepare_time"]?.stringValue.flatMap(Timestamp.init(tashkent:))
     }
 }
 

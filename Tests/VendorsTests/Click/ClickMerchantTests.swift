@@ -259,15 +259,15 @@ import VendorRecordings
     }
 
     @Test(arguments: [
-        // Asked on 2024-11-20; the payment's day in Tashkent, and whether it may be reversed.
-        ("2024-11-20T09:05:33Z", "2024-11-01T00:00:00Z", true),
-        ("2024-11-20T09:05:33Z", "2024-10-31T18:59:59Z", false),
-        ("2024-11-20T09:05:33Z", "2024-10-31T19:00:00Z", true),
-        ("2024-12-01T18:59:59Z", "2024-11-02T12:00:00Z", true),
-        ("2024-12-01T19:00:00Z", "2024-11-30T12:00:00Z", false),
-        ("2024-12-01T12:00:00Z", "2024-10-30T12:00:00Z", false),
-        ("2025-01-01T12:00:00Z", "2024-12-05T12:00:00Z", true),
-        ("2024-11-30T19:00:00Z", "2024-11-05T12:00:00Z", true),
+        // Now; when the payment was begun, in Tashkent; whether it may be reversed.
+        ("2024-11-20T09:05:33Z", "2024-11-01 05:00:00", true),
+        ("2024-11-20T09:05:33Z", "2024-10-31 23:59:59", false),
+        ("2024-11-20T09:05:33Z", "2024-11-01 00:00:00", true),
+        ("2024-12-01T18:59:59Z", "2024-11-02 17:00:00", true),
+        ("2024-12-01T19:00:00Z", "2024-11-30 17:00:00", false),
+        ("2024-12-01T12:00:00Z", "2024-10-30 17:00:00", false),
+        ("2025-01-01T12:00:00Z", "2024-12-05 17:00:00", true),
+        ("2024-11-30T19:00:00Z", "2024-11-05 17:00:00", true),
     ])
     func `the month decides whether a payment can still be reversed`(
         now: String,
@@ -275,10 +275,10 @@ import VendorRecordings
         isAllowed: Bool
     ) throws {
         let now = try #require(Timestamp(rfc3339: now))
-        let created = try #require(Timestamp(rfc3339: created))
         let clock: @Sendable () -> Timestamp = { now }
         try VendorClock.$now.withValue(clock) {
-            let step = try dialect().step(refund(askedAt: created), key: "k", after: [])
+            let refund = try refund(details: #"{"prepare_time":"\#(created)"}"#)
+            let step = try dialect().step(refund, key: "k", after: [])
             if isAllowed {
                 #expect(step.request != nil)
             } else {
@@ -297,6 +297,14 @@ import VendorRecordings
             after: []
         )
         #expect(step.request != nil)
+    }
+
+    @Test func `when a payment was begun that a look-up found, Click decides`() throws {
+        let asked = try #require(Timestamp(rfc3339: "2024-10-30T12:00:00Z"))
+        let details = #"{"payment_id":2147490001,"payment_status":"paid"}"#
+        let found = try refund(askedAt: asked, details: details)
+        let step = try dialect().step(found, key: "k", after: [])
+        #expect(step.request?.request.url == "\(base)/payment/reversal/85335/2147490001")
     }
 
     @Test(arguments: [(-1, "succeeded"), (2, "declined_hard"), (1, "declined_hard")])
