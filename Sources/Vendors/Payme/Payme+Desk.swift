@@ -115,10 +115,11 @@ extension Payme.Desk {
         _ cashbox: Payme.Cashbox
     ) throws(Payme.Failure) -> Ruling {
         guard let named else { throw .transactionNotFound }
-        guard !isOverdue(named) else { return expire(named) { .cancelled($0) } }
+        // Of a hold that was let go, this is Payme's own end of it.
+        guard isSettled || !isOverdue(named) else { return expire(named) { .cancelled($0) } }
         switch named.state {
         case .cancelled, .refunded: return Ruling(answer: .cancelled(named))
-        case .performed: guard cashbox.refunds else { throw .delivered }
+        case .performed: guard cashbox.refunds || hasOwnRefund else { throw .delivered }
         case .created: break
         }
         let after = named.cancelled(for: reason, at: facts.now)

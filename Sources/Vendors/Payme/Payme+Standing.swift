@@ -25,15 +25,36 @@ extension Payme.Desk {
     /// the Subscribe API that is being captured.
     var isHonoured: Bool {
         PaymentStanding(facts) == .payable
-            || (isSettled && !transactions.contains { $0.state == .performed })
+            || (isFunded && facts.payment?.intent.isReleasing == false
+                && !transactions.contains { $0.state == .performed })
     }
 
-    /// A hold outlives the twelve hours: Payme itself keeps the money.
+    /// A hold outlives the twelve hours, as Payme itself keeps the money; one that was let go does
+    /// not.
     func isOverdue(_ transaction: Payme.Transaction) -> Bool {
-        transaction.isOverdue(at: facts.now) && !isSettled
+        transaction.isOverdue(at: facts.now) && !isFunded
     }
 
-    private var isSettled: Bool { facts.attempt?.state == .succeeded }
+    /// Whether the attempt got a hold or money, whatever became of it since.
+    var isSettled: Bool { facts.attempt?.state == .succeeded }
+
+    /// Whether it still has it.
+    private var isFunded: Bool {
+        guard isSettled, let intent = facts.payment?.intent else { return false }
+        return intent.capturable > 0 || intent.captured > 0
+    }
+
+    /// Whether we have asked for the money to be given back ourselves, by the Subscribe API.
+    var hasOwnRefund: Bool {
+        facts.payment?.refunds.contains { refund in
+            guard refund.origin == .gateway else { return false }
+            switch refund.state {
+            case .asked, .pending, .requiresAction, .unknown, .succeeded: return true
+            case .awaitingApproval, .declined, .rejected, .notDone, .abandoned, .reversed:
+                return false
+            }
+        } ?? false
+    }
 
     func expire(
         _ transaction: Payme.Transaction,

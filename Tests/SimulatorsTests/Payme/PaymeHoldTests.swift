@@ -102,6 +102,29 @@ struct PaymeHoldTests {
         }
     }
 
+    @Test func `a paid receipt goes back only when the shop agrees`() async throws {
+        let shop = PaymeShop(PaymeBench.orders)
+        try await PaymeBench.run(shop: shop, hasBilling: true) { bench in
+            let id = try await bench.receipt()
+            _ = try await bench.call("receipts.pay", ["id": id, "token": "test_6311"])
+            try await bench.webhooksIdle()
+            let cancel = {
+                _ = try await bench.call("receipts.cancel", ["id": id])
+                bench.simulator.advanceClock(by: .seconds(60))
+                try await bench.webhooksIdle()
+            }
+            shop.deliver()
+            try await cancel()
+            #expect(shop.asked.last == "CancelTransaction")
+            #expect(try await bench.call("receipts.check", ["id": id])["result"]?["state"] == 4)
+            #expect(bench.entry("order_id", "ord-1")?.refunded == 0)
+            shop.deliver(false)
+            try await cancel()
+            #expect(try await bench.call("receipts.check", ["id": id])["result"]?["state"] == 50)
+            #expect(bench.entry("order_id", "ord-1")?.refunded == 15_000_000)
+        }
+    }
+
     @Test func `a receipt waits for a shop that is silent`() async throws {
         let shop = PaymeShop(PaymeBench.orders)
         try await PaymeBench.run(shop: shop, hasBilling: true) { bench in

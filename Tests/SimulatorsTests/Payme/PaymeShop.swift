@@ -43,6 +43,7 @@ final class PaymeShop: HTTPHandler {
         var clock: Int64 = 1_732_093_533_480
         var paymeTime: @Sendable () -> Int64 = { WallClock.unixTime * 1_000 }
         var silences = 0
+        var hasDelivered = false
         var asked: [String] = []
     }
 
@@ -67,6 +68,11 @@ final class PaymeShop: HTTPHandler {
     /// Closes the connection on the next so many questions.
     func beSilent(_ times: Int) {
         state.withLock { $0.silences = times }
+    }
+
+    /// Whether what was performed was handed over too, so that it is not taken back.
+    func deliver(_ hasDelivered: Bool = true) {
+        state.withLock { $0.hasDelivered = hasDelivered }
     }
 
     /// Holds transactions against this clock, in milliseconds.
@@ -152,6 +158,9 @@ extension PaymeShop {
         switch method {
         case "PerformTransaction": try perform(&state.transactions[index], state.clock)
         case "CancelTransaction":
+            guard state.transactions[index].state != 2 || !state.hasDelivered else {
+                throw Refusal(code: -31_007)
+            }
             cancel(&state.transactions[index], params["reason"] ?? .null, state.clock)
         default: break
         }

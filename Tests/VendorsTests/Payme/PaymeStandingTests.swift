@@ -146,6 +146,36 @@ import VendorRecordings
         #expect(bench.payment.intent.capturable == 0)
     }
 
+    @Test func `a hold that was let go is not performed, and ends after twelve hours`() throws {
+        let bench = try hold()
+        let void = try bench.askVoid(capabilities)
+        #expect(try bench.perform().errorCode == -31_008, "while it is being let go")
+        bench.answer(.succeeded(VendorReceipt(reference: PaymeFixture.transaction)), to: void)
+        #expect(bench.state == .voided)
+        #expect(try bench.perform().errorCode == -31_008)
+        #expect(try bench.check()["result"]?["state"] == 1)
+        bench.now = Timestamp(milliseconds: PaymeFixture.time + PaymeFixture.lifetime)
+        let checked = try #require(try bench.check()["result"])
+        #expect(checked["state"] == -1)
+        #expect(checked["reason"] == 4)
+        #expect(bench.state == .voided)
+        #expect(bench.payment.intent.captured == 0)
+        #expect(bench.payment.intent.hasDiscrepancy == false)
+    }
+
+    @Test(arguments: [false, true])
+    func `Payme's cancellation of an old hold keeps its reason`(isLetGo: Bool) throws {
+        let bench = try hold()
+        bench.now = Timestamp(milliseconds: PaymeFixture.time + 20 * 86_400_000)
+        let void = try bench.askVoid(capabilities)
+        if isLetGo {
+            bench.answer(.succeeded(VendorReceipt(reference: PaymeFixture.transaction)), to: void)
+        }
+        #expect(try bench.cancel(reason: 3)["result"]?["state"] == -1)
+        #expect(try bench.check()["result"]?["reason"] == 3)
+        #expect(bench.state == .voided)
+    }
+
     private func hold() throws -> QuestionBench {
         let bench = try PaymeFixture.bench(captureMethod: .manual)
         _ = try bench.create()
@@ -172,6 +202,34 @@ import VendorRecordings
         // Our own call's answer finds it done.
         bench.answer(.succeeded(VendorReceipt(reference: PaymeFixture.transaction)), to: refund)
         #expect(bench.payment.intent.refunded == PaymeFixture.amount)
+    }
+
+    @Test(arguments: [false, true])
+    func `our own refund needs no leave for Payme to give back`(isAnswered: Bool) throws {
+        let bench = try PaymeFixture.bench(changing: ["cancel_performed": ["refuse"]])
+        _ = try bench.create()
+        _ = try bench.perform()
+        let refund = try bench.askRefund(capabilities)
+        let receipt = VendorReceipt(
+            reference: PaymeFixture.transaction,
+            amount: PaymeFixture.amount
+        )
+        if isAnswered { bench.answer(.succeeded(receipt), to: refund) }
+        #expect(try bench.cancel(reason: 5)["result"]?["state"] == -2)
+        #expect(try bench.check()["result"]?["state"] == -2)
+        #expect(bench.payment.attempt(refund)?.state == .succeeded)
+        #expect(bench.payment.refunds.count == 1)
+        #expect(bench.payment.intent.refunded == PaymeFixture.amount)
+    }
+
+    @Test func `a refund of ours that came to nothing gives no leave`() throws {
+        let bench = try PaymeFixture.bench(changing: ["cancel_performed": ["refuse"]])
+        _ = try bench.create()
+        _ = try bench.perform()
+        let refund = try bench.askRefund(capabilities)
+        bench.answer(.declined(Decline(.hard, code: "receipt_still_paid"), nil), to: refund)
+        #expect(try bench.cancel(reason: 5).errorCode == -31_007)
+        #expect(bench.state == .captured)
     }
 
     @Test func `a refund that was answered before is not booked again`() throws {

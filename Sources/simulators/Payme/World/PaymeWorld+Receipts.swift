@@ -166,11 +166,31 @@ extension Payme.World {
         }
     }
 
+    /// The shop's billing, where it has one, decides whether the money may go back.
     mutating func finishCancel(_ id: String) {
+        guard receipts[id]?.state == .cancelling else { return }
+        if transactions[id]?.stage == .performed {
+            ask(.cancel, about: id, reason: 5)
+        } else {
+            refundReceipt(id)
+        }
+    }
+
+    /// The payer gets back what a receipt took, once that is asked for.
+    mutating func refundReceipt(_ id: String) {
         guard let receipt = receipts[id], receipt.state == .cancelling else { return }
         book.move(.refunded, receipt.captured, of: id, key: nil)
         endReceipt(id)
-        if transactions[id] != nil { ask(.cancel, about: id, reason: 5) }
+    }
+
+    /// The shop's billing did not cancel: "no" leaves the receipt paid, silence is asked again.
+    mutating func stopCancelling(_ id: String, isSilent: Bool) {
+        guard receipts[id]?.state == .cancelling else { return }
+        if isSilent {
+            agenda.enter(.finishCancel(receipt: id), at: now + settings.queueTime)
+        } else {
+            enter(.paid, receipt: id)
+        }
     }
 
     /// Uzcard lets a hold lapse after 30 days; a Humo hold stays, only to be confirmed.

@@ -136,6 +136,8 @@ extension Payme.World {
             } else if transaction.belongsToReceipt {
                 queueClosing(id)
             }
+        case (.cancel, .performed) where transaction.belongsToReceipt:
+            stopCancelling(id, isSilent: isSilent)
         case (.checkPerform, _), (.create, _), (.perform, _), (.cancel, _), (.check, _),
             (.statement, _), (.fiscal, _):
             break
@@ -179,7 +181,11 @@ extension Payme.World {
             }
             enter(.cancelled, id)
         case .performed:
-            if !transaction.belongsToReceipt { book.move(.refunded, amount, of: id, key: nil) }
+            if transaction.belongsToReceipt {
+                refundReceipt(id)
+            } else {
+                book.move(.refunded, amount, of: id, key: nil)
+            }
             enter(.refunded, id)
         case .refused, .cancelled, .refunded: break
         }
