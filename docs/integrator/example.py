@@ -180,6 +180,12 @@ class Bank:
 
     def refund(self, asked):
         payment = self.payment_row(asked)
+        # A payer who paid twice is given back the payment that is named here.
+        others = {part["reference"] for part in asked.get("captures", [])} - {payment["reference"]}
+        paid = [row for row in map(self.payment_named, others) if row]
+        if paid and (len(others) > 1 or len(asked["captures"]) > 1):
+            raise Refusal(409, "amount_not_accepted", "one payment at a time")
+        payment = paid[0] if paid else payment
         if asked["amount"] > payment["captured"] - payment["refunded"]:
             raise Refusal(409, "amount_not_accepted", "more than was captured")
         self.run(
@@ -219,10 +225,11 @@ class Bank:
         elif status == "captured":
             self.run("update payments set captured = amount where reference = ?", reference)
 
+    def payment_named(self, reference):
+        return self.one("select * from payments where reference = ?", reference)
+
     def payment_row(self, asked):
-        row = self.one(
-            "select * from payments where reference = ?", asked["payment_reference"]
-        )
+        row = self.payment_named(asked["payment_reference"])
         if not row:
             raise Refusal(404, "not_found", "no such payment")
         return row

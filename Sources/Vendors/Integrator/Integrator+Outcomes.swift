@@ -47,7 +47,7 @@ extension Integrator.Dialect {
             return .requiresAction(.redirect(url: url), receipt)
         case .processing: return .pending(receipt)
         case .declined:
-            return .declined(payment.decline, payment.reference.isEmpty ? nil : receipt)
+            return .declined(payment.decline, payment.isRefusal ? nil : receipt)
         case .voided, .expired: return .rejected(.over)
         case nil: return .unknown(.unrecognizedStatus)
         }
@@ -84,6 +84,11 @@ extension Integrator.Dialect {
                 return .unknown(.unreadableReply)
             }
             guard payment.status != nil else { return .unknown(.unrecognizedStatus) }
+            if payment.isRefusal, case .paymentOfAttempt(let asked, _) = subject,
+                payment.members.attempt == asked
+            {
+                return .declined(payment.decline, nil)
+            }
             guard let snapshot = payment.snapshot,
                 subject.matches(snapshot.reference, snapshot.attempt)
             else { return .unknown(.unreadableReply) }

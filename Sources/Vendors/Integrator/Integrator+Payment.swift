@@ -58,9 +58,12 @@ extension Integrator {
             )
         }
 
-        /// The payment in our words; nil when its status or amount is not told.
+        /// Whether it was refused before anything was made that could be named.
+        var isRefusal: Bool { status == .declined && reference.isEmpty }
+
+        /// The payment in our words; nil when its reference, status or amount is not told.
         var snapshot: PaymentSnapshot? {
-            guard let amount, let status = snapshotStatus else { return nil }
+            guard !reference.isEmpty, let amount, let status = snapshotStatus else { return nil }
             let receipt = receipt
             return PaymentSnapshot(
                 reference: reference,

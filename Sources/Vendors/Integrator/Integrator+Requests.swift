@@ -30,6 +30,7 @@ extension Integrator.Dialect {
                 $0.member("payment_reference", refund.paymentReference)
                 $0.money(refund.amount)
                 if let reason = refund.reason { $0.member("reason", reason.rawValue) }
+                $0.captures(refund.shares)
             }
         case .lookUp(let lookUp):
             return try post(.lookUp, key) { write(lookUp.subject, &$0) }
@@ -124,5 +125,18 @@ extension JSONWriter {
     fileprivate mutating func money(_ money: Money) {
         member("amount", money.minorUnits)
         member("currency", money.currency.code)
+    }
+
+    /// What a refund is taken from: of a payer who paid twice, perhaps the other payment.
+    fileprivate mutating func captures(_ shares: [CaptureShare]) {
+        guard !shares.isEmpty else { return }
+        array("captures") { list in
+            for share in shares {
+                list.object {
+                    $0.member("reference", share.reference)
+                    $0.member("amount", share.amount)
+                }
+            }
+        }
     }
 }

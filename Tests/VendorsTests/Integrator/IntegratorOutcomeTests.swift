@@ -314,6 +314,23 @@ import Vendors
         )
     }
 
+    @Test func `a refusal that names nothing is found by our attempt alone`() throws {
+        let body = """
+            {"payment":{"attempt":"\(Sample.attempt)","status":"declined",\
+            "amount":1099,"currency":"EUR","decline":{"class":"hard","code":"lost"}}}
+            """
+        #expect(
+            try found(.paymentOfAttempt(Sample.attempt, askedAt: Sample.now), 200, body)
+                == .declined(Decline(.hard, code: "lost"), nil)
+        )
+        let another = AttemptID(Sample.uuid(77))
+        for subject: VendorOperation.LookUp.Subject in [
+            .payment(reference: "bank_1"), .paymentOfAttempt(another, askedAt: Sample.now),
+        ] {
+            #expect(try found(subject, 200, body) == .unknown(.unreadableReply))
+        }
+    }
+
     @Test func `a partly captured payment tells its sums`() throws {
         let body = """
             {"payment":{"reference":"bank_1","status":"authorized","amount":1099,\

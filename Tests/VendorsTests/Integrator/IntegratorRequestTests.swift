@@ -121,6 +121,17 @@ import Vendors
         )
     }
 
+    @Test func `a refund names the captures that it is taken from`() throws {
+        let shares = [CaptureShare(reference: "bank_2", amount: 300)]
+        #expect(
+            try body(.refund(.sample(of: "bank_1", shares: shares))) == """
+                {"operation":"refund",\(head),"attempt":"\(Sample.attempt)",\
+                "payment_reference":"bank_1","amount":300,"currency":"EUR",\
+                "captures":[{"reference":"bank_2","amount":300}]}
+                """
+        )
+    }
+
     @Test(arguments: [
         (
             VendorOperation.LookUp.Subject.payment(reference: "bank_1"),

@@ -148,6 +148,8 @@ import Vendors
         #"{"id":"e","type":"payment.updated","mode":"test"}"#,
         #"{"id":"e","type":"payment.updated","mode":"test","data":{"status":"authorized"}}"#,
         #"{"id":"e","type":"movement.updated","mode":"test","data":{"reference":"x"}}"#,
+        // A page's refusal has the page's reference: without it, it is nobody's.
+        #"{"id":"e","type":"payment.updated","mode":"test","data":{"attempt":"att_01jgfjjz00e008000000000003","status":"declined","amount":1099,"currency":"EUR"}}"#,
     ])
     func `what is not the contract's is refused`(body: String) {
         #expect(throws: NoticeRefusal.unreadableBody) { try verify(delivery(body)) }
