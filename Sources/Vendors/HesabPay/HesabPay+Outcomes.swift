@@ -32,7 +32,12 @@ extension HesabPay.Dialect {
                 guard let path = wire.paths.refund else {
                     throw .refused(.unsupported(.refund, by: HesabPay.descriptor.id))
                 }
-                let request = self.refund(refund, at: path)
+                guard let payment = refund.soleTransaction else {
+                    throw .refused(
+                        .amount("several_payments", "each payment is refunded by itself")
+                    )
+                }
+                let request = self.refund(refund, of: payment, at: path)
                 return refunded(refund, try conversation.answer(to: request, .movesMoney))
             case .capture: throw .refused(.unsupported(.capture, by: HesabPay.descriptor.id))
             case .complete: throw .refused(.unsupported(.authorize, by: HesabPay.descriptor.id))
@@ -138,6 +143,15 @@ extension HesabPay.Dialect {
     /// Where a payer can be sent.
     private func isPage(_ url: String) -> Bool {
         url.hasPrefix("https://") || (url.hasPrefix("http://") && base.text.hasPrefix("http://"))
+    }
+}
+
+extension VendorOperation.Refund {
+    /// The transaction that the money is taken from, of a page that was paid twice perhaps the second;
+    /// nil when it would be taken from several.
+    fileprivate var soleTransaction: String? {
+        let transactions = Set(shares.map(\.reference))
+        return transactions.count > 1 ? nil : transactions.first ?? paymentReference
     }
 }
 

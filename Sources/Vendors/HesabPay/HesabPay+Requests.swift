@@ -78,9 +78,13 @@ extension HesabPay.Dialect {
     }
 
     /// Only where it is configured.
-    func refund(_ refund: VendorOperation.Refund, at path: String) -> HTTPRequest {
+    func refund(
+        _ refund: VendorOperation.Refund,
+        of transaction: String,
+        at path: String
+    ) -> HTTPRequest {
         post(path) { body in
-            body.member(wire.names.transactionID, refund.paymentReference)
+            body.member(wire.names.transactionID, transaction)
             body.member(wire.names.amount, DecimalAmount.json(refund.amount))
         }
     }

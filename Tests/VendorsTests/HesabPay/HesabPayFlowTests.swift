@@ -19,8 +19,9 @@ import Vendors
         )
     }
 
-    private func create() async throws -> WorkflowAnswer {
-        try await gateway.workflows.createIntent(
+    private func create(at other: MemoryGateway? = nil) async throws -> WorkflowAnswer {
+        let gateway = other ?? gateway
+        return try await gateway.workflows.createIntent(
             CreateIntent(
                 amount: HesabPayFixture.amount,
                 captureMethod: .automatic,
@@ -42,8 +43,10 @@ import Vendors
         _ attempt: AttemptID?,
         _ transaction: String,
         amount: String = "6500",
-        success: Bool = true
+        success: Bool = true,
+        to other: MemoryGateway? = nil
     ) async throws -> WebhookResult {
+        let gateway = other ?? gateway
         let attempt = try #require(attempt)
         let delivery = HesabPayFixture.webhook(
             """
@@ -88,6 +91,37 @@ import Vendors
         #expect(payment.intent.captured == 1_300_000)
         #expect(payment.intent.hasDiscrepancy)
         #expect(payment.captures.map(\.reference) == ["0117", "0118"])
+    }
+
+    @Test func `a page paid twice is given back payment by payment`() async throws {
+        let wire = #"{"paths":{"refund":"/refund"}}"#
+        let gateway = MemoryGateway(
+            port: HesabPay.descriptor.makePort(transport: checkout),
+            credentials: HesabPayFixture.account(wire: wire).credentials
+        )
+        let answer = try await create(at: gateway)
+        let attempt = answer.payment?.lastAttempt?.id
+        _ = try await tell(attempt, "0117", to: gateway)
+        _ = try await tell(attempt, "0118", to: gateway)
+        let id = try #require(answer.payment?.intent.id)
+        for key in ["r1", "r2"] {
+            _ = try await gateway.workflows.refundIntent(
+                id,
+                amount: 650_000,
+                reason: nil,
+                under: gateway.key(key),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        }
+        let payment = try #require(try await gateway.store.payment(id, in: gateway.tenant))
+        #expect(payment.intent.refunded == 1_300_000)
+        #expect(
+            checkout.bodies.suffix(2) == [
+                #"{"transaction_id":"0117","amount":6500.00}"#,
+                #"{"transaction_id":"0118","amount":6500.00}"#,
+            ]
+        )
     }
 
     @Test func `a lost page is let go; paid after another it is booked and flagged`() async throws {
@@ -161,15 +195,17 @@ import Vendors
 /// HesabPay's API as far as these tests need it: every session opens, every pair is genuine.
 private final class Checkout: HTTPTransport {
     private struct State {
-        var sent = 0
+        var bodies: [String] = []
         var isLosing = false
         var before: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
 
-    /// Sessions asked for.
-    var sent: Int { state.withLock { $0.sent } }
+    /// What was sent, but for signatures to be verified.
+    var bodies: [String] { state.withLock { $0.bodies } }
+
+    var sent: Int { bodies.count }
 
     func loseNext() { state.withLock { $0.isLosing = true } }
 
@@ -183,7 +219,7 @@ private final class Checkout: HTTPTransport {
     ) async throws(HTTPTransportError) -> HTTPResponse {
         if request.url.hasSuffix("/verify-signature") { return HesabPayFixture.genuine }
         let (isLost, action) = state.withLock { state in
-            state.sent += 1
+            state.bodies.append(String(decoding: request.body, as: UTF8.self))
             defer { (state.isLosing, state.before) = (false, nil) }
             return (state.isLosing, state.before)
         }

@@ -114,6 +114,29 @@ import Vendors
         #expect(body(refund) == #"{"transaction_id":"0117000001732093561","amount":2000.50}"#)
     }
 
+    @Test func `of a page that was paid twice, a refund names the payment it is taken from`() throws
+    {
+        let wire = #"{"paths":{"refund":"/api/v1/payment/refund"}}"#
+        let refund = { (shares: [(String, Int64)]) in
+            VendorOperation.refund(
+                .sample(
+                    Money(shares.reduce(0) { $0 + $1.1 }, HesabPayFixture.afn),
+                    of: "0117",
+                    original: HesabPayFixture.original(),
+                    shares: shares.map { CaptureShare(reference: $0.0, amount: $0.1) }
+                )
+            )
+        }
+        for transaction in ["0117", "0118"] {
+            let request = try HesabPayFixture.request(refund([(transaction, 650_000)]), wire: wire)
+            #expect(body(request) == #"{"transaction_id":"\#(transaction)","amount":6500.00}"#)
+        }
+        let error = #expect(throws: VendorRejection.self) {
+            try HesabPayFixture.request(refund([("0117", 650_000), ("0118", 1)]), wire: wire)
+        }
+        #expect(error?.code == "several_payments")
+    }
+
     @Test func `without that, an account cannot, and nothing is sent`() async {
         let transport = ScriptedTransport(HTTPResponse(status: .ok))
         let port = HesabPay.descriptor.makePort(transport: transport)
