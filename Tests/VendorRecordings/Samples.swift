@@ -187,6 +187,7 @@ extension VendorOperation.Refund {
         of reference: String = "pi_3QcAuth01",
         reason: RefundReason? = nil,
         original: VendorOperation.Original? = nil,
+        askedAt: Timestamp? = nil,
         shares: [CaptureShare] = [],
         isApproved: Bool = false,
         payerAccount: VendorToken? = nil
@@ -198,6 +199,7 @@ extension VendorOperation.Refund {
             amount: amount,
             reason: reason,
             original: original,
+            askedAt: askedAt,
             shares: shares,
             isApproved: isApproved,
             payerAccount: payerAccount

@@ -232,6 +232,13 @@ extension Payment {
         case (.succeeded, false)
         where attempts[index].state.isNo && !attempts[index].state.isRefused:
             answer(id, with: .succeeded(receipt), capture: asking)
+        // The vendor had not shown what it claimed, and claims it again: it is asked again.
+        case (.claimed, false)
+        where attempts[index].origin == .vendor && attempts[index].state.isNo
+            && attempts[index].reserved <= freeToRefund:
+            reopen(index)
+            settle(index, as: .pending, at: asking.now)
+            markUpdated()
         case (.claimed, _), (.pending, false), (.succeeded, false), (.failed, false): break
         }
     }

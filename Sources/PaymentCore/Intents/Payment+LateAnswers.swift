@@ -42,7 +42,7 @@ extension Payment {
     }
 
     /// Takes again what the end of the attempt had given back.
-    private mutating func reopen(_ index: Int) {
+    mutating func reopen(_ index: Int) {
         attempts[index].state = .asked
         switch attempts[index].operation {
         case .authorize: break

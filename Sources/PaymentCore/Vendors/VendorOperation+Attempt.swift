@@ -79,6 +79,7 @@ extension VendorOperation.Refund {
             amount: Money(attempt.amount, payment.intent.amount.currency),
             reason: attempt.reason.flatMap(RefundReason.init),
             original: payment.original,
+            askedAt: attempt.sentAt,
             shares: attempt.shares,
             isApproved: attempt.approvedAt != nil
         )

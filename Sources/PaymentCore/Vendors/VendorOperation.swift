@@ -187,6 +187,8 @@ package indirect enum VendorOperation: Sendable {
         package var amount: Money
         package var reason: RefundReason?
         package var original: Original?
+        /// When it was asked, or first claimed by the vendor; nil when that is not known.
+        package var askedAt: Timestamp?
         /// The captures that the refund is taken from, decided and stored when it was asked; their
         /// amounts add up to the refund's. Empty for payments whose vendor told no captures.
         package var shares: [CaptureShare]
@@ -203,6 +205,7 @@ package indirect enum VendorOperation: Sendable {
             amount: Money,
             reason: RefundReason?,
             original: Original? = nil,
+            askedAt: Timestamp? = nil,
             shares: [CaptureShare] = [],
             isApproved: Bool = false,
             payerAccount: VendorToken? = nil
@@ -213,6 +216,7 @@ package indirect enum VendorOperation: Sendable {
             self.amount = amount
             self.reason = reason
             self.original = original
+            self.askedAt = askedAt
             self.shares = shares
             self.isApproved = isApproved
             self.payerAccount = payerAccount

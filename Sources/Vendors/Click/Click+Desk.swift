@@ -156,16 +156,16 @@ extension Click.Desk {
                 snapshots: isUnderWay(beside: after)
                     ? [] : snapshots(of: after, as: .declined(decline))
             )
-        // No signature covers this error, so it takes nothing back by itself: Click is asked.
-        case .completed where !named.isCancelRequested:
-            let after = named.cancelRequested(by: call)
+        // No signature covers this error, so it takes nothing back by itself: Click is asked, each
+        // time that it says so.
+        case .completed:
+            let after = named.isCancelRequested ? named : named.cancelRequested(by: call)
             return Ruling(
                 .cancelled,
-                changed: [after],
+                changed: named.isCancelRequested ? [] : [after],
                 snapshots: doubted(after),
                 asksVendor: true
             )
-        case .completed: return Ruling(.cancelled, asksVendor: true)
         }
     }
 }
@@ -243,17 +243,19 @@ extension Click.Desk {
         return [.payment(snapshot)]
     }
 
-    /// A return of the money that nobody has proved yet.
+    /// A return of the money that nobody has proved yet: of what was not given back before.
     private func doubted(_ preparation: Click.Preparation) -> [VendorSnapshot] {
         guard let payment = facts.payment, let reference = payment.intent.reference else {
             return []
         }
+        let left = payment.intent.captured - payment.intent.refunded
+        guard left > 0 else { return snapshots(of: preparation, as: .captured) }
         let refund = RefundSnapshot(
             reference: reference,
             paymentReference: reference,
             attempt: payment.refunds.first(where: \.state.isOpen)?.id,
             status: .claimed,
-            amount: payment.intent.amount,
+            amount: Money(left, payment.intent.amount.currency),
             details: preparation.details
         )
         return [.refund(refund)] + snapshots(of: preparation, as: .captured)

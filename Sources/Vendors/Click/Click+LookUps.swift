@@ -24,12 +24,12 @@ extension Click.Dialect {
             guard case .payment(let id) = Click.Reference(reference) else {
                 throw .unknownReference
             }
-            return read(id, replies.first) { refund($0, original, attempt: nil) }
+            return read(id, replies.first) { refund($0, original, asked, attempt: nil) }
         case .refundOfAttempt(let attempt, let reference):
             guard case .payment(let id) = Click.Reference(reference) else {
                 throw .unknownReference
             }
-            return read(id, replies.first) { refund($0, original, attempt: attempt) }
+            return read(id, replies.first) { refund($0, original, asked, attempt: attempt) }
         }
     }
 
@@ -76,17 +76,21 @@ extension Click.Dialect {
         )
     }
 
-    /// A payment that failed after it was paid was given back. One that still stands was not, unless
-    /// a part of it may have been, which its status does not show.
+    /// A payment that failed after it was paid was given back: what was left of it, where parts went
+    /// before. One that still stands was not, unless a part of it may have been, which its status does
+    /// not show, or Click has only announced it.
     private func refund(
         _ payment: Click.PaymentReport,
         _ original: VendorOperation.Original,
+        _ asked: VendorOperation.LookUp,
         attempt: AttemptID?
     ) -> VendorOutcome {
         let status: RefundSnapshot.Status
         switch payment.status {
         case .failed: status = .succeeded
-        case .paid where attempt == nil: status = .failed(code: "payment_stands")
+        case .paid where attempt == nil:
+            guard Self.isOver(claim: asked) else { return .unknown(.searchLagging) }
+            status = .failed(code: "payment_stands")
         case .paid where service.refundsParts: return .unknown(.searchLagging)
         case .paid: return .notFound
         case .open, .other, nil: return .unknown(.unrecognizedStatus)
@@ -98,11 +102,18 @@ extension Click.Dialect {
                     paymentReference: String(payment.id),
                     attempt: attempt,
                     status: status,
-                    amount: original.amount,
+                    amount: asked.refund?.amount ?? original.amount,
                     details: payment.details
                 )
             )
         )
+    }
+
+    /// Whether what Click announced would show by now: it says so first and waits for the card's
+    /// processor afterwards.
+    private static func isOver(claim: VendorOperation.LookUp) -> Bool {
+        guard let askedAt = claim.refund?.askedAt else { return true }
+        return VendorClock.now() - askedAt >= .seconds(4 * 3_600)
     }
 }
 

@@ -92,6 +92,38 @@ import Testing
         #expect(payment.facts.map(\.type).contains(.discrepancyFound))
     }
 
+    @Test func `said again, it waits for the vendor's answer again`() async throws {
+        var payment = try await sale()
+        payment.observe(try refund(payment, .claimed), asking)
+        let claimed = try #require(payment.refunds.first?.id)
+        let denied = try refund(payment, .failed(code: "payment_stands"))
+        payment.answer(claimed, with: .found(denied), repeated: true, capture: asking)
+        payment.observe(try refund(payment, .claimed), asking)
+        #expect(payment.refunds.map(\.state) == [.pending])
+        #expect(payment.freeToRefund == 0)
+        let found = try refund(payment, .succeeded)
+        payment.answer(claimed, with: .found(found), repeated: true, capture: asking)
+        #expect(payment.intent.state == .refunded)
+        #expect(payment.intent.refundReserved == 0)
+    }
+
+    @Test func `said again of what went back meanwhile, it keeps nothing twice`() async throws {
+        var payment = try await sale()
+        payment.observe(try refund(payment, .claimed), asking)
+        let claimed = try #require(payment.refunds.first?.id)
+        let denied = try refund(payment, .failed(code: "payment_stands"))
+        payment.answer(claimed, with: .found(denied), repeated: true, capture: asking)
+        try payment.askRefund(
+            asking,
+            amount: 400,
+            reason: nil,
+            capabilities: gateway.vendor.capabilities
+        )
+        payment.observe(try refund(payment, .claimed), asking)
+        #expect(payment.attempt(claimed)?.state.isOpen == false)
+        #expect(payment.intent.refundReserved == 400)
+    }
+
     @Test func `of a refund that we asked for it says nothing new`() async throws {
         var payment = try await sale()
         let asked = asking

@@ -103,6 +103,17 @@ struct ClickShopTests {
         }
     }
 
+    @Test func `a cancellation of a paid payment can give the money back`() async throws {
+        let shop = ClickShop(ClickBench.orders)
+        try await ClickBench.run(shop: shop) { bench in
+            let paid = try await bench.pay()
+            let report = try await bench.ask("cancel", about: paid, ["gives_back": true])
+            #expect(shop.asked.last == "/complete -5017")
+            #expect(report["stage"] == "reversed")
+            #expect(bench.entry("merchant_trans_id", "ord-1")?.refunded == 15_000_000)
+        }
+    }
+
     @Test func `silence is asked again, and leaves a debit hanging`() async throws {
         let shop = ClickShop(ClickBench.orders)
         try await ClickBench.run(shop: shop) { bench in

@@ -14,6 +14,7 @@ import VendorRecordings
         _ subject: VendorOperation.LookUp.Subject,
         _ answers: [String] = [],
         askedAt: Timestamp = ClickFixture.now,
+        refund: VendorOperation.Refund? = nil,
         changing changes: [String: [String]] = [:]
     ) throws -> VendorStep<VendorOutcome> {
         let original = VendorOperation.Original(
@@ -23,7 +24,7 @@ import VendorRecordings
             details: nil
         )
         return try Click.Dialect(ClickFixture.account(changing: changes)).step(
-            .lookUp(.init(subject, original: original)),
+            .lookUp(.init(subject, original: original, refund: refund)),
             key: "k",
             after: answers.map { HTTPResponse(status: .ok, body: Array($0.utf8)) }
         )
@@ -145,6 +146,33 @@ import VendorRecordings
         #expect(done.status == .succeeded)
         #expect(done.amount == (try ClickFixture.soum()))
         #expect(not.status == .failed(code: "payment_stands"))
+    }
+
+    @Test func `a payment that stands denies what Click announced only after hours`() throws {
+        let subject = VendorOperation.LookUp.Subject.refund(reference: "2147490001")
+        let claim = { (age: Int64) in
+            VendorOperation.Refund.sample(
+                try ClickFixture.soum(10_000_000),
+                of: "2147490001",
+                askedAt: ClickFixture.now - .seconds(age)
+            )
+        }
+        for age in [0, 4 * 3_600 - 1] as [Int64] {
+            let early = try step(subject, [report(2)], refund: claim(age))
+            #expect(early.outcome == .unknown(.searchLagging))
+        }
+        let late = try step(subject, [report(2)], refund: claim(4 * 3_600))
+        guard case .found(.refund(let not)) = try #require(late.outcome),
+            case .found(.refund(let done)) = try #require(
+                try step(subject, [report(-99)], refund: claim(0)).outcome
+            )
+        else {
+            Issue.record("both are definite")
+            return
+        }
+        #expect(not.status == .failed(code: "payment_stands"))
+        #expect(done.status == .succeeded)
+        #expect(done.amount.minorUnits == 10_000_000, "what was left of the payment")
     }
 
     @Test func `a refund whose answer was lost`() throws {

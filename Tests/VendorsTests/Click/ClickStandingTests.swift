@@ -180,6 +180,41 @@ import VendorRecordings
         #expect(try bench.click(.complete(order, number))["error"] == -4)
     }
 
+    @Test func `a doubt that Click repeats is looked into again`() throws {
+        let number = try bench.prepared()
+        _ = try bench.click(.complete(order, number))
+        _ = try bench.click(.complete(order, number, error: -5_017))
+        let claim = try #require(bench.payment.refunds.first?.id)
+        bench.answer(.found(bench.refund(.failed(code: "payment_stands"))), to: claim)
+        #expect(bench.state == .captured)
+        _ = try bench.click(.complete(order, number, error: -5_017))
+        #expect(bench.payment.refunds.map(\.state) == [.pending])
+        bench.answer(.found(bench.refund(.succeeded)), to: claim)
+        #expect(bench.state == .refunded)
+        _ = try bench.click(.complete(order, number, error: -5_017))
+        #expect(bench.payment.refunds.count == 1)
+        #expect(bench.payment.intent.refunded == ClickFixture.amount)
+        #expect(bench.payment.intent.refundReserved == 0)
+    }
+
+    @Test func `what Click takes back after parts is what was left`() throws {
+        let bench = try ClickFixture.bench(changing: ["partial_refunds": ["on"]])
+        let number = try bench.prepared()
+        _ = try bench.click(.complete(order, number))
+        var allowed = capabilities
+        allowed.partialRefund = true
+        let part = try bench.askRefund(allowed, amount: 5_000_000)
+        bench.answer(.succeeded(VendorReceipt(reference: "part-1")), to: part)
+        _ = try bench.click(.complete(order, number, error: -5_017))
+        let claim = try #require(bench.payment.refunds.last)
+        #expect(claim.amount == 10_000_000)
+        bench.answer(.found(bench.refund(.succeeded, claim.amount)), to: claim.id)
+        #expect(bench.state == .refunded)
+        #expect(bench.payment.intent.refunded == ClickFixture.amount)
+        _ = try bench.click(.complete(order, number, error: -5_017))
+        #expect(bench.payment.refunds.count == 2, "nothing is left to be doubted")
+    }
+
     @Test func `what Click told is kept with the payment`() throws {
         let number = try bench.prepared()
         _ = try bench.click(.complete(order, number))
@@ -191,5 +226,23 @@ import VendorRecordings
             "complete_time": "2024-11-20 14:05:33",
         ]
         #expect(details == expected)
+    }
+}
+
+extension QuestionBench {
+    /// What a look-up tells of a payment that Click said was given back.
+    fileprivate func refund(
+        _ status: RefundSnapshot.Status,
+        _ amount: Int64 = ClickFixture.amount
+    ) -> VendorSnapshot {
+        .refund(
+            RefundSnapshot(
+                reference: "\(ClickFixture.document)",
+                paymentReference: "\(ClickFixture.document)",
+                attempt: nil,
+                status: status,
+                amount: Money(amount, payment.intent.amount.currency)
+            )
+        )
     }
 }

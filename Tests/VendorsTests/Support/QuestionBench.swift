@@ -75,9 +75,10 @@ final class QuestionBench {
         store()
     }
 
-    func askRefund(_ capabilities: Capabilities) throws -> AttemptID {
+    /// - Parameter amount: nil asks for all that is left.
+    func askRefund(_ capabilities: Capabilities, amount: Int64? = nil) throws -> AttemptID {
         let asking = asking
-        try payment.askRefund(asking, amount: nil, reason: nil, capabilities: capabilities)
+        try payment.askRefund(asking, amount: amount, reason: nil, capabilities: capabilities)
         store()
         return asking.attempt
     }

@@ -71,11 +71,12 @@ extension Click.Vendor {
     private mutating func ask(_ call: ControlCall) throws(ControlRefusal) -> ControlReply {
         let payment = try payment(call.path[1])
         let id = payment.id
-        let (error, note) = try call.read { fields throws(JSONFieldErrors) in
+        let (error, note, givesBack) = try call.read { fields throws(JSONFieldErrors) in
             let error = fields.optional("error", .int64(in: -99_999...(-1)))
             let note = fields.optional("error_note", .string(bytes: 1...200))
+            let givesBack = fields.optional("gives_back", .bool)
             try fields.finish()
-            return (error ?? -5_017, note ?? "Cancelled")
+            return (error ?? -5_017, note ?? "Cancelled", givesBack ?? false)
         }
         switch call.path[2] {
         case "prepare": world.ask(.prepare, about: id)
@@ -89,7 +90,8 @@ extension Click.Vendor {
             switch payment.stage {
             case .preparing, .prepared, .completing, .hanging:
                 world.cancel(id, error: error, note: note)
-            case .paid:  // Case 8 of the matrix: said, but nothing is given back.
+            case .paid:  // Case 8 of the matrix: said, whether or not anything is given back.
+                if givesBack { world.giveBack(payment) }
                 try send(
                     "Complete",
                     [

@@ -39,11 +39,16 @@ extension Click.World {
 
     mutating func reverse(_ payment: Click.Payment) throws(Click.Failure) -> JSONValue {
         try checkReversal(of: payment)
+        giveBack(payment)
+        return Self.success(["payment_id": .integer(payment.id)])
+    }
+
+    /// Returns to the payer what parts have left of a payment.
+    mutating func giveBack(_ payment: Click.Payment) {
         let amount = payment.amount.minor - payment.reversed
         book.move(.refunded, amount, of: "\(payment.id)", key: nil)
         change(payment.id) { $0.reversed += amount }
         enter(.reversed, payment.id)
-        return Self.success(["payment_id": .integer(payment.id)])
     }
 
     mutating func reversePartially(
