@@ -75,6 +75,9 @@ package struct Capabilities: Sendable {
     package var maximumAmounts: [String: Int64]
     /// The total time a call may take; the lease of an attempt is longer.
     package var callTimeout: Duration
+    /// How long after it was asked a request may still be at work at the vendor, whether or not we
+    /// wait for its answer. That a look-up shows nothing of it is believed only afterwards.
+    package var longestRequest: Duration
     /// The lifetime of a hold when the vendor's answer does not state it.
     package var authorizationLifetime: Duration?
     package var particulars: Set<Particular>
@@ -99,6 +102,7 @@ package struct Capabilities: Sendable {
         maximumAmount: Int64 = .max,
         maximumAmounts: [String: Int64] = [:],
         callTimeout: Duration = .seconds(30),
+        longestRequest: Duration = .seconds(3_600),
         authorizationLifetime: Duration? = nil,
         particulars: Set<Particular> = [],
         pageLifetime: Duration? = nil,
@@ -118,6 +122,7 @@ package struct Capabilities: Sendable {
         self.maximumAmount = maximumAmount
         self.maximumAmounts = maximumAmounts
         self.callTimeout = callTimeout
+        self.longestRequest = longestRequest
         self.authorizationLifetime = authorizationLifetime
         self.particulars = particulars
         self.pageLifetime = pageLifetime

@@ -33,9 +33,11 @@ extension PaymentWorkflows {
         guard let port = vendors.port(attempt.vendor),
             let account = try await account(attempt.account, tenant)
         else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
-        guard let (account, operation) = try await sendable(attempt, of: payment, nil, tenant)
-        else { return try await lookUpOnly(attempt, of: payment, port, account, job, tenant) }
         let age = job.claimedAt - attempt.sentAt
+        guard let (account, operation) = try await sendable(attempt, of: payment, nil, tenant)
+        else {
+            return try await lookUpOnly(attempt, aged: age, of: payment, port, account, job, tenant)
+        }
         let outcome: VendorOutcome
         switch port.capabilities.recovery {
         case .repeatSameKey(let window) where age < window - settings.keyWindowMargin:
@@ -52,7 +54,7 @@ extension PaymentWorkflows {
                 by: await lookUp(attempt, of: payment, port, account)
             )
         case .lookUp:
-            outcome = await lookUp(attempt, of: payment, port, account)
+            outcome = await lookUp(attempt, aged: age, of: payment, port, account)
         case .abandon: outcome = .abandoned(.interrupted)
         case .webhook, .none: outcome = .unknown(.interrupted)
         }
@@ -63,6 +65,7 @@ extension PaymentWorkflows {
     /// What cannot be sent again, as the method was given up meanwhile, can still be asked about.
     private func lookUpOnly(
         _ attempt: Attempt,
+        aged age: Duration,
         of payment: Payment,
         _ port: any PaymentPort,
         _ account: MerchantAccount,
@@ -71,7 +74,7 @@ extension PaymentWorkflows {
     ) async throws(StoreError) {
         var outcome = VendorOutcome.unknown(.interrupted)
         if port.capabilities(of: account).operations.contains(.lookUp) {
-            let found = await lookUp(attempt, of: payment, port, account)
+            let found = await lookUp(attempt, aged: age, of: payment, port, account)
             outcome = await completing(found, of: attempt, of: payment, at: account)
         }
         try await commit(outcome, to: attempt, payment, job, tenant)
@@ -99,15 +102,29 @@ extension PaymentWorkflows {
         case (.rejected, .found): return payment.shows(found, of: attempt) ? found : outcome
         case (.rejected, .unknown(let why)): return why == .searchLagging ? outcome : found
         case (.rejected, _): return outcome
-        case (_, _) where age > Self.longestRequest:
+        case (_, _) where age > port.capabilities(of: account).longestRequest:
             return payment.standing(of: attempt, by: found)
         case (_, .found): return found
         default: return outcome
         }
     }
 
-    /// No vendor works on one request for so long.
-    private static let longestRequest = Duration.seconds(3_600)
+    /// What the vendor shows of an attempt whose answer is missing. That a payment stands as it did
+    /// before tells nothing of a capture, void or refund which a slow vendor may still be at work on.
+    /// An authorization is searched for, and how long a search lags is the port's to know.
+    private func lookUp(
+        _ attempt: Attempt,
+        aged age: Duration,
+        of payment: Payment,
+        _ port: any PaymentPort,
+        _ account: MerchantAccount
+    ) async -> VendorOutcome {
+        let found = await lookUp(attempt, of: payment, port, account)
+        guard case .notFound = found, attempt.operation != .authorize,
+            age <= port.capabilities(of: account).longestRequest
+        else { return found }
+        return .unknown(.searchLagging)
+    }
 
     /// What the vendor shows of an attempt.
     ///

@@ -17,6 +17,8 @@ package enum Click {
             // Nothing of Click's is idempotent by a key.
             recovery: .lookUp,
             callTimeout: .seconds(30),
+            // A reversal waits for the card's processing centre, longer than our call.
+            longestRequest: .seconds(300),
             particulars: [.payer]
         ),
         fields: Fields.all,

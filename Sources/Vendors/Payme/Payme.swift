@@ -15,6 +15,8 @@ package enum Payme {
             // Nothing of Payme's is idempotent by a key.
             recovery: .lookUp,
             callTimeout: .seconds(30),
+            // What waits for the card's processing centre takes longer than our call.
+            longestRequest: .seconds(300),
             authorizationLifetime: .seconds(30 * 86_400),
             particulars: [.payer, .items]
         ),

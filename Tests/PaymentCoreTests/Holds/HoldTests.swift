@@ -96,6 +96,7 @@ import Testing
     @Test func `an action that recovery finds not done is done again`() async throws {
         var capabilities = BookkeepingVendor().capabilities
         capabilities.recovery = .lookUp
+        capabilities.longestRequest = .seconds(5)
         let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
         // As a vendor that knows its captures by their request.
         vendor.say { operation in

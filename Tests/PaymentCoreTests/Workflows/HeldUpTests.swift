@@ -173,6 +173,7 @@ import Testing
     @Test func `a capture that was done after all takes its reservation once`() async throws {
         var capabilities = BookkeepingVendor().capabilities
         capabilities.recovery = .lookUp
+        capabilities.longestRequest = .seconds(4)
         let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
         let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
         let id = try #require(try await pay(at: gateway).payment?.intent.id)

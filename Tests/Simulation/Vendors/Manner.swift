@@ -46,7 +46,8 @@ extension Manner {
             partialCapture: true,
             partialRefund: true,
             recovery: .lookUp,
-            maximumAmount: 99_999_999
+            maximumAmount: 99_999_999,
+            longestRequest: .seconds(300)
         )
         switch self {
         case .prompt:

@@ -1,0 +1,88 @@
+import PaymentCore
+import TestKit
+import Testing
+
+/// Vendors without keys that work on a request for longer than we wait for its answer, and show
+/// the payment as it stood until they are done.
+@Suite struct SlowVendorTests {
+    let vendor: ScriptedVendor
+    let gateway: MemoryGateway
+
+    init() {
+        var capabilities = BookkeepingVendor().capabilities
+        capabilities.recovery = .lookUp
+        capabilities.longestRequest = .seconds(300)
+        vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+    }
+
+    /// A refund that the vendor is still at work on, and that is not shown before it is done.
+    private func slowRefund() async throws -> (Payment, VendorOperation) {
+        let answer = try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: .automatic, method: .card),
+            under: gateway.key("pay"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let id = try #require(answer.payment?.intent.id)
+        vendor.behind.failNext(.requestLost)
+        let refund = try await gateway.workflows.refundIntent(
+            id,
+            amount: 1_000,
+            reason: nil,
+            under: gateway.key("refund"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        #expect(refund.answer.status == 202)
+        let payment = try #require(refund.payment)
+        let attempt = try #require(payment.lastAttempt)
+        let asked = VendorOperation.Refund(
+            refund: RefundID(attempt.movement),
+            attempt: attempt.id,
+            paymentReference: try #require(payment.intent.reference),
+            amount: payment.intent.amount,
+            reason: nil
+        )
+        return (payment, .refund(asked))
+    }
+
+    private func stored(_ payment: Payment) async throws -> Payment {
+        try #require(try await gateway.store.payment(payment.intent.id, in: gateway.tenant))
+    }
+
+    /// Follows the payment for so long.
+    private func follow(for seconds: Int64) async throws {
+        for _ in 0..<(seconds / 2) {
+            gateway.clock.advance(by: .seconds(2))
+            try await gateway.work()
+        }
+    }
+
+    @Test func `a refund that is done after our call ended is found out, not given up`()
+        async throws
+    {
+        let (payment, refund) = try await slowRefund()
+        try await follow(for: 200)
+        let waiting = try await stored(payment)
+        #expect(waiting.lastAttempt?.state == .unknown(.timeout))
+        #expect(waiting.intent.refundReserved == 1_000)
+        vendor.behind.carryOut(refund)
+        try await follow(for: 200)
+        let done = try await stored(payment)
+        #expect(done.intent.refunded == 1_000)
+        #expect(done.lastAttempt?.state == .succeeded)
+        #expect(!done.intent.hasDiscrepancy)
+    }
+
+    @Test func `a refund that never arrived is not done once it cannot run any more`()
+        async throws
+    {
+        let (payment, _) = try await slowRefund()
+        try await follow(for: 500)
+        let given = try await stored(payment)
+        #expect(given.lastAttempt?.state == .notDone(.unreachable))
+        #expect(given.intent.refundReserved == 0)
+        #expect(!given.intent.hasDiscrepancy, "no person was needed")
+    }
+}
