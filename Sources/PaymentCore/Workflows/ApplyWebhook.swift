@@ -77,6 +77,9 @@ extension PaymentWorkflows {
     ) async throws(StoreError) -> WebhookResult {
         guard let id = try await intent(of: snapshot, at: webhook.account, in: webhook.tenant)
         else { return try awaitPayment(webhook) }
+        if try await isSettled(snapshot, beside: id, webhook) {
+            return try await refuse(id, webhook)
+        }
         if case .payment(let payment) = snapshot, payment.status == .approved {
             let change = Change(reference: payment.reference, attempt: payment.attempt, told: nil)
             return try await ask(about: change, of: id, effect, webhook)
@@ -155,14 +158,6 @@ extension PaymentWorkflows {
         return try await ask(about: change, of: id, effect, webhook)
     }
 
-    /// It is about a payment that we do not know. While the answer is missing that would have told
-    /// us the vendor's reference, it may be ours: it stays due for about half an hour, and is kept
-    /// for an operator then.
-    private func awaitPayment(_ webhook: Webhook) throws(StoreError) -> WebhookResult {
-        guard webhook.run < 12 else { return .kept }
-        throw StoreError(.unavailable, "the payment is not known, or not yet")
-    }
-
     /// Asks the vendor about a payment, gives our last word when it waits for one, and applies
     /// what it says. Throws when it does not say: the notification is applied later.
     private func ask(
@@ -205,7 +200,7 @@ extension PaymentWorkflows {
     /// Applies an outcome together with the mark that the notification took effect.
     ///
     /// - Parameter attempt: the attempt that the outcome answers; nil for a vendor's snapshot,
-    ///   which finds its own.
+    ///   which finds its own, at the notification's account.
     /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
     ///   notification tells once.
     /// - Parameter doubting: whether a snapshot that contradicts what has ended, or may repeat what
@@ -226,22 +221,29 @@ extension PaymentWorkflows {
     ) async throws(StoreError) -> WebhookResult? {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
-            (payment) -> Revision<Payment?> in
+            (payment) -> Revision<Effect> in
             var payment = payment
             if case .found(let snapshot) = outcome {
+                if attempt == nil, !payment.isTold(snapshot, by: webhook.account) {
+                    return .leave(.refused)
+                }
                 let isOld = known.map { $0.intent.version != payment.intent.version } ?? doubting
                 if isOld, payment.contradicts(snapshot) || payment.mayRepeat(snapshot) {
-                    return .leave(nil)
+                    return .leave(.doubted)
                 }
-                if payment.awaitsCaptures(snapshot) { return .leave(nil) }
-                if doubting, payment.wantsWhole(snapshot) { return .leave(nil) }
+                if payment.awaitsCaptures(snapshot) { return .leave(.doubted) }
+                if doubting, payment.wantsWhole(snapshot) { return .leave(.doubted) }
                 payment.observe(snapshot, asking)
                 if keepingDetails { payment.keepDetails(of: snapshot) }
-            } else if let attempt, payment.attempt(attempt)?.state.isOpen == true {
-                payment.answer(attempt, with: outcome, repeated: true, capture: asking)
+            } else if let attempt, let state = payment.attempt(attempt)?.state {
+                // Ended as "no" meanwhile: what the vendor then shows is the later word.
+                if state.isNo, outcome.isYes { return .leave(.doubted) }
+                if state.isOpen {
+                    payment.answer(attempt, with: outcome, repeated: true, capture: asking)
+                }
             }
             guard payment.hasChanges else {
-                return .commit(Changeset(effect: effect, payer: payment.payer), payment)
+                return .commit(Changeset(effect: effect, payer: payment.payer), .applied(payment))
             }
             var changes = changeset(
                 for: &payment,
@@ -249,29 +251,24 @@ extension PaymentWorkflows {
                 traceparent: nil
             )
             changes.effect = effect
-            return .commit(changes, stored(payment))
+            return .commit(changes, .applied(stored(payment)))
         }
-        guard let result else { return .applied }
-        guard let payment = result else { return nil }
-        if payment.intent.hasDiscrepancy { observer.discrepancy(id, in: webhook.tenant) }
-        return .applied
+        switch result {
+        case nil: return .applied
+        case .doubted: return nil
+        case .refused: return try await refuse(id, webhook)
+        case .applied(let payment):
+            if payment.intent.hasDiscrepancy { observer.discrepancy(id, in: webhook.tenant) }
+            return .applied
+        }
     }
 
-    /// Whose payment it is: by the attempt that the vendor echoes, else by the vendor's reference.
-    private func intent(
-        of snapshot: VendorSnapshot,
-        at account: MerchantAccountID,
-        in tenant: TenantID
-    ) async throws(StoreError) -> IntentID? {
-        let attempt: AttemptID?
-        let reference: String
-        switch snapshot {
-        case .payment(let payment): (attempt, reference) = (payment.attempt, payment.reference)
-        case .refund(let refund): (attempt, reference) = (refund.attempt, refund.paymentReference)
-        case .movement(let movement):
-            (attempt, reference) = (movement.attempt, movement.paymentReference)
-        }
-        if let attempt, let id = try await store.intent(of: attempt, in: tenant) { return id }
-        return try await store.intent(ofReference: reference, at: account, in: tenant)
+    /// What an outcome means to a payment.
+    private enum Effect: Sendable {
+        case applied(Payment)
+        /// The vendor must be asked.
+        case doubted
+        /// It is not the word of the vendor's account at which this was done.
+        case refused
     }
 }

@@ -93,7 +93,7 @@ extension PaymentWorkflows {
 
 extension VendorOutcome {
     /// Whether the vendor says that it did what was asked, or will.
-    fileprivate var isYes: Bool {
+    var isYes: Bool {
         switch self {
         case .succeeded, .pending: true
         case .requiresAction, .declined, .rejected, .notDone, .unknown, .abandoned, .found,

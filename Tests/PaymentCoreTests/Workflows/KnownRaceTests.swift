@@ -299,9 +299,10 @@ import Testing
         #expect(!closed.hasDiscrepancy)
     }
 
-    @Test(arguments: [PaymentSnapshot.Status.voided, .authorized])
+    @Test(arguments: [PaymentSnapshot.Status.voided, .authorized], [true, false])
     func `a page that was closed behind its last word is what the vendor then says it is`(
-        _ truth: PaymentSnapshot.Status
+        _ truth: PaymentSnapshot.Status,
+        isNotified: Bool
     ) async throws {
         vendor.behind.failNext(.requireAction)
         let payment = try await held()
@@ -328,8 +329,18 @@ import Testing
                 }
             }
         }
-        gateway.clock.advance(by: .seconds(120))
-        try await gateway.work()
+        if isNotified {
+            let changed = vendor.notify(
+                .changed(reference: approved.reference, attempt: approved.attempt)
+            )
+            await #expect(throws: StoreError.self, "it stays due") {
+                try await gateway.workflows.apply(webhook("notice-0"), changed)
+            }
+            _ = try await gateway.workflows.apply(webhook("notice-0", run: 2), changed)
+        } else {
+            gateway.clock.advance(by: .seconds(120))
+            try await gateway.work()
+        }
         let intent = try await stored(payment).intent
         #expect(intent.state == (truth == .voided ? .voided : .authorized))
         #expect(intent.capturable == (truth == .voided ? 0 : 1_000))
