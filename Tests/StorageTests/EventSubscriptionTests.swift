@@ -220,7 +220,7 @@ struct EventSubscriptionTests {
     /// A subscription that comes back after its events' retention has nothing to catch up with.
     @Test
     func `what is gone from the feed leaves nothing due`() async throws {
-        try await withBench { bench in
+        try await Self.withBench { bench in
             _ = try await bench.subscribe()
             try await bench.publish(2)
             let (jobs, tenant) = (bench.fixture.jobs, bench.tenant)

@@ -69,6 +69,7 @@ extension Payment {
         }
         bookCaptures(snapshot, asking)
         bookRelease(snapshot, asking)
+        endCaptures(snapshot, asking)
         if snapshot.captured > 0, let account = snapshot.payerAccount {
             payer = PayerAccount(attempt: attempts[index].id, account: account)
         }
@@ -177,34 +178,6 @@ extension Payment {
             at: attempts[index]
         )
         flagUnless(false)
-    }
-
-    /// The hold ended at the vendor: by our void, by its clock, or by somebody in its dashboard.
-    private mutating func bookRelease(_ snapshot: PaymentSnapshot, _ asking: Asking) {
-        let expired = snapshot.status == .expired
-        guard snapshot.status == .voided || expired, intent.capturable > 0,
-            snapshot.captured >= intent.captured
-        else { return }
-        if let void = attempts.first(where: { $0.operation == .void && $0.state.isOpen }) {
-            let receipt = VendorReceipt(reference: snapshot.reference)
-            answer(void.id, with: .succeeded(receipt), capture: asking)
-            return
-        }
-        let released = asking.nested(attempts.count)
-        append(
-            .void,
-            released,
-            amount: intent.capturable,
-            reserved: 0,
-            isFinal: true,
-            reason: expired ? "expired" : "released_at_vendor",
-            origin: .vendor,
-            at: holdingAttempt
-        )
-        settleLast(as: .succeeded, at: asking.now)
-        intent.capturable = 0
-        moveBySums(otherwise: expired ? .expired : .voided)
-        record(expired ? .transactionExpired : .transactionVoided, released.attempt)
     }
 
     private mutating func observe(_ snapshot: RefundSnapshot, _ asking: Asking) {

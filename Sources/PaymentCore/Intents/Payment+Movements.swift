@@ -101,7 +101,10 @@ extension Payment {
                 amount: intent.amount,
                 capturable: 0,
                 captured: status == .captured ? movement.amount.minorUnits : intent.captured,
-                captureReference: movement.reference
+                captureReference: movement.reference,
+                // Less than is held is let go: an accepted capture may still take the rest.
+                isAbridged: movement.kind.isRelease
+                    && movement.amount.minorUnits < intent.capturable
             )
         )
     }

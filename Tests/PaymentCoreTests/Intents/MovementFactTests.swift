@@ -247,6 +247,22 @@ import Testing
         #expect(payment.intent.capturable == 0)
     }
 
+    @Test(arguments: [(Int64(700), "pending"), (1_000, "rejected")])
+    func `an accepted capture ends with its hold only when all of the hold ran out`(
+        amount: Int64,
+        state: String
+    ) throws {
+        var payment = try held()
+        let capture = try capture(300, of: &payment, acceptedAs: "CAP1")
+        payment.observe(told(.expiry, "EXP", .succeeded, amount), asking)
+        #expect(payment.attempt(capture)?.state.name == state)
+        #expect(payment.intent.captureReserved == (state == "pending" ? 300 : 0))
+        #expect(payment.intent.capturable == 0)
+        payment.observe(told(.capture, "CAP1", .succeeded, 300), asking)
+        #expect(payment.intent.captured == 300)
+        #expect(payment.intent.hasDiscrepancy == (state == "rejected"))
+    }
+
     @Test func `a refund ends as the vendor says, and may come back`() throws {
         var payment = try held(.automatic)
         payment.observe(told(.capture, "CAP1"), asking)

@@ -62,6 +62,37 @@ import Testing
         )
     }
 
+    @Test(arguments: [PaymentSnapshot.Status.voided, .expired])
+    func `a capture that was only accepted ends with its hold, and counts when it is told of`(
+        _ status: PaymentSnapshot.Status
+    ) async throws {
+        var payment = try await held()
+        try payment.askCapture(
+            asking,
+            amount: nil,
+            isFinal: true,
+            capabilities: gateway.vendor.capabilities
+        )
+        let capture = try #require(payment.lastAttempt?.id)
+        payment.answer(
+            capture,
+            with: .pending(VendorReceipt(reference: "c")),
+            capture: asking
+        )
+        payment.observe(snapshot(payment, status), asking)
+        guard case .rejected(let rejection) = payment.attempt(capture)?.state else {
+            Issue.record("\(String(describing: payment.attempt(capture)?.state))")
+            return
+        }
+        #expect(rejection.reason == .authorizationExpired)
+        #expect(payment.intent.captureReserved == 0)
+        #expect(payment.intent.capturable == 0)
+        #expect(payment.intent.state == (status == .voided ? .voided : .expired))
+        payment.observe(snapshot(payment, .captured, captured: 1_000), asking)
+        #expect(payment.intent.captured == 1_000)
+        #expect(payment.intent.hasDiscrepancy)
+    }
+
     @Test func `an older state never overwrites a later one`() async throws {
         var payment = try await held()
         payment.observe(snapshot(payment, .captured, captured: 600), asking)
