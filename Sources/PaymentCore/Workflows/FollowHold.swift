@@ -30,7 +30,7 @@ extension PaymentWorkflows {
         } else if !plan.isActed, plan.action != .none, now < plan.endsAt {
             try await endHold(of: payment, at: vendor, now, tenant)
         } else {
-            try await expireHold(of: payment, vendor, job, tenant)
+            try await expireHold(of: payment, plan, vendor, job, tenant)
         }
     }
 
@@ -84,12 +84,16 @@ extension PaymentWorkflows {
     /// A hold past its end: the vendor says whether it is gone.
     private func expireHold(
         of payment: Payment,
+        _ plan: HoldPlan,
         _ vendor: VendorID,
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
         guard let reference = payment.intent.reference else {
             return try await jobs.finish(job, in: tenant)
+        }
+        if let port = vendors.port(vendor), !port.capabilities.operations.contains(.lookUp) {
+            return try await awaitExpiry(of: payment, plan, job, tenant)
         }
         let outcome = try await holdOutcome(reference, of: payment, vendor, tenant)
         guard case .found(let snapshot) = outcome else {
@@ -114,6 +118,29 @@ extension PaymentWorkflows {
                 by: .seconds(3_600),
                 run: .givenBack,
                 error: "hold still stands",
+                in: tenant
+            )
+        }
+    }
+
+    /// A vendor that cannot be asked tells by itself that a hold is gone, if it is told to. When it
+    /// has not, a person must look; once.
+    private func awaitExpiry(
+        of payment: Payment,
+        _ plan: HoldPlan,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        let left = settings.expiryPatience - (job.claimedAt - plan.endsAt)
+        if left <= .zero, let holding = payment.holdingAttempt, !holding.isEscalated {
+            try await changeHold(of: payment, tenant) { $0.escalate(holding.id) }
+            observer.escalated(holding.id, of: payment.intent.id, in: tenant)
+        } else {
+            try await jobs.postpone(
+                job,
+                by: left > .zero ? left : .seconds(86_400),
+                run: .givenBack,
+                error: "the vendor has not told that the hold is gone",
                 in: tenant
             )
         }

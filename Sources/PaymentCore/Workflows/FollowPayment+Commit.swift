@@ -12,7 +12,10 @@ extension PaymentWorkflows {
         let asking = asking(.system)
         let id = attempt.id
         let age = job.claimedAt - attempt.sentAt
-        let isLate = age >= settings.escalatesAfter && attempt.state.isUnknown
+        let isLate =
+            attempt.state.isUnknown
+            ? age >= settings.escalatesAfter
+            : age >= settings.pendingPatience && isUntold(attempt, of: payment, by: outcome)
         let result = try await commitUnderLock(
             payment.intent.id,
             in: tenant,
@@ -37,6 +40,20 @@ extension PaymentWorkflows {
         if let after, after.state.isNo, after.state != attempt.state, outcome.isYes {
             try await believe(outcome, of: id, of: result, tenant)
         }
+    }
+
+    /// Whether the vendor accepted an attempt and nothing tells what becomes of it: it cannot be
+    /// asked, or what it shows knows nothing of it.
+    private func isUntold(
+        _ attempt: Attempt,
+        of payment: Payment,
+        by outcome: VendorOutcome
+    ) -> Bool {
+        guard attempt.state == .pending, let port = vendors.port(attempt.vendor) else {
+            return false
+        }
+        return !port.capabilities.operations.contains(.lookUp)
+            || payment.standing(of: attempt, by: outcome) == .notFound
     }
 
     /// A "yes" to an attempt that somebody has ended as "no" meanwhile: the vendor did what he took

@@ -76,6 +76,10 @@ package struct WorkflowSettings: Sendable {
     package var pageLifetime: Duration = .seconds(86_400)
     /// By this age an unknown outcome is an operator's matter.
     package var escalationAge: Duration = .seconds(900)
+    /// By this age an accepted request that the vendor does not tell of is an operator's matter.
+    package var pendingPatience: Duration = .seconds(3 * 86_400)
+    /// How long after a hold's stated end a vendor that cannot be asked may tell that it is gone.
+    package var expiryPatience: Duration = .seconds(86_400)
     /// How long after a hold's stated end the vendor is asked about it.
     package var expiryMargin: Duration = .seconds(60)
     /// Where vendors reach this service, without a trailing slash; nil when it is not told. Some

@@ -175,4 +175,33 @@ import Testing
         #expect(try await stored(id).intent.plans.hold?.isWarned == false)
         #expect(gateway.vendor.calls == 1)
     }
+
+    @Test func `a hold whose end its vendor alone can tell becomes a person's matter, once`()
+        async throws
+    {
+        var capabilities = BookkeepingVendor().capabilities
+        capabilities.operations.remove(.lookUp)
+        let tests = HoldTests(
+            gateway: MemoryGateway(
+                vendor: BookkeepingVendor("acme", capabilities: capabilities)
+            )
+        )
+        let id = try await tests.hold()
+        try await tests.pass(.seconds(6 * 86_400 + 60))
+        try await tests.pass(.seconds(86_400 + 60))
+        #expect(try await !tests.stored(id).intent.hasDiscrepancy, "it may still be told")
+        for _ in 0..<3 {
+            try await tests.pass(.seconds(86_400))
+            #expect(try await tests.stored(id).intent.hasDiscrepancy)
+        }
+        #expect(try await tests.events().count { $0 == .discrepancyFound } == 1)
+        let due = try await tests.gateway.store.claim(
+            [.followPayment],
+            limit: 1,
+            lease: .seconds(60),
+            in: tests.gateway.tenant
+        )
+        #expect(due.isEmpty)
+        #expect(tests.gateway.vendor.calls == 1, "nobody asks what cannot be asked")
+    }
 }

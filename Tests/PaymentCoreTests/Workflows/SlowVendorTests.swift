@@ -85,4 +85,44 @@ import Testing
         #expect(given.intent.refundReserved == 0)
         #expect(!given.intent.hasDiscrepancy, "no person was needed")
     }
+
+    @Test(arguments: [true, false])
+    func `a capture that was accepted and is never told of becomes a person's matter`(
+        canLookUp: Bool
+    ) async throws {
+        var capabilities = BookkeepingVendor().capabilities
+        if !canLookUp { capabilities.operations.remove(.lookUp) }
+        let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        vendor.say { operation in
+            switch operation {
+            case .capture: .pending(VendorReceipt(reference: "c"))
+            case .lookUp where !canLookUp: .unknown(.unrecognizedStatus)
+            case .authorize, .void, .refund, .complete, .lookUp: nil
+            }
+        }
+        let gateway = MemoryGateway(vendor: vendor.behind, port: vendor)
+        let held = try await gateway.workflows.createIntent(
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: .manual, method: .card),
+            under: gateway.key("hold"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        let id = try #require(held.payment?.intent.id)
+        _ = try await gateway.workflows.captureIntent(
+            id,
+            amount: nil,
+            isFinal: true,
+            under: gateway.key("capture"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        for hour in stride(from: 7, through: 84, by: 7) {
+            gateway.clock.advance(by: .seconds(7 * 3_600))
+            try await gateway.work()
+            let payment = try #require(try await gateway.store.payment(id, in: gateway.tenant))
+            #expect(payment.lastAttempt?.state == .pending)
+            #expect(payment.lastAttempt?.isEscalated == (hour >= 72), "after \(hour) hours")
+            #expect(payment.intent.hasDiscrepancy == (hour >= 72))
+        }
+    }
 }
