@@ -115,7 +115,9 @@ extension Payment {
 }
 
 extension CaptureSnapshot {
+    /// Whether it is the capture that an attempt asked for: the vendor echoes it, or its reference.
     func isCapture(of attempt: Attempt) -> Bool {
-        attempt.operation == .capture && capture == CaptureID(attempt.movement)
+        attempt.operation == .capture
+            && (capture == CaptureID(attempt.movement) || attempt.reference == reference)
     }
 }

@@ -29,12 +29,16 @@ extension Payment {
     }
 
     /// Captures that the vendor had only accepted, or whose answer is missing, take nothing any more
-    /// once the hold is gone and the vendor's sum does not show them.
+    /// once the hold is gone, unless the vendor shows them.
     mutating func endCaptures(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         guard snapshot.status == .voided || snapshot.status == .expired, !snapshot.isAbridged,
             intent.capturable == 0, snapshot.captured >= intent.captured
         else { return }
-        for capture in attempts where capture.operation == .capture && capture.isLeftBehind {
+        let waiting = snapshot.captures.filter { $0.status == .pending }
+        for capture in attempts
+        where capture.operation == .capture && capture.isLeftBehind
+            && !waiting.contains(where: { $0.isCapture(of: capture) })
+        {
             answer(capture.id, with: .rejected(.holdGone), capture: asking)
         }
     }

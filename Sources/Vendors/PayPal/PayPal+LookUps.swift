@@ -96,9 +96,7 @@ extension PayPal.Dialect {
                     method: order.source?.method,
                     details: order.details(reply),
                     captureReference: order.onlyCapture?.id,
-                    captures: order.captures.compactMap(\.snapshot),
-                    // What a waiting capture comes to is not told yet, whatever became of the rest.
-                    isAbridged: pending.minorUnits > 0
+                    captures: order.captures.compactMap(\.snapshot)
                 )
             )
         )
