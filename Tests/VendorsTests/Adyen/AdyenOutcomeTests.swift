@@ -66,7 +66,7 @@ import Vendors
         }
     }
 
-    @Test(arguments: ["requires_action", "requires_action_in_library"])
+    @Test(arguments: ["authentication_by_redirect", "authentication_in_library"])
     func `a stored card that its payer must prove is declined for that`(
         name: String
     ) throws {
@@ -178,7 +178,7 @@ import Vendors
     }
 
     @Test func `a hosted page is a redirect`() throws {
-        let outcome = try AdyenFixture.outcome("page_opened")
+        let outcome = try AdyenFixture.outcome("requires_action")
         guard case .requiresAction(let action, let receipt) = outcome else {
             Issue.record("\(outcome)")
             return
@@ -197,7 +197,7 @@ import Vendors
     }
 
     @Test func `an embedded page gets the session and the client key`() throws {
-        let outcome = try AdyenFixture.outcome("page_opened", changing: ["page": ["embedded"]])
+        let outcome = try AdyenFixture.outcome("requires_action", changing: ["page": ["embedded"]])
         guard case .requiresAction(.vendorLibrary(let secret, let key), _) = outcome else {
             Issue.record("\(outcome)")
             return
