@@ -42,6 +42,8 @@ package struct Attempt: Sendable, Hashable {
     package let askedAt: Timestamp
     package let method: MethodKind
     package let methodID: PaymentMethodID?
+    /// For an authorization: the exchange rate at which its account settles, frozen as it was asked.
+    package let fx: FXContext?
     /// For a refund: the captures that it is taken from.
     package let shares: [CaptureShare]
 
@@ -80,6 +82,7 @@ package struct Attempt: Sendable, Hashable {
         askedAt: Timestamp,
         method: MethodKind,
         methodID: PaymentMethodID?,
+        fx: FXContext? = nil,
         shares: [CaptureShare] = [],
         state: AttemptState = .asked,
         reference: String? = nil,
@@ -106,6 +109,7 @@ package struct Attempt: Sendable, Hashable {
         self.askedAt = askedAt
         self.method = method
         self.methodID = methodID
+        self.fx = fx
         self.shares = shares
         self.state = state
         self.reference = reference

@@ -272,6 +272,7 @@ extension Payment {
                 askedAt: asking.now,
                 method: place?.method ?? intent.method.kind,
                 methodID: place == nil ? intent.method.id : place?.methodID,
+                fx: operation == .authorize ? intent.fx : nil,
                 shares: shares
             )
         )

@@ -140,6 +140,7 @@ extension Payment {
     private mutating func adopt(_ attempt: Attempt) {
         intent.vendor = attempt.vendor
         intent.account = attempt.account
+        intent.fx = attempt.fx
         guard intent.method.kind != attempt.method || intent.method.id != attempt.methodID else {
             return
         }

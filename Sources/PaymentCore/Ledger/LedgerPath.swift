@@ -19,11 +19,11 @@ struct LedgerPath {
     let exchange: (pair: Pair, amount: Int64)?
 
     /// What a hold promises and a capture claims.
-    init(capture attempt: Attempt, of intent: Intent, _ drawer: String?) {
-        let currency = intent.amount.currency
+    init(capture attempt: Attempt, of payment: Payment, _ drawer: String?) {
+        let currency = payment.intent.amount.currency
         let balance = LedgerAccount(.merchantBalance, in: currency)
         let holds = LedgerAccount(.authorizationHolds, of: attempt.processor, in: currency)
-        let outside = Outside(attempt, intent, drawer)
+        let outside = Outside(attempt, payment, drawer)
         announced = Pair(debit: holds, credit: balance)
         onward = Pair(debit: outside.account, credit: holds)
         direct = Pair(debit: outside.account, credit: balance)
@@ -31,11 +31,11 @@ struct LedgerPath {
     }
 
     /// What a refund reserves and pays out.
-    init(refund attempt: Attempt, of intent: Intent, _ drawer: String?) {
-        let currency = intent.amount.currency
+    init(refund attempt: Attempt, of payment: Payment, _ drawer: String?) {
+        let currency = payment.intent.amount.currency
         let balance = LedgerAccount(.merchantBalance, in: currency)
         let refunds = LedgerAccount(.refunds, in: currency)
-        let outside = Outside(attempt, intent, drawer)
+        let outside = Outside(attempt, payment, drawer)
         announced = Pair(debit: balance, credit: refunds)
         onward = Pair(debit: refunds, credit: outside.account)
         direct = Pair(debit: balance, credit: outside.account)
@@ -50,15 +50,15 @@ private struct Outside {
     /// What the processor owes in its own currency.
     let settlement: (pair: LedgerPath.Pair, amount: Int64)?
 
-    init(_ attempt: Attempt, _ intent: Intent, _ drawer: String?) {
-        let currency = intent.amount.currency
+    init(_ attempt: Attempt, _ payment: Payment, _ drawer: String?) {
+        let currency = payment.intent.amount.currency
         guard attempt.vendor != .cash else {
             account = LedgerAccount(.cashDrawer, of: drawer, in: currency)
             settlement = nil
             return
         }
         // An amount that the rate takes out of range is kept in the payment's currency.
-        guard let fx = intent.fx, fx.settlementAmount.currency != currency,
+        guard let fx = payment.fx(of: attempt), fx.settlementAmount.currency != currency,
             let settled = fx.rate.rate.convert(
                 Money(attempt.moved, currency),
                 to: fx.settlementAmount.currency
@@ -80,6 +80,16 @@ private struct Outside {
             ),
             settled.minorUnits
         )
+    }
+}
+
+extension Payment {
+    /// The rate at which the account settles where an attempt's money is: that of the authorization
+    /// which got it there, and not of one that was asked elsewhere since.
+    fileprivate func fx(of attempt: Attempt) -> FXContext? {
+        if attempt.operation == .authorize { return attempt.fx }
+        if let holding = holdingAttempt, holding.account == attempt.account { return holding.fx }
+        return attempts.last { $0.operation == .authorize && $0.account == attempt.account }?.fx
     }
 }
 

@@ -42,11 +42,11 @@ struct PaymentBooks {
         case (nil, .succeeded), (.open, .succeeded), (.ended, .succeeded):
             let taken = heldBy == nil ? 0 : min(held, attempt.moved)
             held -= taken
-            let path = LedgerPath(capture: attempt, of: payment.intent, drawer)
+            let path = LedgerPath(capture: attempt, of: payment, drawer)
             move(attempt, .capture, path, taken, outOf: heldBy.map { TransferID($0.id, .reserve) })
             return true
         case (.succeeded, .reversed):
-            reverse(attempt, LedgerPath(capture: attempt, of: payment.intent, drawer))
+            reverse(attempt, LedgerPath(capture: attempt, of: payment, drawer))
         case (nil, .open), (nil, .ended), (nil, .reversed), (.open, .open), (.open, .ended),
             (.open, .reversed), (.ended, .open), (.ended, .ended), (.ended, .reversed),
             (.succeeded, .open), (.succeeded, .succeeded), (.succeeded, .ended), (.reversed, _):
@@ -59,7 +59,7 @@ struct PaymentBooks {
         _ attempt: Attempt,
         _ change: (was: Standing?, now: Standing)
     ) {
-        let path = LedgerPath(refund: attempt, of: payment.intent, drawer)
+        let path = LedgerPath(refund: attempt, of: payment, drawer)
         let reserve = TransferID(attempt.id, .reserve)
         switch change {
         case (nil, .open):
@@ -83,11 +83,11 @@ struct PaymentBooks {
     private mutating func bookHold(releasedBy releasing: Attempt?) {
         let left = payment.intent.capturable
         if left > held, let holding = payment.holdingAttempt {
-            let hold = LedgerPath(capture: holding, of: payment.intent, drawer).announced
+            let hold = LedgerPath(capture: holding, of: payment, drawer).announced
             let id = TransferID(holding.id, .reserve)
             add(id, .pending, hold, left - held, .authorization, holding)
         } else if left < held, let heldBy {
-            let hold = LedgerPath(capture: heldBy, of: payment.intent, drawer).announced
+            let hold = LedgerPath(capture: heldBy, of: payment, drawer).announced
             let pending = TransferID(heldBy.id, .reserve)
             let isOver = payment.facts.contains { $0.type == .transactionExpired }
             let by = releasing ?? heldBy

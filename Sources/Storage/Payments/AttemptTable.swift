@@ -95,14 +95,13 @@ enum AttemptTable {
 }
 
 extension AttemptTable {
-    /// - Parameter fx: the exchange rate that is frozen with it, for an authorization.
     static func insert(
         _ attempt: Attempt,
         of intent: IntentID,
-        fx: FXContext?,
         lease: Duration
     ) -> Query {
-        Query(
+        let fx = attempt.fx
+        return Query(
             insert,
             [
                 .id(attempt.id), .id(intent), .count(attempt.ordinal), .word(attempt.operation),
@@ -167,6 +166,7 @@ extension AttemptTable {
         let details = try reader.textOrNil()
         let approvedAt = try reader.timeOrNil()
         let isLeaseExpired = try reader.bool()
+        let shares = try Documents.shares(reader.textOrNil())
         return Attempt(
             id: id,
             operation: operation,
@@ -183,7 +183,8 @@ extension AttemptTable {
             askedAt: askedAt,
             method: method,
             methodID: methodID,
-            shares: try Documents.shares(reader.textOrNil()),
+            fx: try readFX(&reader),
+            shares: shares,
             state: state,
             reference: reference,
             movedAmount: movedAmount,

@@ -113,13 +113,6 @@ extension PaymentChange {
     /// Answers before new attempts: only one authorization of a payment may be open.
     fileprivate var attemptQueries: [Query] {
         answered.map { AttemptTable.answer($0, of: after.id, lease: lease) }
-            + inserted.map {
-                AttemptTable.insert(
-                    $0,
-                    of: after.id,
-                    fx: $0.operation == .authorize ? after.fx : nil,
-                    lease: lease
-                )
-            }
+            + inserted.map { AttemptTable.insert($0, of: after.id, lease: lease) }
     }
 }

@@ -170,9 +170,8 @@ enum PaymentRows {
 
         mutating func read(_ reader: inout ColumnReader) throws(PostgresError) {
             let attempt = try AttemptTable.read(&reader)
-            let frozen = try AttemptTable.readFX(&reader)
             if attempt.operation == .authorize, !isHeld {
-                fx = frozen
+                fx = attempt.fx
                 isHeld = attempt.state == .succeeded
             }
             all.append(attempt)

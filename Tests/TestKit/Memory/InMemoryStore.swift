@@ -167,6 +167,7 @@ extension Attempt {
             askedAt: askedAt,
             method: method,
             methodID: methodID,
+            fx: fx,
             shares: shares,
             state: state,
             reference: reference,
