@@ -1,9 +1,16 @@
 /// Whose notifications a payment takes. A notification is verified against one account's secrets, and
 /// what it says proves nothing about what was done at another.
 extension Payment {
-    /// Whether all that a snapshot may be taken for was done at this account.
-    func isTold(_ snapshot: VendorSnapshot, by account: MerchantAccountID) -> Bool {
-        attempts.allSatisfy { $0.account == account || !snapshot.names($0) }
+    /// The other accounts at which what a snapshot may be taken for was done; nil among them is cash.
+    func strangers(
+        to account: MerchantAccountID,
+        in snapshot: VendorSnapshot
+    ) -> Set<MerchantAccountID?> {
+        var strangers: Set<MerchantAccountID?> = []
+        for attempt in attempts where attempt.account != account && snapshot.names(attempt) {
+            strangers.insert(attempt.account)
+        }
+        return strangers
     }
 
     /// Whether the vendor's payment of this name is one that this payment was made by.

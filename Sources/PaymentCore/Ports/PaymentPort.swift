@@ -51,6 +51,10 @@ package protocol PaymentPort: Sendable {
 
     /// How its notifications are answered.
     var receipts: NoticeReceipts { get }
+
+    /// The account's field that names it at the vendor, where that documents one: two of our accounts
+    /// with one name are one to the vendor, and each hears what was asked of the other.
+    var nameField: String? { get }
 }
 
 extension PaymentPort {
@@ -76,6 +80,8 @@ extension PaymentPort {
     package var questions: (any VendorQuestions)? { nil }
 
     package var receipts: NoticeReceipts { NoticeReceipts() }
+
+    package var nameField: String? { nil }
 }
 
 /// What a vendor's notifications are answered with, where its protocol says more than "a 2xx".

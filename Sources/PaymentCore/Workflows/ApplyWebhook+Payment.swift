@@ -44,6 +44,34 @@ extension PaymentWorkflows {
         return other.isPaid(by: snapshot.paymentReference, at: webhook.account)
     }
 
+    /// What the word of one account counts at others.
+    enum Hearing {
+        /// They are one account at the vendor.
+        case believed
+        /// The vendor may send to each of its endpoints what happens at all of them: theirs hear it.
+        case ignored
+        /// Another vendor, or money of the other mode: it cannot know.
+        case refused
+    }
+
+    func hearing(
+        of webhook: Webhook,
+        at others: Set<MerchantAccountID?>
+    ) async throws(StoreError) -> Hearing {
+        guard let own = try await account(webhook.account, webhook.tenant) else { return .refused }
+        let field = vendors.port(webhook.vendor)?.nameField
+        let name = field.flatMap { own.credentials[$0] }
+        var hearing = Hearing.believed
+        for other in others {
+            guard let other, let other = try await account(other, webhook.tenant),
+                other.vendor == own.vendor, other.mode == own.mode
+            else { return .refused }
+            let isSame = name != nil && name == field.flatMap { other.credentials[$0] }
+            if !isSame { hearing = .ignored }
+        }
+        return hearing
+    }
+
     /// Keeps a notification for an operator, and flags the payment that it names.
     func refuse(
         _ id: IntentID,

@@ -207,6 +207,7 @@ extension PaymentWorkflows {
     ///   is booked, changes nothing, for the vendor can be asked: it may have been on its way for
     ///   long. Then the answer is nil, as it is for one that cannot be told from a capture of ours
     ///   that is still on its way.
+    /// - Parameter kin: other accounts that are the same one at the vendor.
     /// - Parameter known: the payment as it was when the vendor was asked. When it has changed since,
     ///   an answer that contradicts what has ended may be the older of the two, so it is nil, too.
     private func commit(
@@ -217,15 +218,17 @@ extension PaymentWorkflows {
         _ webhook: Webhook,
         keepingDetails: Bool = false,
         doubting: Bool = false,
-        askedOf known: Payment? = nil
+        askedOf known: Payment? = nil,
+        alsoOf kin: Set<MerchantAccountID?> = []
     ) async throws(StoreError) -> WebhookResult? {
         let asking = asking(.system)
         let result = try await store.revise(id, in: webhook.tenant) {
             (payment) -> Revision<Effect> in
             var payment = payment
             if case .found(let snapshot) = outcome {
-                if attempt == nil, !payment.isTold(snapshot, by: webhook.account) {
-                    return .leave(.refused)
+                if attempt == nil {
+                    let others = payment.strangers(to: webhook.account, in: snapshot)
+                    if !others.isSubset(of: kin) { return .leave(.foreign(others)) }
                 }
                 let isOld = known.map { $0.intent.version != payment.intent.version } ?? doubting
                 if isOld, payment.contradicts(snapshot) || payment.mayRepeat(snapshot) {
@@ -256,7 +259,23 @@ extension PaymentWorkflows {
         switch result {
         case nil: return .applied
         case .doubted: return nil
-        case .refused: return try await refuse(id, webhook)
+        case .foreign(let others):
+            switch try await hearing(of: webhook, at: others) {
+            case .refused: return try await refuse(id, webhook)
+            case .ignored: return .kept
+            case .believed:
+                return try await commit(
+                    outcome,
+                    about: attempt,
+                    of: id,
+                    effect,
+                    webhook,
+                    keepingDetails: keepingDetails,
+                    doubting: doubting,
+                    askedOf: known,
+                    alsoOf: others
+                )
+            }
         case .applied(let payment):
             if payment.intent.hasDiscrepancy { observer.discrepancy(id, in: webhook.tenant) }
             return .applied
@@ -268,7 +287,7 @@ extension PaymentWorkflows {
         case applied(Payment)
         /// The vendor must be asked.
         case doubted
-        /// It is not the word of the vendor's account at which this was done.
-        case refused
+        /// It was done at these other accounts.
+        case foreign(Set<MerchantAccountID?>)
     }
 }

@@ -7,6 +7,7 @@ package final class VendorClient: PaymentPort {
     package let capabilities: Capabilities
     package let questions: (any VendorQuestions)?
     package let receipts: NoticeReceipts
+    package let nameField: String?
     private let dialect: any VendorDialect.Type
     private let line: VendorLine
     private let observer: (any VendorObserver)?
@@ -18,6 +19,7 @@ package final class VendorClient: PaymentPort {
         dialect: any VendorDialect.Type,
         questions: (any VendorQuestions)? = nil,
         receipts: NoticeReceipts = NoticeReceipts(),
+        nameField: String? = nil,
         transport: any HTTPTransport,
         memory: VendorMemory = VendorMemory(),
         observer: (any VendorObserver)? = nil,
@@ -28,6 +30,7 @@ package final class VendorClient: PaymentPort {
         self.capabilities = capabilities
         self.questions = questions
         self.receipts = receipts
+        self.nameField = nameField
         self.dialect = dialect
         self.observer = observer
         self.now = now

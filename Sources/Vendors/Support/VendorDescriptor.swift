@@ -66,6 +66,7 @@ package struct VendorDescriptor: Sendable {
                 dialect: dialect,
                 questions: questions,
                 receipts: receipts,
+                nameField: routing?.field,
                 transport: transport,
                 memory: memory,
                 observer: observer,

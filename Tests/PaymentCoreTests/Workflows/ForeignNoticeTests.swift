@@ -15,6 +15,18 @@ import Testing
         gateway = MemoryGateway(vendor: vendor.behind, port: vendor, others: [other])
     }
 
+    /// Two accounts of ours at one vendor.
+    private init(sharing nameField: String?) {
+        vendor = ScriptedVendor(BookkeepingVendor("acme"), nameField: nameField)
+        other = vendor
+        gateway = MemoryGateway(
+            vendor: vendor.behind,
+            port: vendor,
+            others: [vendor],
+            credentials: Credentials(["merchant": ["HOTEL"]])
+        )
+    }
+
     /// A page that waits for its payer.
     private func page(_ key: String) async throws -> Payment {
         vendor.behind.failNext(.requireAction)
@@ -78,6 +90,29 @@ import Testing
         let own = try await apply(paid(payment, as: "y"), from: vendor, at: gateway.account)
         #expect(own == .applied)
         #expect(try await stored(payment).intent.captured == 1_000)
+    }
+
+    @Test func `accounts that are one at the vendor hear of each other's payments`() async throws {
+        let shared = Self(sharing: "merchant")
+        let payment = try await shared.page("k")
+        let told = shared.paid(payment, as: "x")
+        let second = shared.gateway.accounts[1]
+        let result = try await shared.apply(told, from: shared.vendor, at: second)
+        #expect(result == .applied)
+        #expect(try await shared.stored(payment).intent.captured == 1_000)
+        #expect(try await !shared.stored(payment).intent.hasDiscrepancy)
+    }
+
+    @Test func `a vendor that tells all its endpoints settles and flags nothing by the others`()
+        async throws
+    {
+        let shared = Self(sharing: nil)
+        let payment = try await shared.page("k")
+        let told = shared.paid(payment, as: "x")
+        let second = shared.gateway.accounts[1]
+        let result = try await shared.apply(told, from: shared.vendor, at: second)
+        #expect(result == .kept)
+        #expect(try await shared.stored(payment).intent == payment.intent)
     }
 
     @Test func `a refund is not settled by another account either`() async throws {

@@ -7,13 +7,19 @@ package final class ScriptedVendor: PaymentPort, Sendable {
     package typealias Script = @Sendable (VendorOperation) -> VendorOutcome?
 
     package let behind: BookkeepingVendor
+    package let nameField: String?
     private let script: Mutex<Script>
     private let tokenScript = Mutex<(@Sendable (TokenOperation) -> TokenOutcome?)?>(nil)
     private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
     private let sent = Mutex<[VendorNotice]>([])
 
-    package init(_ behind: BookkeepingVendor, script: @escaping Script = { _ in nil }) {
+    package init(
+        _ behind: BookkeepingVendor,
+        nameField: String? = nil,
+        script: @escaping Script = { _ in nil }
+    ) {
         self.behind = behind
+        self.nameField = nameField
         self.script = Mutex(script)
     }
 

@@ -10,6 +10,7 @@ struct WatchedVendor: PaymentPort {
     var capabilities: Capabilities { port.capabilities }
     var questions: (any VendorQuestions)? { port.questions }
     var receipts: NoticeReceipts { port.receipts }
+    var nameField: String? { port.nameField }
 
     func perform(
         _ operation: VendorOperation,
