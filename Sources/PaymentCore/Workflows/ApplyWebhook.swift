@@ -225,6 +225,7 @@ extension PaymentWorkflows {
         let result = try await store.revise(id, in: webhook.tenant) {
             (payment) -> Revision<Effect> in
             var payment = payment
+            let states = payment.attempts.map(\.state)
             if case .found(let snapshot) = outcome {
                 if attempt == nil {
                     let others = payment.strangers(to: webhook.account, in: snapshot)
@@ -254,6 +255,10 @@ extension PaymentWorkflows {
                 traceparent: nil
             )
             changes.effect = effect
+            // One that tells nothing new, and may be the older of two, puts off nothing that is due.
+            if !payment.closesPage, states == payment.attempts.map(\.state) {
+                changes.jobs.removeAll { $0.kind == .followPayment }
+            }
             return .commit(changes, .applied(stored(payment)))
         }
         switch result {

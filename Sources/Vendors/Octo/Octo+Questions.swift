@@ -45,8 +45,8 @@ extension Octo {
             guard payment.awaits(attempt), total == nil || total == amount.minorUnits else {
                 return QuestionDecision(reply: dialect.reply(.cancel), asksVendor: true)
             }
-            let word: Word =
-                dialect.holdAnswer == .capture && total != nil ? .capture(amount) : .later
+            let mayCapture = dialect.holdAnswer == .capture && total != nil && payment.isUncaptured
+            let word: Word = mayCapture ? .capture(amount) : .later
             return QuestionDecision(reply: dialect.reply(word), asksVendor: true)
         }
 
@@ -91,6 +91,10 @@ extension Octo.Dialect {
 }
 
 extension Payment {
+    /// Whether nothing was captured, nor is being captured on its own way: what is asked for there may
+    /// be less than all.
+    fileprivate var isUncaptured: Bool { intent.captured == 0 && intent.captureReserved == 0 }
+
     /// Whether a hold of this attempt is still wanted: it may have been given up, and another
     /// attempt may have taken its place.
     fileprivate func awaits(_ attempt: Attempt) -> Bool {

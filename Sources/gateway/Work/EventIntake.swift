@@ -32,14 +32,7 @@ final class EventIntake: @unchecked Sendable {
             configuration: settings.configuration,
             group: settings.group,
             topics: settings.inboundTopics,
-            notice: { notice in
-                switch notice {
-                case .trouble(let text):
-                    logger.warning("Kafka: trouble", metadata: ["message": "\(text)"])
-                case .log(let text):
-                    logger.debug("Kafka: log", metadata: ["message": "\(text)"])
-                }
-            },
+            notice: { logger.note($0) },
             handle: { [weak self] message in await self?.take(message) ?? .later }
         )
     }

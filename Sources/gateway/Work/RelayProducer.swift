@@ -33,14 +33,7 @@ final class RelayProducer {
                 loop: loop,
                 blocking: blocking,
                 configuration: settings.configuration,
-                notice: { notice in
-                    switch notice {
-                    case .trouble(let text):
-                        logger.warning("Kafka: trouble", metadata: ["message": "\(text)"])
-                    case .log(let text):
-                        logger.debug("Kafka: log", metadata: ["message": "\(text)"])
-                    }
-                }
+                notice: { logger.note($0) }
             )
         }
         current = try make()
@@ -77,5 +70,15 @@ final class RelayProducer {
         retryAt = loop.now + Self.pause
         await failed.settle()
         if current === failed { await replace() }
+    }
+}
+
+extension Logger {
+    /// What librdkafka has to say.
+    func note(_ notice: KafkaNotice) {
+        switch notice {
+        case .trouble(let text): warning("Kafka: trouble", metadata: ["message": "\(text)"])
+        case .log(let text): debug("Kafka: log", metadata: ["message": "\(text)"])
+        }
     }
 }

@@ -49,22 +49,7 @@ struct ReservationTests {
         id: String,
         sequence: Int64? = nil
     ) async throws -> InboundEvent {
-        gateway.facts.label(fact, id)
-        let event = CloudEvent(
-            id: id,
-            source: "/booking",
-            type: "melmastoon.\(Self.type(of: fact).rawValue)",
-            tenant: gateway.tenant.description,
-            sequence: sequence,
-            correlation: "saga-1",
-            data: id
-        )
-        let receipt = try await gateway.workflows.receive(event, from: "test:\(id)")
-        guard case .kept(let kept, _) = receipt else {
-            throw WorkflowError(.fault, "\(receipt)")
-        }
-        try await gateway.work()
-        return try #require(try await gateway.store.inboundEvent(kept.id, in: gateway.tenant))
+        try await gateway.tell(fact, Self.type(of: fact), id: id, sequence: sequence)
     }
 
     private func payment() async throws -> Payment {

@@ -92,27 +92,7 @@ import Testing
         let funerals = Funerals()
         let vendor = ScriptedVendor(BookkeepingVendor())
         let gateway = MemoryGateway(port: vendor, observer: funerals)
-        let customer = Customer(
-            id: gateway.identifiers.make(),
-            reference: "guest-7",
-            name: "Anna",
-            email: nil,
-            phone: nil,
-            metadata: [:],
-            createdAt: gateway.clock.now,
-            updatedAt: gateway.clock.now
-        )
-        try await gateway.store.commit(Changeset(customer: customer), in: gateway.tenant)
-        let session = try await gateway.workflows.openSession(
-            gateway.identifiers.make(),
-            for: customer.id,
-            kind: .card,
-            provider: nil,
-            offSession: true,
-            returnURL: nil,
-            under: nil,
-            in: gateway.tenant
-        ).session
+        let session = try await gateway.openCardPage().session
         func jobs() async throws -> [JobListing] {
             try await gateway.store.jobs(JobFilter(), limit: 9, in: gateway.tenant)
         }

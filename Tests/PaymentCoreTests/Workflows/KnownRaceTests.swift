@@ -462,4 +462,25 @@ import Testing
         let balance = try transfers.balances[LedgerAccount(.merchantBalance, in: .usd)]
         #expect(balance?.posted(on: .credit) == 500)
     }
+
+    /// The card was refused, so the page is to be closed now; that the page was opened is told after.
+    @Test func `an older notification puts off nothing that a newer one made due`() async throws {
+        vendor.behind.failNext(.requireAction)
+        let page = try await held()
+        let reference = try #require(page.intent.reference)
+        let opened = try #require(vendor.behind.snapshot(of: reference))
+        guard case .payment(var refused) = opened else { return #expect(Bool(false)) }
+        refused.status = .declined(Decline(.soft, code: "do_not_honor"))
+        refused.staysPayable = true
+        for (index, snapshot) in [VendorSnapshot.payment(refused), opened].enumerated() {
+            let applied = try await gateway.workflows.apply(
+                webhook("notice-\(index)"),
+                vendor.notify(.snapshot(snapshot))
+            )
+            #expect(applied == .applied)
+        }
+        let jobs = try await gateway.store.jobs(JobFilter(), limit: 9, in: gateway.tenant)
+        #expect(jobs.map(\.kind) == [JobKind.followPayment.rawValue])
+        #expect(jobs.allSatisfy { $0.dueAt <= gateway.clock.now })
+    }
 }

@@ -30,53 +30,12 @@ extension VendorShop where Vendor == Simulators.Stripe.Vendor {
 
     /// A card that a guest has saved, proving who they are.
     fileprivate func saved(_ card: String) async throws -> PaymentMethodID {
-        let guest = Customer(
-            id: gateway.identifiers.make(),
-            reference: "guest-7",
-            name: "Anna",
-            email: nil,
-            phone: nil,
-            metadata: [:],
-            createdAt: gateway.clock.now,
-            updatedAt: gateway.clock.now
-        )
-        try await gateway.store.commit(Changeset(customer: guest), in: gateway.tenant)
-        let opened = try await gateway.workflows.openSession(
-            gateway.identifiers.make(),
-            for: guest.id,
-            kind: .card,
-            provider: nil,
-            offSession: true,
-            returnURL: nil,
-            under: nil,
-            in: gateway.tenant
-        )
+        let opened = try await gateway.openCardPage()
         let setup = try #require(opened.session.reference)
         try await control("setup_intents/\(setup)/enter_card", ["payment_method": .string(card)])
         try await control("setup_intents/\(setup)/authenticate", ["outcome": "succeeded"])
         let read = try await gateway.workflows.readSession(opened.session, in: gateway.tenant)
         return try #require(read.session.method)
-    }
-
-    /// Another service's event, and what it brings about.
-    fileprivate func tell(_ fact: InboundFact, _ kind: InboundKind) async throws -> InboundEvent {
-        let id = kind.rawValue
-        gateway.facts.label(fact, id)
-        let event = CloudEvent(
-            id: id,
-            source: "/booking",
-            type: "melmastoon.\(kind.rawValue)",
-            tenant: gateway.tenant.description,
-            sequence: nil,
-            correlation: nil,
-            data: id
-        )
-        let receipt = try await gateway.workflows.receive(event, from: "test:\(id)")
-        guard case .kept(let kept, _) = receipt else {
-            throw WorkflowError(.fault, "\(receipt)")
-        }
-        try await gateway.work()
-        return try #require(try await gateway.store.inboundEvent(kept.id, in: gateway.tenant))
     }
 }
 
@@ -99,11 +58,12 @@ extension VendorShop where Vendor == Simulators.Stripe.Vendor {
                 firstNight: 9_000,
                 expiresAt: nil
             )
-            let held = try await shop.tell(.held(reservation), .reservationHeld)
+            let held = try await shop.gateway.tell(.held(reservation), .reservationHeld, id: "held")
             #expect(held.state == .applied)
-            let noShow = try await shop.tell(
+            let noShow = try await shop.gateway.tell(
                 .noShow(reservation: "R-1", charge: nil),
-                .reservationNoShow
+                .reservationNoShow,
+                id: "no-show"
             )
             #expect(noShow.state == .applied, "\(String(describing: noShow.detail))")
             let id = try #require(held.intent)

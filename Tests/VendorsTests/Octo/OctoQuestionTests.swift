@@ -73,6 +73,12 @@ import Vendors
         )
         // An amount that is not told is not captured.
         #expect(try ask(question(#""refunded_sum":0"#), capturing) == later)
+        // What the merchant captures himself is not captured in full besides.
+        var held = receipt()
+        held.amount = 15_000_000
+        capturing.answer(.succeeded(held))
+        try capturing.askCapture(Octo.descriptor.capabilities)
+        #expect(try ask(question(), capturing) == later)
         let named = try Self.bench(changing: ["hold_answer_field": ["status"]])
         #expect(try ask(question(), named) == #"{"status":"waiting_user_action"}"#)
     }
