@@ -160,26 +160,40 @@ package protocol JobStore: AuditedStore {
     /// retention, in bounded batches. Returns how many rows went.
     func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
 
-    /// When this tenant's next work is due, and whether events wait for a position.
+    /// What of this tenant's work is left, in one round trip: a worker asks before it does anything.
     func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog
 }
 
+/// What of a tenant's work was left at one moment.
 package struct Backlog: Sendable, Hashable {
+    /// By the store's clock, which the other times are by, too.
+    package let moment: Timestamp
     package let nextJob: Timestamp?
     /// When the next delivery to a subscription is due, or is to be made of an event.
-    package let nextDelivery: Timestamp?
+    package var nextDelivery: Timestamp?
+    /// Whether events wait for a position in the feed.
     package let unpublishedEvents: Bool
+    /// Whether published events wait for the books.
+    package var unbookedEvents = false
+    /// Whether entries of the audit trail wait for their places.
+    package var unsealedEntries = false
+    /// How many published events a broker of messages has not confirmed.
+    package var unconfirmedEvents: Int64 = 0
+    /// Whether anybody is told of events by requests.
+    package var hasSubscribers = false
 
-    package init(
-        nextJob: Timestamp?,
-        nextDelivery: Timestamp? = nil,
-        unpublishedEvents: Bool
-    ) {
+    package init(moment: Timestamp, nextJob: Timestamp?, unpublishedEvents: Bool) {
+        self.moment = moment
         self.nextJob = nextJob
-        self.nextDelivery = nextDelivery
         self.unpublishedEvents = unpublishedEvents
     }
 
-    /// When the first of them is due.
+    /// When the first of what is due by time is due.
     package var nextDue: Timestamp? { [nextJob, nextDelivery].compactMap(\.self).min() }
+
+    package var isDeliveryDue: Bool { nextDelivery.map { $0 <= moment } ?? false }
+
+    /// Whether every event and entry is where it belongs, but for those that a broker has not
+    /// confirmed.
+    package var isSettled: Bool { !unpublishedEvents && !unbookedEvents && !unsealedEntries }
 }

@@ -2,7 +2,8 @@
 ///
 /// A tenant is visited because the control schema has it marked or due, or because this process
 /// has just written for it. A mark stays for a while after the work is done, so visits that find
-/// nothing are spaced out, doubling up to `longestPause`; a nudge brings the next one forward.
+/// nothing are spaced out, doubling from `idlePause` up to `longestPause`; a nudge brings the next one
+/// forward.
 /// Who has waited longest is visited first, so that no tenant starves another.
 ///
 /// The control schema is listed in pages. A round is one pass over all of them; only who was in
@@ -13,12 +14,16 @@ package struct VisitSchedule: Sendable {
         var pause: Duration
         var isVisiting = false
         var wasNudged = false
+        var nudgedAt: ContinuousClock.Instant?
         /// The round in which it was last listed or nudged.
         var round: Int
     }
 
     /// Nudges within this time are one visit, so that events are published in batches.
     package static let shortestPause = Duration.milliseconds(20)
+    /// After the first visit that finds nothing. Sooner would be a handful of visits more for every
+    /// payment of a tenant that has few.
+    package static let idlePause = Duration.milliseconds(250)
     package static let longestPause = Duration.seconds(4)
     /// Work that is overdue by no more may have come due while the visit went on, or a little later
     /// by the database's clock. What has waited longer was there for the visit and could not be
@@ -71,6 +76,7 @@ package struct VisitSchedule: Sendable {
             entries[tenant] ?? Entry(due: soon, pause: Self.shortestPause, round: round)
         entry.round = round
         entry.pause = Self.shortestPause
+        entry.nudgedAt = now
         entry.due = min(entry.due, soon)
         entry.wasNudged = entry.isVisiting
         enter(entry, for: tenant)
@@ -107,7 +113,7 @@ package struct VisitSchedule: Sendable {
         if worked || entry.wasNudged {
             entry.pause = Self.shortestPause
         } else {
-            entry.pause = min(entry.pause * 2, Self.longestPause)
+            entry.pause = min(max(entry.pause * 2, Self.idlePause), Self.longestPause)
         }
         entry.wasNudged = false
         entry.due = now + entry.pause
@@ -115,6 +121,15 @@ package struct VisitSchedule: Sendable {
             entry.due = min(entry.due, now + max(next, Self.shortestPause))
         }
         enter(entry, for: tenant)
+    }
+
+    /// Whether this process has written nothing for the tenant in so long a time.
+    package func isQuiet(
+        _ tenant: TenantID,
+        for span: Duration,
+        at now: ContinuousClock.Instant
+    ) -> Bool {
+        entries[tenant]?.nudgedAt.map { now - $0 >= span } ?? true
     }
 
     /// When to take again; nil while nobody waits, and while no further visit may begin: then the

@@ -30,8 +30,6 @@ private struct AuditBatch: ChainBatch {
     var events: Int64
     private var hashes: [String] = []
 
-    static var whetherWaiting: Query { AuditTable.hasWaiting() }
-
     static var reading: [Query] {
         [AuditTable.takeTurn(), AuditTable.waiting(.count(AuditSealer.batch))]
     }

@@ -29,11 +29,6 @@ enum AuditTable {
         e.request_id, e.before::text, e.after::text
         """
 
-    static let hasWaiting = Statement(
-        "audit.has_waiting",
-        "select exists (select from audit_waiting)"
-    )
-
     /// Takes the turn: whoever holds the row is the sealer until its commit.
     static let takeTurn = Statement(
         "audit.take_turn",

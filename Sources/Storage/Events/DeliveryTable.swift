@@ -155,27 +155,6 @@ enum DeliveryTable {
         """
     )
 
-    /// At once while a subscription is behind an event that is still there: what its cursor has
-    /// not seen may be past its retention.
-    static let nextDue = Statement(
-        "delivery.next_due",
-        """
-        select case
-            when exists (
-                select from event_subscriptions s
-                where s.state = 'active' and s.cursor < (select max(position) from outbox)
-            ) then now()
-            else (
-                select min(d.due_at) from event_subscriptions s cross join lateral (
-                    select due_at from event_deliveries
-                    where subscription_id = s.id and state = 'ready' order by due_at limit 1
-                ) as d
-                where s.state = 'active'
-            )
-        end
-        """
-    )
-
     static func read(_ row: Row) throws(PostgresError) -> EventDelivery {
         var reader = ColumnReader(row)
         return EventDelivery(

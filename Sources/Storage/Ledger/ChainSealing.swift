@@ -4,8 +4,6 @@ internal import Postgres
 /// The next records on their way into one of a tenant's hash chains: what was read of the database,
 /// and everything that is written.
 protocol ChainBatch {
-    /// Asks whether anything waits.
-    static var whetherWaiting: Query { get }
     /// Take the sealer's turn, whose row is a lock, and read what waits.
     static var reading: [Query] { get }
 
@@ -42,10 +40,6 @@ struct ChainSealing: Sendable {
         of tenant: TenantID
     ) async throws(StoreError) -> Batch? {
         let role = TenantSchema(tenant).role
-        let isWaiting = try await storing { () async throws(PostgresError) in
-            try await pool.read(role: role, [Batch.whetherWaiting])[0].only.bool(0)
-        }
-        guard isWaiting else { return nil }
         // The event that publishes the head is work.
         try await marks.mark(tenant, pool)
         do {

@@ -22,8 +22,6 @@ struct SealBatch: ChainBatch {
     private var hashes: [String] = []
     private var lastEvent: Int64
 
-    static var whetherWaiting: Query { SealTable.hasWaiting() }
-
     static var reading: [Query] {
         [
             OutboxTable.preferIndexes(), SealTable.takeTurn(),

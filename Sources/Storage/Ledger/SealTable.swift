@@ -4,17 +4,6 @@ internal import Postgres
 /// The sealing of one tenant's transfers: their places, their hashes, and what had gone through
 /// the accounts.
 enum SealTable {
-    /// Whether the feed has something that was not looked at.
-    static let hasWaiting = Statement(
-        "seal.has_waiting",
-        """
-        select exists (
-            select from ledger_sealer s, publisher p
-            where s.event_position < p.last_position or s.event_line < 2147483647
-        )
-        """
-    )
-
     /// Takes the turn: whoever holds the row is the sealer until its commit.
     static let takeTurn = Statement(
         "seal.take_turn",

@@ -122,11 +122,6 @@ enum JobTable {
         where kind = $1 and subject = $2
         """
     )
-
-    static let nextDue = Statement(
-        "job.next_due",
-        "select min(due_at) from jobs where state = 'ready'"
-    )
 }
 
 extension JobTable {

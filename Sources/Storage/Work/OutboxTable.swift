@@ -91,11 +91,6 @@ enum OutboxTable {
         """
     )
 
-    static let hasUnpublished = Statement(
-        "outbox.has_unpublished",
-        "select exists (select from outbox where position is null)"
-    )
-
     /// Never what the books have not taken their order from to its last line, nor, with a broker of
     /// messages, what it has not confirmed. What an active subscription waits for stays for a time
     /// longer, and what follows it does, too.

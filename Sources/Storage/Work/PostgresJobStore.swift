@@ -156,18 +156,8 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
     }
 
     package func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog {
-        let queries = [
-            OutboxTable.hasUnpublished(), JobTable.nextDue(), DeliveryTable.nextDue(),
-        ]
-        return try await reading(queries, tenant) { rows throws(PostgresError) in
-            var unpublished = ColumnReader(try rows[0].only)
-            var job = ColumnReader(try rows[1].only)
-            var delivery = ColumnReader(try rows[2].only)
-            return Backlog(
-                nextJob: try job.timeOrNil(),
-                nextDelivery: try delivery.timeOrNil(),
-                unpublishedEvents: try unpublished.bool()
-            )
+        try await reading([BacklogTable.current()], tenant) { rows throws(PostgresError) in
+            try BacklogTable.read(rows[0].only)
         }
     }
 

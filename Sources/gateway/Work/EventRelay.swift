@@ -75,7 +75,13 @@ final class EventRelay: @unchecked Sendable {
 
     /// Begins to tell what was published, unless it is being told. True when the brokers have
     /// confirmed all of it.
-    func visit(_ tenant: TenantID) async throws(StoreError) -> Bool {
+    ///
+    /// - Parameter waiting: how many events they have not confirmed, as far as is known.
+    func visit(_ tenant: TenantID, waiting: Int64) async throws(StoreError) -> Bool {
+        guard waiting > 0 else {
+            observer.lag(of: tenant, 0)
+            return true
+        }
         guard !isStopping, turns[tenant] == nil, turns.count < Self.places,
             refusals.allows(tenant, at: loop.now), producer.isReady()
         else { return false }

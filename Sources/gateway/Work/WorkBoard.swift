@@ -11,9 +11,18 @@ final class WorkBoard: Sendable {
     }
 
     func nudge(_ tenant: TenantID) {
+        worker(of: tenant)?.nudge(tenant)
+    }
+
+    /// Whether a tenant is this worker's among those of its process.
+    func isOf(_ worker: Worker, _ tenant: TenantID) -> Bool {
+        self.worker(of: tenant) === worker
+    }
+
+    private func worker(of tenant: TenantID) -> Worker? {
         let all = workers.withLock { $0 }
-        guard !all.isEmpty else { return }
-        all[Int(truncatingIfNeeded: tenant.uuid.low % UInt64(all.count))].nudge(tenant)
+        guard !all.isEmpty else { return nil }
+        return all[Int(truncatingIfNeeded: tenant.uuid.low % UInt64(all.count))]
     }
 
     func nudgeWebhooks() {

@@ -24,7 +24,7 @@ final class Worker: @unchecked Sendable {
     /// Who is told of: this never waits for a vendor.
     private var telling: VisitSchedule
     /// Whose jobs are run: they take as long as vendors do.
-    private var working: VisitSchedule
+    private var working: DueSchedule
     /// When a tenant's books and audit trail were last sealed, while it is visited.
     private var sealed: [TenantID: ContinuousClock.Instant] = [:]
     /// How overdue the oldest job was since the last poll.
@@ -54,7 +54,7 @@ final class Worker: @unchecked Sendable {
         nextPoll = .now
         pause = configuration.pollInterval
         telling = VisitSchedule(concurrency: 16)
-        working = VisitSchedule(concurrency: configuration.jobConcurrency)
+        working = DueSchedule(concurrency: configuration.jobConcurrency)
         let work = services.shared.work
         deliverer = EventDeliverer(
             loop: services.loop,
@@ -112,7 +112,6 @@ final class Worker: @unchecked Sendable {
     func nudge(_ tenant: TenantID) {
         loop.execute { [self] in
             telling.nudge(tenant, at: loop.now)
-            working.nudge(tenant, at: loop.now)
             sleeper?.cancel()
         }
     }
@@ -166,8 +165,11 @@ final class Worker: @unchecked Sendable {
             let work = try await services.control.waitingWork(after: page, limit: 1_024)
             let isOnly = page == nil && work.lastOfPage == nil
             page = work.lastOfPage
-            telling.marked(work.tenants, endsRound: page == nil, at: loop.now)
-            working.marked(work.tenants, endsRound: page == nil, at: loop.now)
+            telling.marked(
+                work.tenants.filter { services.shared.work.isOf(self, $0) },
+                endsRound: page == nil,
+                at: loop.now
+            )
             if work.hasWebhooks { notifications.nudge() }
             let isIdle = isOnly && work.tenants.isEmpty && !work.hasWebhooks
             let interval = configuration.pollInterval
@@ -194,101 +196,123 @@ final class Worker: @unchecked Sendable {
         }
         for tenant in working.take(at: loop.now) {
             loop.spawn { [self] in
-                let (worked, next) = await work(tenant)
-                working.visited(tenant, worked: worked, next: next, at: loop.now)
+                await work(tenant)
+                working.ended(tenant)
                 sleeper?.cancel()
             }
         }
     }
 
-    /// Runs the tenant's due jobs.
-    ///
-    /// - Returns: whether there was anything to do, and how long until there is, if that is known.
-    private func work(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
+    /// Runs the tenant's due jobs, as many as one visit takes. What is due after them is found by
+    /// who tells of them.
+    private func work(_ tenant: TenantID) async {
         do throws(StoreError) {
             let stopping = stopping
+            let limits = PaymentWorkflows.VisitLimits()
             let visit = try await services.workflows.work(
                 tenant,
+                limits: limits,
                 mayBegin: { !stopping.hasBegun }
             )
             oldest = max(oldest, visit.oldest)
-            guard visit.jobs == 0 else {
-                telling.nudge(tenant, at: loop.now)
-                return (true, nil)
-            }
-            let backlog = try await services.jobs.backlog(in: tenant)
-            return (false, backlog.nextJob.map { $0 - services.shared.clock.now })
+            if visit.jobs == limits.jobs { working.note(tenant, dueAt: loop.now) }
+            if visit.jobs > 0 { telling.nudge(tenant, at: loop.now) }
         } catch {
             logger.note(error, "a tenant's jobs were put off", tenant)
-            return (false, nil)
         }
     }
 
-    /// Publishes the tenant's events, seals what they tell of, and sends them where they go.
+    /// Looks at what the tenant has waiting: publishes its events, seals what they tell of, sends them
+    /// where they go, and notes when its jobs are due. Most looks find nothing, and cost one query.
     ///
-    /// - Returns: as ``work(_:)`` does.
+    /// - Returns: whether there was anything to do, and how long until there is, if that is known.
     private func tell(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
         do throws(StoreError) {
-            let published = try await services.jobs.publishEvents(limit: 500, in: tenant)
-            if published > 0 { services.published(in: tenant) }
-            let isSealed = await seal(tenant)
-            let hasDelivered = try await deliverer.visit(tenant)
-            let isRelayed = try await relay?.visit(tenant) ?? true
-            if published > 0 || hasDelivered { return (true, nil) }
             let backlog = try await services.jobs.backlog(in: tenant)
-            if isSealed, isRelayed, !backlog.unpublishedEvents {
-                sealed[tenant] = nil
-                try await services.control.clearWork(
+            noteJobs(of: tenant, backlog)
+            let published =
+                backlog.unpublishedEvents
+                ? try await services.jobs.publishEvents(limit: 500, in: tenant) : 0
+            if published > 0 { services.published(in: tenant) }
+            let sealing = await seal(
+                tenant,
+                entries: backlog.unsealedEntries,
+                events: backlog.unbookedEvents || published > 0
+            )
+            // Before what needs the tenant's keys, which a broker is told without.
+            let isRelayed =
+                try await relay?.visit(
                     tenant,
-                    nextDue: backlog.nextDue,
-                    quietFor: services.control.leastQuiet
-                )
-            }
-            return (false, backlog.nextDelivery.map { $0 - services.shared.clock.now })
+                    waiting: backlog.unconfirmedEvents + Int64(published)
+                ) ?? true
+            let mustDeliver = backlog.isDeliveryDue || published > 0 && backlog.hasSubscribers
+            let hasDelivered = mustDeliver ? try await deliverer.visit(tenant) : false
+            if published > 0 || hasDelivered { return (true, sealing) }
+            if backlog.isSettled, isRelayed, !mustDeliver { try await clear(tenant, backlog) }
+            let delivery = backlog.nextDelivery.map { $0 - backlog.moment }
+            return (false, [delivery, sealing].compactMap(\.self).min())
         } catch {
             logger.note(error, "a tenant's events were put off", tenant)
             return (false, nil)
         }
     }
 
-    /// Seals what was published, in batches of a second; false while something may be left. A
-    /// chain that cannot grow holds up neither the other one nor the events.
-    private func seal(_ tenant: TenantID) async -> Bool {
-        let now = loop.now
-        if let last = sealed[tenant], now - last < Self.sealInterval { return false }
-        sealed[tenant] = now
-        let trail = await sealing("a tenant's trail waits to be sealed", tenant) {
-            () async throws(StoreError) in
-            let entries = try await services.auditSealer.seal(tenant)
-            return entries == 0 ? .done : entries == AuditSealer.batch ? .full : .some
+    /// What is due later than the longest pause is seen again by then, or by the poll.
+    private func noteJobs(of tenant: TenantID, _ backlog: Backlog) {
+        guard let next = backlog.nextJob.map({ $0 - backlog.moment }) else { return }
+        if next <= VisitSchedule.longestPause {
+            working.note(tenant, dueAt: loop.now + max(next, .zero))
         }
-        let books = await sealing("a tenant's books wait to be sealed", tenant) {
-            () async throws(StoreError) in
-            guard let batch = try await services.sealer.seal(tenant) else { return .done }
-            services.observer.sealed(batch)
-            return batch.isFull ? .full : .some
-        }
-        // The next visit goes on with what did not fit.
-        if trail == .full || books == .full { sealed[tenant] = nil }
-        return trail == .done && books == .done
     }
 
-    private enum Sealing {
-        case done
-        case some
-        case full
+    /// Takes the mark from a tenant that had nothing just now, once it can be old enough.
+    private func clear(_ tenant: TenantID, _ backlog: Backlog) async throws(StoreError) {
+        if let last = sealed[tenant], loop.now - last >= Self.sealInterval { sealed[tenant] = nil }
+        let quiet = services.control.leastQuiet
+        guard telling.isQuiet(tenant, for: quiet, at: loop.now) else { return }
+        try await services.control.clearWork(tenant, nextDue: backlog.nextDue, quietFor: quiet)
+    }
+
+    /// Seals what waits, in batches of a second. A chain that cannot grow holds up neither the other
+    /// one nor the events.
+    ///
+    /// - Returns: how long until something may be sealed; nil when nothing is known to wait.
+    private func seal(_ tenant: TenantID, entries: Bool, events: Bool) async -> Duration? {
+        guard entries || events else { return nil }
+        let now = loop.now
+        if let last = sealed[tenant], now - last < Self.sealInterval {
+            return last + Self.sealInterval - now
+        }
+        sealed[tenant] = now
+        var mayBeMore = false
+        if entries {
+            await sealing("a tenant's trail waits to be sealed", tenant) {
+                () async throws(StoreError) in
+                let sealed = try await services.auditSealer.seal(tenant)
+                if sealed == AuditSealer.batch { mayBeMore = true }
+            }
+        }
+        if events {
+            await sealing("a tenant's books wait to be sealed", tenant) {
+                () async throws(StoreError) in
+                guard let batch = try await services.sealer.seal(tenant) else { return }
+                services.observer.sealed(batch)
+                if batch.isFull { mayBeMore = true }
+            }
+        }
+        if mayBeMore { sealed[tenant] = nil }
+        return mayBeMore ? .zero : nil
     }
 
     private func sealing(
         _ failure: Logger.Message,
         _ tenant: TenantID,
-        _ body: () async throws(StoreError) -> Sealing
-    ) async -> Sealing {
+        _ body: () async throws(StoreError) -> Void
+    ) async {
         do {
-            return try await body()
+            try await body()
         } catch {
             logger.note(error, failure, tenant)
-            return .some
         }
     }
 

@@ -54,6 +54,7 @@ import Testing
             now = next
         }
         #expect(pauses == pauses.sorted())
+        #expect(pauses.first == VisitSchedule.idlePause)
         #expect(pauses.last == VisitSchedule.longestPause)
     }
 
@@ -142,5 +143,14 @@ import Testing
         schedule.nudge(tenants[0], at: start)
         schedule.marked([], endsRound: true, at: start)
         #expect(schedule.take(at: start + VisitSchedule.shortestPause) == [tenants[0]])
+    }
+
+    @Test func `a tenant is quiet so long after this process has last written for it`() {
+        var schedule = VisitSchedule(concurrency: 1)
+        schedule.marked(tenants, endsRound: true, at: start)
+        #expect(schedule.isQuiet(tenants[0], for: .seconds(60), at: start))
+        schedule.nudge(tenants[0], at: start)
+        #expect(!schedule.isQuiet(tenants[0], for: .seconds(60), at: start + .seconds(59)))
+        #expect(schedule.isQuiet(tenants[0], for: .seconds(60), at: start + .seconds(60)))
     }
 }

@@ -27,7 +27,7 @@ struct AuditTests {
         )
     }
 
-    private static func note(
+    static func note(
         _ count: Int,
         _ fixture: StorageFixture,
         _ tenant: TenantID

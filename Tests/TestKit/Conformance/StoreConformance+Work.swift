@@ -183,15 +183,18 @@ extension StoreConformance {
     }
 
     func backlogTellsWhatWaits() async throws {
-        let nothing = Backlog(nextJob: nil, unpublishedEvents: false)
-        try expect(try await store.backlog(in: tenant), nothing)
+        let nothing = try await store.backlog(in: tenant)
+        try expect(nothing.nextDue, nil)
+        try expect(nothing.isSettled, true)
         let due = clock.now + .seconds(500)
         try await schedule("later", .at(due + .seconds(100)))
         try await schedule("soon", .at(due))
         let event = event(of: identifiers.make(), sequence: 1)
         try await store.commit(Changeset(events: [event]), in: tenant)
-        let both = Backlog(nextJob: due, unpublishedEvents: true)
-        try expect(try await store.backlog(in: tenant), both)
+        let both = try await store.backlog(in: tenant)
+        try expect(both.nextJob, due)
+        try expect(both.unpublishedEvents, true)
+        try expect(both.isSettled, false)
         _ = try await store.publishEvents(limit: 10, in: tenant)
         try expect(try await store.backlog(in: tenant).unpublishedEvents, false)
     }

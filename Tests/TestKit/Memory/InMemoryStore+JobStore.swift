@@ -119,6 +119,7 @@ extension InMemoryStore: JobStore {
     package func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog {
         read(tenant) { rows in
             Backlog(
+                moment: clock.now,
                 nextJob: rows.jobs.values.filter { $0.state == .ready }.map(\.dueAt).min(),
                 unpublishedEvents: !rows.outbox.isEmpty
             )
