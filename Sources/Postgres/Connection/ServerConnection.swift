@@ -10,8 +10,6 @@ final class ServerConnection: @unchecked Sendable {
     let loop: EventLoop
     let openedAt: ContinuousClock.Instant
     private(set) var usedAt: ContinuousClock.Instant
-    /// The role of the last transaction, whose plans and caches are warm.
-    private(set) var lastRole: String?
     /// Called once when the connection ends while nothing runs on it.
     var onIdleEnd: (() -> Void)?
 
@@ -140,7 +138,6 @@ final class ServerConnection: @unchecked Sendable {
             return finish(Flight.Answer(rows: [], error: error))
         }
         flights += 1
-        if pipeline.opening != .none { lastRole = pipeline.role }
         let (commands, isWritten) = writer.write(messages, to: session)
         flight = Flight(pipeline, commands, finish)
         timer?.schedule(at: deadline)

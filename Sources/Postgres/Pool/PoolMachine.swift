@@ -29,6 +29,36 @@ struct PoolMachine {
         case close
     }
 
+    /// Callers whose statements are prepared alike, such as those of one role. Of each family one
+    /// connection is the home: a thousand of them are known to some connection, where each would
+    /// know the same few if it took whoever comes.
+    struct Family: Hashable {
+        let number: UInt64
+
+        /// - Parameter name: nil is a family, too.
+        init(_ name: String?) { number = UInt64(bitPattern: Int64(name.hashValue)) }
+        init(number: UInt64) { self.number = number }
+
+        /// The connection of these that is the home: mostly the same one after another has come or
+        /// gone.
+        func home(among connections: some Sequence<Connection>) -> Connection? {
+            connections.max { affinity(to: $0) < affinity(to: $1) }
+        }
+
+        /// Mixes as SplitMix64 does.
+        private func affinity(to connection: Connection) -> UInt64 {
+            var mixed = number &+ UInt64(bitPattern: Int64(connection)) &* 0x9E37_79B9_7F4A_7C15
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return mixed ^ (mixed >> 31)
+        }
+    }
+
+    private struct Caller {
+        let waiter: Waiter
+        let family: Family
+    }
+
     private enum Phase: Hashable {
         case serving
         /// No new callers; connections close as they come back.
@@ -47,10 +77,12 @@ struct PoolMachine {
     private(set) var idle: [Connection] = []
     private(set) var leased: Set<Connection> = []
     private(set) var opening = 0
-    private var callers: [Waiter] = []
-    private var background: [Waiter] = []
+    private var callers: [Caller] = []
+    private var background: [Caller] = []
     /// Connections that callers were handed in a row while the background waited.
     private var passedOver = 0
+    /// Connections that were handed in a row to others than who had waited longest.
+    private var detours = 0
     /// Failed attempts to connect since the last that succeeded.
     private(set) var failures = 0
     /// A pause after a failure: nothing is opened until it ends.
@@ -67,6 +99,10 @@ struct PoolMachine {
 
     /// The background gets every fourth connection, however many callers wait.
     private static let mostPassedOver = 3
+    /// Who has waited longest is served by the next connection but so many.
+    private static let mostDetours = 8
+    /// Of so many who wait longest one is chosen.
+    private static let choice = 32
 
     /// How many wait.
     var waiting: Int { callers.count + background.count }
@@ -82,25 +118,28 @@ struct PoolMachine {
 
     // MARK: Callers
 
-    /// - Parameter prefers: of several idle connections, the one whose caches suit the caller.
+    /// - Parameter family: of several idle connections its home is taken.
     mutating func acquire(
         _ waiter: Waiter,
         as urgency: Urgency = .caller,
-        preferring prefers: (Connection) -> Bool = { _ in false }
+        of family: Family = Family(nil)
     ) -> Acquisition {
         switch phase {
         case .draining:
             return .refuse(.closed)
         case .serving:
-            if let place = idle.lastIndex(where: prefers) ?? idle.indices.last {
-                let connection = idle.remove(at: place)
+            if !idle.isEmpty {
+                let home = self.home(of: family)
+                let connection = idle.remove(
+                    at: idle.firstIndex { $0 == home } ?? idle.endIndex - 1
+                )
                 leased.insert(connection)
                 return .take(connection)
             }
             guard waiting < limits.waiting else { return .refuse(.full) }
             switch urgency {
-            case .caller: callers.append(waiter)
-            case .background: background.append(waiter)
+            case .caller: callers.append(Caller(waiter: waiter, family: family))
+            case .background: background.append(Caller(waiter: waiter, family: family))
             }
             return .wait
         }
@@ -108,9 +147,9 @@ struct PoolMachine {
 
     /// A caller no longer waits; false when it was served before.
     mutating func abandon(_ waiter: Waiter) -> Bool {
-        if let place = callers.firstIndex(of: waiter) {
+        if let place = callers.firstIndex(where: { $0.waiter == waiter }) {
             callers.remove(at: place)
-        } else if let place = background.firstIndex(of: waiter) {
+        } else if let place = background.firstIndex(where: { $0.waiter == waiter }) {
             background.remove(at: place)
         } else {
             return false
@@ -178,11 +217,11 @@ struct PoolMachine {
     /// All who wait, to be told that nothing comes.
     mutating func dismissWaiting() -> [Waiter] {
         defer { (callers, background) = ([], []) }
-        return callers + background
+        return (callers + background).map(\.waiter)
     }
 
     private mutating func place(_ connection: Connection) -> Placement {
-        if let waiter = takeNext() {
+        if let waiter = takeNext(for: connection) {
             leased.insert(connection)
             return .hand(to: waiter)
         }
@@ -191,13 +230,35 @@ struct PoolMachine {
         return .rest
     }
 
-    /// Who has waited longest of those whose turn it is.
-    private mutating func takeNext() -> Waiter? {
+    /// Who is at home at the connection, or has waited longest, of those whose turn it is.
+    private mutating func takeNext(for connection: Connection) -> Waiter? {
         if callers.isEmpty || (passedOver == Self.mostPassedOver && !background.isEmpty) {
             passedOver = 0
-            return background.isEmpty ? nil : background.removeFirst()
+            guard !background.isEmpty else { return nil }
+            return background.remove(at: choose(of: background, for: connection)).waiter
         }
         passedOver = background.isEmpty ? 0 : passedOver + 1
-        return callers.removeFirst()
+        return callers.remove(at: choose(of: callers, for: connection)).waiter
+    }
+
+    private mutating func choose(of queue: [Caller], for connection: Connection) -> Int {
+        guard detours < Self.mostDetours,
+            let place = queue.prefix(Self.choice).firstIndex(where: {
+                home(of: $0.family, with: connection) == connection
+            }),
+            place > 0
+        else {
+            detours = 0
+            return 0
+        }
+        detours += 1
+        return place
+    }
+
+    /// - Parameter connection: one that is neither idle nor leased at the moment.
+    private func home(of family: Family, with connection: Connection? = nil) -> Connection? {
+        let others = family.home(among: leased)
+        let idlest = family.home(among: idle)
+        return family.home(among: [others, idlest, connection].compactMap(\.self))
     }
 }

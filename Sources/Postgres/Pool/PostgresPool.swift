@@ -7,6 +7,9 @@ package import Reactor
 ///
 /// When all are in use, tasks of a lower priority than ``Swift/TaskPriority/medium`` let the others go
 /// first, three of four times: so a batch of background work never stands before a request.
+///
+/// Of each role one connection is the home, which it is given where there is a choice, so that the
+/// prepared statements of many roles are spread over the connections instead of displacing each other.
 package final class PostgresPool: @unchecked Sendable {
     // Safe because: touched only on its loop.
 
@@ -116,7 +119,7 @@ package final class PostgresPool: @unchecked Sendable {
         let acquisition = machine.acquire(
             number,
             as: Task.currentPriority < .medium ? .background : .caller,
-            preferring: { connections[$0]?.lastRole == role }
+            of: PoolMachine.Family(role)
         )
         switch acquisition {
         case .take(let connection):

@@ -87,16 +87,49 @@ import Testing
         #expect(machine.opened(11) == .hand(to: 2))
     }
 
-    @Test func `the minimum is kept and the preferred connection is taken`() {
-        var machine = Self.machine(3, minimum: 2)
-        #expect(machine.takeOpening() == true)
-        #expect(machine.takeOpening() == true)
-        #expect(machine.takeOpening() == false)
-        #expect(machine.opened(10) == .rest)
-        #expect(machine.opened(11) == .rest)
-        #expect(machine.acquire(1, preferring: { $0 == 10 }) == .take(10))
-        #expect(machine.acquire(2, preferring: { $0 == 10 }) == .take(11))
-        #expect(machine.withdraw(10) == false)
+    @Test func `the minimum is kept and its family's home is taken`() throws {
+        for number in UInt64(1)...20 {
+            var machine = Self.machine(3, minimum: 2)
+            #expect(machine.takeOpening() == true)
+            #expect(machine.takeOpening() == true)
+            #expect(machine.takeOpening() == false)
+            #expect(machine.opened(10) == .rest)
+            #expect(machine.opened(11) == .rest)
+            let family = PoolMachine.Family(number: number)
+            let home = try #require(family.home(among: [10, 11]))
+            #expect(machine.acquire(1, of: family) == .take(home))
+            #expect(machine.acquire(2, of: family) == .take(home == 10 ? 11 : 10))
+            #expect(machine.withdraw(10) == false)
+        }
+    }
+
+    @Test func `families are spread, and mostly stay where they are when a connection goes`() {
+        let families = (UInt64(1)...1_000).map { PoolMachine.Family(number: $0) }
+        let homes = families.map { $0.home(among: 1...8) }
+        for connection in 1...8 {
+            #expect((80...170).contains(homes.count { $0 == connection }))
+        }
+        let left = families.map { $0.home(among: 1...7) }
+        for (before, after) in zip(homes, left) where before != 8 { #expect(before == after) }
+    }
+
+    @Test func `who is at home goes first, but nobody is passed over for long`() {
+        var machine = Self.machine(2, waiting: 100)
+        for number in [10, 11] {
+            _ = machine.acquire(number)
+            _ = machine.takeOpening()
+            #expect(machine.opened(number) == .hand(to: number))
+        }
+        let all = (UInt64(1)...100).map { PoolMachine.Family(number: $0) }
+        let strangers = all.filter { $0.home(among: [10, 11]) == 11 }
+        let own = all.filter { $0.home(among: [10, 11]) == 10 }
+        #expect(machine.acquire(100, of: strangers[0]) == .wait)
+        for (number, family) in own.prefix(20).enumerated() {
+            #expect(machine.acquire(200 + number, of: family) == .wait)
+        }
+        var served: [PoolMachine.Placement] = []
+        for _ in 0..<10 { served.append(machine.released(10, isUsable: true)) }
+        #expect(served == (0..<8).map { .hand(to: 200 + $0) } + [.hand(to: 100), .hand(to: 208)])
     }
 
     @Test func `draining refuses newcomers, serves who waits, and closes what comes back`() {
