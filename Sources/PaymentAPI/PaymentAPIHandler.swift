@@ -1,18 +1,28 @@
 package import HTTP
 package import HTTPServer
 package import Logging
-internal import Observability
+package import Observability
 internal import PaymentCore
+internal import Tracing
 
 /// The API as the HTTP server knows it. One per loop.
 package struct PaymentAPIHandler: HTTPHandler {
     private let gateway: APIGateway
     private let accessLog: Logger?
+    private let tracer: LoggingTracer?
 
-    /// - Parameter accessLog: gets a line per request, except for probes; nil logs none.
-    package init(services: APIServices, state: APIState, accessLog: Logger?) {
+    /// - Parameters:
+    ///   - accessLog: gets a line per request, except for probes; nil logs none.
+    ///   - tracer: gets a span per request; nil makes none, which costs nothing.
+    package init(
+        services: APIServices,
+        state: APIState,
+        accessLog: Logger?,
+        tracer: LoggingTracer? = nil
+    ) {
         gateway = APIGateway(services: services, state: state)
         self.accessLog = accessLog
+        self.tracer = tracer
     }
 
     package func handle(_ exchange: HTTPExchange) async {
@@ -28,6 +38,22 @@ package struct PaymentAPIHandler: HTTPHandler {
             fields: exchange.fields,
             peer: exchange.peerAddress
         )
+        guard let tracer else {
+            _ = await answer(head, exchange)
+            return
+        }
+        var context = ServiceContext.topLevel
+        tracer.extract(head.fields, into: &context, using: FieldExtractor())
+        await tracer.withSpan(head.method.rawValue, context: context, ofKind: .server) { span in
+            let served = await answer(head, exchange)
+            let status = served.response.status.code
+            if let route = served.route { span.operationName = "\(head.method.rawValue) \(route)" }
+            span.attributes["http.response.status_code"] = status
+            if status >= 500 { span.setStatus(SpanStatus(code: .error)) }
+        }
+    }
+
+    private func answer(_ head: RequestHead, _ exchange: HTTPExchange) async -> APIGateway.Served {
         let start = ContinuousClock.now
         let requestID = Self.printable(exchange.requestID)
         let served = await gateway.serve(
@@ -46,6 +72,7 @@ package struct PaymentAPIHandler: HTTPHandler {
             )
         }
         log(head, served, requestID, start.duration(to: .now))
+        return served
     }
 
     /// Sends a body part by part. One that cannot be finished ends without its end, so that the
@@ -141,5 +168,13 @@ private struct ExchangeSource: RequestSource {
 
     func prolong(by duration: Duration) {
         exchange.deadline += duration
+    }
+}
+
+/// Where a trace's headers are in a request. Several are one list, which `traceparent` must not be.
+private struct FieldExtractor: Extractor {
+    func extract(key: String, from fields: HTTPFields) -> String? {
+        let values = fields.values(key == "traceparent" ? .traceparent : .tracestate)
+        return values.isEmpty ? nil : values.joined(separator: ",")
     }
 }

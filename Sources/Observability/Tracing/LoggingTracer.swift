@@ -39,6 +39,31 @@ package struct LoggingTracer: Tracer {
         )
     }
 
+    /// Logs a call that has just ended, where the current task works for a trace.
+    ///
+    /// - Parameter duration: how long it took.
+    package func called(
+        _ operationName: String,
+        for duration: Duration,
+        _ attributes: KeyValuePairs<String, String>
+    ) {
+        guard let context = ServiceContext.current, context.traceContext != nil else { return }
+        let end = DefaultTracerClock.now.nanosecondsSinceEpoch
+        let length = UInt64(max(0, duration / .nanoseconds(1)))
+        let start = DefaultTracerClock.Timestamp(nanosecondsSinceEpoch: end - min(end, length))
+        let span = startSpan(
+            operationName,
+            context: context,
+            ofKind: .client,
+            at: start,
+            function: #function,
+            file: #fileID,
+            line: #line
+        )
+        for (name, value) in attributes { span.attributes[name] = value }
+        span.end(at: DefaultTracerClock.Timestamp(nanosecondsSinceEpoch: end))
+    }
+
     package func forceFlush() {}
 
     package func extract<Carrier, Extract: Extractor>(

@@ -4,6 +4,7 @@ internal import HTTPServer
 internal import JSON
 internal import Observability
 package import PaymentCore
+internal import Tracing
 
 /// A request's way from its head to its answer, without any socket: route, limits, who asks, body,
 /// idempotency, endpoint. One per loop.
@@ -44,7 +45,7 @@ package struct APIGateway: Sendable {
         requestID: String,
         _ source: some RequestSource
     ) async -> Served {
-        let context = Self.traceContext(of: head.fields)
+        let context = ServiceContext.current?.traceContext ?? Self.traceContext(of: head.fields)
         var trace = ServingTrace(requestID: requestID, traceparent: context.traceparent)
         var answer: Answer
         do {

@@ -123,7 +123,8 @@ final class GatewayServer: Sendable {
             let handler = PaymentAPIHandler(
                 services: services.api(metrics: metrics),
                 state: shared.api,
-                accessLog: settings.accessLog ? logger : nil
+                accessLog: settings.accessLog ? logger : nil,
+                tracer: settings.tracer
             )
             var own = configuration
             own.observer = APIObserver(accessLog: settings.accessLog ? logger : nil)

@@ -20,7 +20,11 @@ struct Runtime: Sendable {
         let blocking = BlockingPool()
         let health = HealthBoard(configuration.health)
         let clock = ServiceClock(WrongClock(by: configuration.clockError))
-        let observer = ServiceObserver(health: health, clock: clock)
+        let observer = ServiceObserver(
+            health: health,
+            clock: clock,
+            tracer: configuration.tracer
+        )
         let work = WorkBoard()
         shared = SharedState(
             configuration: configuration,

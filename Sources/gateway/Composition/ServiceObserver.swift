@@ -1,5 +1,6 @@
 import Logging
 import Metrics
+import Observability
 import PaymentCore
 import Storage
 import Vendors
@@ -16,11 +17,15 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     let relayWait = LongestGauge(label: "event_relay_lag_seconds")
     private let health: HealthBoard
     private let clock: any WallClock
+    private let tracer: LoggingTracer?
 
-    /// - Parameter health: counts every call of every account.
-    init(health: HealthBoard, clock: any WallClock) {
+    /// - Parameters:
+    ///   - health: counts every call of every account.
+    ///   - tracer: gets a span for each call to a vendor that a traced request makes.
+    init(health: HealthBoard, clock: any WallClock, tracer: LoggingTracer?) {
         self.health = health
         self.clock = clock
+        self.tracer = tracer
     }
 
     func answered(
@@ -87,6 +92,11 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
             took: call.duration,
             by: call.account,
             at: clock.now
+        )
+        tracer?.called(
+            "\(call.vendor.name) \(call.operation.rawValue)",
+            for: call.duration,
+            ["account": call.account.description, "outcome": call.outcome]
         )
     }
 

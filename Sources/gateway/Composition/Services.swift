@@ -1,5 +1,7 @@
 import HTTPClient
 import KeyServices
+import Logging
+import Observability
 import PaymentAPI
 import PaymentCore
 import Postgres
@@ -305,6 +307,11 @@ extension Configuration {
         retention.events = eventRetention
         retention.awaitsBroker = !kafka.brokers.isEmpty
         return retention
+    }
+
+    /// Nil logs no spans.
+    var tracer: LoggingTracer? {
+        traceLog ? LoggingTracer(logger: Logger(label: "trace"), level: .info) : nil
     }
 
     var health: HealthSettings {

@@ -26,6 +26,7 @@ struct Configuration: Sendable {
     let logLevel: LogLevel
     let logFormat: LogFormat
     let accessLog: Bool
+    let traceLog: Bool
     let drainTime: Duration
     let migrationsFolder: String
 
@@ -118,6 +119,11 @@ struct Configuration: Sendable {
             "GATEWAY_ACCESS_LOG",
             default: true,
             "one log line per request, probes left out"
+        )
+        traceLog = try read.flag(
+            "GATEWAY_TRACE_LOG",
+            default: false,
+            "a log line for each span of sampled traces: requests, and their calls to vendors"
         )
         drainTime = try read.seconds(
             "GATEWAY_DRAIN_SECONDS",
