@@ -1,6 +1,6 @@
 /// An intent with all its attempts: the aggregate that every rule about one payment is a function
-/// of. It knows no clock, no store and no vendor; it collects what changed, and ``change(lease:)``
-/// hands that over to be committed as one.
+/// of. It knows no clock, no store and no vendor; it collects what changed, and
+/// ``seal(lease:at:)`` hands that over to be committed as one.
 package struct Payment: Sendable, Hashable {
     package internal(set) var intent: Intent {
         // Not `_read`: what unoptimised code copies of a large value that was lent, it copies after

@@ -11,8 +11,7 @@ package protocol ControlStore: AuditedStore {
     func revoke(_ key: APIKeyID, of tenant: TenantID?) async throws(StoreError) -> Bool
     func keys(of tenant: TenantID?) async throws(StoreError) -> [APIKey]
 
-    /// All active accounts of all tenants with resolved credentials, for the process's directory;
-    /// only those changed since `revision` when given.
+    /// All accounts of the tenant, inactive ones too, their credentials resolved.
     func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
     func account(_ id: MerchantAccountID) async throws(StoreError) -> MerchantAccount?
     /// The only active account of the vendor that its deliveries call so; nil for none or several.

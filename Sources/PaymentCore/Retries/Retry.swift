@@ -106,14 +106,4 @@ extension RetryRefusal.Reason {
             true
         }
     }
-
-    /// Whether the method itself is what keeps it from being tried.
-    var flagsMethod: Bool {
-        switch self {
-        case .hard, .fraud, .neverAgain, .credentialOutdated: true
-        case .notEnabled, .notRequested, .declinedByCaller, .customerPresent, .methodNotUsable,
-            .authenticationRequired, .schemeCap, .exhausted, .windowOver, .rejected, .withdrawn:
-            false
-        }
-    }
 }

@@ -83,7 +83,7 @@ package struct VisitSchedule: Sendable {
     }
 
     /// Takes the tenants that are due, as many as may be visited; each must be given back by
-    /// ``visited(_:worked:at:)``.
+    /// ``visited(_:worked:next:at:)``.
     package mutating func take(at now: ContinuousClock.Instant) -> [TenantID] {
         guard visiting < concurrency, let earliest, earliest <= now else { return [] }
         let due = entries.filter { !$0.value.isVisiting && $0.value.due <= now }

@@ -24,7 +24,6 @@ internal import CLibpq
     var isAlive: Bool { unsafe PQstatus(connection) == CONNECTION_OK }
     var hasFailedToStart: Bool { unsafe PQstatus(connection) == CONNECTION_BAD }
     var isInTransaction: Bool { unsafe PQtransactionStatus(connection) != PQTRANS_IDLE }
-    var serverProcess: Int32 { unsafe PQbackendPID(connection) }
     var serverVersion: Int { unsafe Int(PQserverVersion(connection)) }
 
     /// libpq's words for the last failure of the connection itself, on one line.

@@ -58,15 +58,9 @@ package struct Row: Sendable {
     package func int64Array(_ column: Column) throws(PostgresError) -> [Int64] {
         try present(column, Cell.int64Array)
     }
-    package func int64ArrayOrNil(_ column: Column) throws(PostgresError) -> [Int64]? {
-        try optional(column, Cell.int64Array)
-    }
 
     package func textArray(_ column: Column) throws(PostgresError) -> [String] {
         try present(column, Cell.textArray)
-    }
-    package func textArrayOrNil(_ column: Column) throws(PostgresError) -> [String]? {
-        try optional(column, Cell.textArray)
     }
 
     package func isNull(_ column: Column) throws(PostgresError) -> Bool {

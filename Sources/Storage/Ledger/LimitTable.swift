@@ -3,7 +3,7 @@ internal import Postgres
 
 /// The limits of one tenant's accounts.
 enum LimitTable {
-    /// Counts from now on, and holds from ``activate(_:)``. Changing one does not count anew.
+    /// Counts from now on, and holds from ``activate``. Changing one does not count anew.
     static let set = Statement(
         "limit.set",
         """

@@ -140,7 +140,7 @@ extension AttemptTable {
         ]
     }
 
-    /// Reads ``columns`` without the exchange rate.
+    /// Reads ``columns``.
     static func read(_ reader: inout ColumnReader) throws(PostgresError) -> Attempt {
         let id: AttemptID = try reader.id()
         let operation: Attempt.Operation = try reader.word()

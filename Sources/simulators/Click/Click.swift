@@ -14,6 +14,3 @@ package enum Click {
     /// How long a CLICK Pass payment waits for its confirmation (section 3.6).
     static let confirmationTime = Duration.seconds(30)
 }
-
-/// Click on a loop: it asks the shop, and answers as the Merchant API.
-package typealias ClickSimulator = Simulator<Click.Vendor>

@@ -13,7 +13,3 @@ package enum HesabPay {
     /// What `status_code` says of a success.
     static let good: Int64 = 10
 }
-
-/// HesabPay on a loop: it makes sessions, shows their pages, and tells and vouches for what came of
-/// them.
-package typealias HesabPaySimulator = Simulator<HesabPay.Vendor>

@@ -7,6 +7,3 @@ package enum Octo {
     /// Largest refund of one call, in tiyin; it holds for UZS alone (section 3.4).
     static let largestRefund: Int64 = 1_000_000_000
 }
-
-/// Octo on a loop: it answers calls, shows the payment page, and asks what becomes of holds.
-package typealias OctoSimulator = Simulator<Octo.Vendor>

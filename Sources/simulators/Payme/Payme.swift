@@ -11,6 +11,3 @@ package enum Payme {
     /// How long a hold stands (section 4.2).
     static let holdLifetime = Duration.seconds(30 * 24 * 3_600)
 }
-
-/// Payme on a loop: it asks the shop's billing, and answers as the Subscribe API.
-package typealias PaymeSimulator = Simulator<Payme.Vendor>

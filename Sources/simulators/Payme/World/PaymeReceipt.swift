@@ -42,7 +42,5 @@ extension Payme {
         /// Taken, once it is: less than `amount` after a partial confirmation.
         var captured: Int64 = 0
         var fiscalData: JSONValue?
-        /// The shop's answer to CreateTransaction, where it has a billing.
-        var shopTransaction: String?
     }
 }
