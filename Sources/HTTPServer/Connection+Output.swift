@@ -44,8 +44,9 @@ extension Connection {
         for index in 0..<DateCache.length { output[start + index] = date[index] }
     }
 
-    /// Appends an answer to a request that could not be read.
-    func append(_ response: HTTPResponse, date: [UInt8]) {
+    /// Appends an answer to a request that could not be read: the head of `response`, and `body`,
+    /// which is empty where a head alone was asked for.
+    func append(_ response: HTTPResponse, body: [UInt8], date: [UInt8]) {
         guard prepareOutput() else { return }
         HTTPResponseWriter.appendHead(
             response.status,
@@ -55,7 +56,7 @@ extension Connection {
             keepsAlive: false,
             to: &output
         )
-        output.append(contentsOf: response.body)
+        output.append(contentsOf: body)
     }
 
     func append(_ bytes: [UInt8]) {

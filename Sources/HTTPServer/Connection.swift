@@ -371,8 +371,11 @@ final class Connection: @unchecked Sendable {
         guard phase == .open else { return }
         let requestID = RequestID.make()
         let response = server.configuration.renderProblem(problem, requestID, nil)
-        append(response, date: server.date())
-        server.reportRefusal(response, requestID: requestID, peer: peer)
+        let bytes = input  // A span cannot be taken from a property.
+        let isBodiless = parser.isHead(in: bytes.span.extracting(inputStart..<inputEnd))
+        let body = isBodiless ? [] : response.body
+        append(response, body: body, date: server.date())
+        server.reportRefusal(response.status, body.count, requestID: requestID, peer: peer)
         finish()
     }
 

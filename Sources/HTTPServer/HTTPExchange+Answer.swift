@@ -10,16 +10,17 @@ extension HTTPExchange {
     ) {
         guard claim(status) else { return }
         answer = .complete
-        answerBytes = body.count
         connection.append(status, fields, framing: .length(body.count), for: self)
-        if method != .head, !status.isBodiless { connection.append(body) }
+        guard method != .head, !status.isBodiless else { return }
+        answerBytes = body.count
+        connection.append(body)
     }
 
     /// Answers with a message made beforehand: no allocation.
     package func respond(prepared: PreparedResponse) {
         guard claim(prepared.status) else { return }
         answer = .complete
-        answerBytes = prepared.bodyCount
+        answerBytes = method == .head ? 0 : prepared.bodyCount
         connection.append(prepared, for: self)
     }
 

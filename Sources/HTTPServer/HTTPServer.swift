@@ -173,16 +173,21 @@ package final class HTTPServer: @unchecked Sendable {
         )
     }
 
-    /// Reports a request that could not be read.
-    func reportRefusal(_ response: HTTPResponse, requestID: String, peer: SocketAddress) {
+    /// Reports a request that could not be read, and its answer's status and bytes.
+    func reportRefusal(
+        _ status: HTTPStatus,
+        _ bytes: Int,
+        requestID: String,
+        peer: SocketAddress
+    ) {
         guard let observer = configuration.observer else { return }
         observer.finished(
             HTTPServerRecord(
                 method: nil,
                 path: nil,
                 route: nil,
-                status: response.status,
-                bytes: response.body.count,
+                status: status,
+                bytes: bytes,
                 duration: .zero,
                 requestID: requestID,
                 peerAddress: peer.host,

@@ -174,15 +174,17 @@ import Testing
             let client = try server.connect()
             client.send("PUT /things/1 HTTP/1.1\r\nHost: h\r\nX-Request-Id: r-1\r\n\r\n")
             client.send("GET /silent HTTP/1.1\r\nHost: h\r\n\r\n")
-            client.send("broken\r\n\r\n")
+            client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n")
+            client.send("HEAD broken\r\n\r\n")
             _ = try client.readToEnd()
         }
         let records = log.records.withLock { $0 }
-        #expect(records.map(\.status.code) == [201, 500, 400])
-        #expect(records.map(\.isServerMade) == [false, true, true])
-        #expect(records.map(\.method?.rawValue) == ["PUT", "GET", nil])
-        #expect(records.map(\.route) == ["/things/{id}", "/things/{id}", nil])
-        #expect(records[0].requestID == "r-1" && records[0].bytes == 3)
+        #expect(records.map(\.status.code) == [201, 500, 201, 400])
+        #expect(records.map(\.isServerMade) == [false, true, false, true])
+        #expect(records.map(\.method?.rawValue) == ["PUT", "GET", "HEAD", nil])
+        #expect(records.map(\.route?.first) == ["/", "/", "/", nil])
+        #expect([0, 2, 3].map { records[$0].bytes } == [3, 0, 0])
+        #expect(records[0].requestID == "r-1" && records[0].route == "/things/{id}")
         #expect(records[0].path == "/things/1" && records[0].peerAddress == "127.0.0.1")
         #expect(records[1].requestID.count == 32)
     }

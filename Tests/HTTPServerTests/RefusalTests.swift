@@ -82,6 +82,43 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("HEAD / HTTP/1.1\r\n\r\n", 400), ("HEAD /\r\n", 400), ("HEAD / HTTP/2.0\r\n", 505),
+        ("HEAD / HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n", 400),
+        ("HEAD / HTTP/1.1\r\nHost: h\r\nExpect: more\r\n\r\n", 417),
+        ("HEAD /\(String(repeating: "a", count: 9_000)) HTTP/1.1\r\n", 414),
+    ])
+    func `a HEAD request that cannot be read is answered without content`(
+        request: String,
+        status: Int
+    ) async throws {
+        try await TestServer.run { server in
+            for before in ["", BrokenRequest.get + "\r\n"] {
+                let client = try server.connect()
+                client.send(before + request)
+                if !before.isEmpty { #expect(try client.answer().status == 200) }
+                let answer = try client.answer(isBodiless: true)
+                #expect(answer.status == status)
+                #expect(answer.field("content-length").flatMap { Int($0) } ?? 0 > 0)
+                #expect(client.endsInSilence())
+            }
+        }
+    }
+
+    @Test func `a HEAD request that does not come to its end is answered without content`()
+        async throws
+    {
+        try await TestServer.run(Echo(), .with { $0.headerTimeout = .milliseconds(50) }) { server in
+            for isFinished in [true, false] {
+                let client = try server.connect()
+                client.send("HEAD / HTTP/1.1\r\nHo")
+                if isFinished { client.finishSending() }
+                #expect(try client.answer(isBodiless: true).status == (isFinished ? 400 : 408))
+                #expect(client.endsInSilence())
+            }
+        }
+    }
+
     @Test func `CONNECT is refused: this is no proxy`() async throws {
         try await TestServer.run { server in
             let text = try server.exchange("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n")

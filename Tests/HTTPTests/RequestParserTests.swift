@@ -87,6 +87,26 @@ extension RequestParserTests {
         #expect(Reading(empty).requests.first?.expectsContinue == false)
     }
 
+    @Test(
+        arguments: [
+            ("HEAD / HTTP/1.1\r\n\r\n", true), ("\r\nHEAD / HTTP/1.1\r\n\r\n", true),
+            ("HEAD /\r\n", true), ("HEAD # HTTP/1.1\r\n", true), ("HEAD / HTTP/2.0\r\n", true),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n", true),
+            ("HEAD /\(String(repeating: "a", count: 9_000))", true),
+            (Corpus.good[0] + "HEAD / HTTP/1.1\r\n\r\n", true),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\n\r\n", false),
+            ("GET / HTTP/1.1\r\n\r\n", false), ("HEADS / HTTP/1.1\r\n\r\n", false),
+            ("head / HTTP/1.1\r\n\r\n", false), ("HEAD\r\n", false),
+            ("GET / HTTP/1.1\r\nHEAD / HTTP/1.1\r\n", false),
+        ]
+    )
+    func `a refused request is known to ask for a head alone`(text: String, isHead: Bool) {
+        let bytes = Array(text.utf8)
+        let whole = Reading([bytes])
+        #expect(whole.refusal != nil && whole.isHead == isHead)
+        #expect(Reading(bytes.map { [$0] }) == whole)
+    }
+
     @Test func `a refused parser stays refused`() throws {
         var parser = HTTPRequestParser()
         let bad = Array("GET / HTTP/1.1\n".utf8)

@@ -20,6 +20,8 @@ package struct HTTPRequestParser: Sendable {
     private var state = State.requestLine
     private var head = HTTPRequestHead()
     private var facts = FramingFacts()
+    /// Where the request line begins, behind empty lines.
+    private var requestStart = 0
     /// Where the line begins that is being read.
     private var lineStart = 0
     /// Up to where no line feed was found.
@@ -37,6 +39,13 @@ package struct HTTPRequestParser: Sendable {
         case .requestLine: scanned > lineStart
         case .fields, .refused: true
         }
+    }
+
+    /// Whether the request that `window` begins with asks for a head alone, as far as it has come: its
+    /// answer has no content then, a refusal neither (RFC 9110 section 9.3.2).
+    package func isHead(in window: Span<UInt8>) -> Bool {
+        let end = requestStart + 5
+        return window.count >= end && window.equals("HEAD ", in: requestStart..<end)
     }
 
     /// The head, when `window` holds all of it, else nil. Afterwards the parser stands before the
@@ -112,6 +121,7 @@ extension HTTPRequestParser {
             guard emptyLines <= limits.leadingEmptyLines else {
                 throw HTTPParseError(.malformedRequestLine)
             }
+            requestStart = lineStart
         case .requestLine:
             head.fields.removeAll(keepingCapacity: true)
             try head.readRequestLine(window, line)
@@ -137,7 +147,7 @@ extension HTTPRequestParser {
         head.byteCount = lineStart
         state = .requestLine
         facts = FramingFacts()
-        (lineStart, scanned, emptyLines, fieldsStart) = (0, 0, 0, 0)
+        (requestStart, lineStart, scanned, emptyLines, fieldsStart) = (0, 0, 0, 0, 0)
         return head
     }
 }

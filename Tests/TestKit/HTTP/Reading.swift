@@ -14,6 +14,8 @@ package struct Reading: Equatable {
 
     package var requests: [Request] = []
     package var refusal: HTTPParseError.Code?
+    /// Whether the request whose head was refused asked for a head alone.
+    package var isHead = false
     /// Whether bytes of an unfinished request remained.
     package var isInsideRequest = false
 }
@@ -33,6 +35,7 @@ extension Reading {
             isInsideRequest = decoder != nil || parser.isInsideRequest
         } catch {
             refusal = error.code
+            isHead = decoder == nil && parser.isHead(in: buffer.span)
         }
     }
 
