@@ -24,7 +24,7 @@ package struct HTTPBodyDecoder: Sendable {
         case chunkSize(value: Int, digits: Int)
         /// In white space behind the size, where nothing but an extension may follow.
         case chunkSizeSpace
-        case chunkExtension
+        case chunkExtension(ChunkExtensionState)
         /// Behind the carriage return of a chunk's first line.
         case chunkLineFeed(size: Int)
         /// Behind the data of a chunk.
@@ -88,11 +88,11 @@ extension HTTPBodyDecoder {
             try takeSize(byte, value, digits)
         case .chunkSizeSpace:
             try takeSizeSpace(byte)
-        case .chunkExtension:
-            if byte == ASCII.carriageReturn {
+        case .chunkExtension(let place):
+            if byte == ASCII.carriageReturn, place.mayEnd {
                 try announce(chunkSize)
             } else {
-                try countExtension(byte)
+                try takeExtension(place.after(byte))
             }
         case .chunkLineFeed(let size):
             guard byte == ASCII.lineFeed else { throw HTTPParseError(.invalidChunkSize) }
@@ -123,12 +123,11 @@ extension HTTPBodyDecoder {
             try announce(value)
         } else if digits > 0, byte == UInt8(ascii: ";") {
             chunkSize = value
-            state = .chunkExtension
-            try countExtension(byte)
+            try takeExtension(.beforeName)
         } else if digits > 0, ASCII.isBlank(byte) {
             chunkSize = value
             state = .chunkSizeSpace
-            try countExtension(byte)
+            try countExtension()
         } else {
             throw HTTPParseError(.invalidChunkSize)
         }
@@ -138,11 +137,12 @@ extension HTTPBodyDecoder {
     /// 5.6.3); before the end of the line it must not stand.
     private mutating func takeSizeSpace(_ byte: UInt8) throws(HTTPParseError) {
         if byte == UInt8(ascii: ";") {
-            state = .chunkExtension
-        } else if !ASCII.isBlank(byte) {
+            try takeExtension(.beforeName)
+        } else if ASCII.isBlank(byte) {
+            try countExtension()
+        } else {
             throw HTTPParseError(.invalidChunkSize)
         }
-        try countExtension(byte)
     }
 
     /// Counts a chunk in before any of it is read.
@@ -152,11 +152,19 @@ extension HTTPBodyDecoder {
         state = .chunkLineFeed(size: size)
     }
 
+    private mutating func takeExtension(
+        _ next: ChunkExtensionState?
+    ) throws(HTTPParseError) {
+        guard let next else { throw HTTPParseError(.invalidChunkExtension) }
+        state = .chunkExtension(next)
+        try countExtension()
+    }
+
     /// Extensions mean nothing to us (RFC 9112 section 7.1.1) and may not cost much: one byte of
     /// data under kilobytes of extension is an attack.
-    private mutating func countExtension(_ byte: UInt8) throws(HTTPParseError) {
+    private mutating func countExtension() throws(HTTPParseError) {
         extensionBytes += 1
-        guard ASCII.isFieldValue(byte), extensionBytes <= limits.chunkExtensionBytes else {
+        guard extensionBytes <= limits.chunkExtensionBytes else {
             throw HTTPParseError(.invalidChunkExtension)
         }
     }

@@ -286,6 +286,18 @@ package struct BrokenRequest: Sendable {
             "invalid_chunk_extension"
         ),
         .init(
+            "extension without a name",
+            chunked + "5;\r\nhello\r\n0\r\n\r\n",
+            400,
+            "invalid_chunk_extension"
+        ),
+        .init(
+            "extension whose quote stays open",
+            chunked + "5;a=\"b\r\nhello\r\n0\r\n\r\n",
+            400,
+            "invalid_chunk_extension"
+        ),
+        .init(
             "data longer than its size",
             chunked + "5\r\nhello!\r\n0\r\n\r\n",
             400,
