@@ -188,7 +188,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPServerTests",
-            dependencies: ["HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit"]
+            dependencies: [
+                "HTTPServer", "HTTP", "Reactor", "Cryptography", "TestKit", "echo",
+                "events-receiver",
+            ]
         ),
         .testTarget(
             name: "HTTPClientTests",

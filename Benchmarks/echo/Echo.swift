@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import Glibc
 import HTTP
 import HTTPServer
 import Reactor
@@ -38,12 +39,22 @@ struct Echo: AsyncParsableCommand {
 
     @Option(help: "Seconds that the handler waits before it answers.") var delay = 0.0
 
+    func validate() throws {
+        guard loops > 0 else { throw ValidationError("--loops must be positive") }
+        // Half of it would be plain HTTP, or a server that asks nobody for a certificate.
+        guard (certificate == nil) == (key == nil) else {
+            throw ValidationError("--certificate and --key belong together")
+        }
+        guard clientCA == nil || certificate != nil else {
+            throw ValidationError("--client-ca needs --certificate")
+        }
+    }
+
     func run() async throws {
-        let termination = TerminationSignal()
+        let stop = ProcessSignals.stream([SIGTERM: (), SIGINT: ()])
         guard let address = SocketAddress(host, port: port) else {
             throw ValidationError("--host must be a numeric address")
         }
-        guard loops > 0 else { throw ValidationError("--loops must be positive") }
         var servers: [HTTPServer] = []
         var shared = address
         for index in 0..<loops {
@@ -57,10 +68,16 @@ struct Echo: AsyncParsableCommand {
             servers.append(server)
         }
         print("listening on \(shared)")
-        await termination.wait()
-        for server in servers {
-            let limit = Duration.seconds(drainTimeout)
-            try await server.loop.submit { await server.drain(within: limit) }
+        // A pipe gets the line now: whoever let the system choose the port waits for it.
+        fflush(nil)
+        for await _ in stop { break }
+        try await withThrowingTaskGroup { group in
+            for server in servers {
+                group.addTask { [limit = Duration.seconds(drainTimeout)] in
+                    try await server.loop.submit { await server.drain(within: limit) }
+                }
+            }
+            try await group.waitForAll()
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HTTP
 import HTTPServer
 import JSON
@@ -18,11 +19,11 @@ struct Receiver: AsyncParsableCommand {
         abstract: "Receives events over Kafka and signed HTTP, and tells how many and how old."
     )
 
-    @Option(help: "Port to listen on.") var port: UInt16
+    @Option(help: "Port to listen on; 0 lets the system choose.") var port: UInt16
     @Option(help: "The topic that is read; others are only written to.") var topic = "events"
 
     func run() async throws {
-        let termination = TerminationSignal()
+        let stop = ProcessSignals.stream([SIGTERM: (), SIGINT: ()])
         guard let address = SocketAddress("127.0.0.1", port: port) else {
             throw ValidationError("--port is no port")
         }
@@ -50,8 +51,11 @@ struct Receiver: AsyncParsableCommand {
             configuration: HTTPServerConfiguration(address: address),
             handler: ReceiverHandler(loop: loop, places: places, brokers: brokers)
         )
-        _ = try await loop.submit { try server.listen() }
-        await termination.wait()
+        let bound = try await loop.submit { try server.listen() }
+        print("listening on \(bound)")
+        // A pipe gets the line now: whoever let the system choose the port waits for it.
+        fflush(nil)
+        for await _ in stop { break }
         try await loop.submit { await server.drain(within: .seconds(1)) }
         #if Kafka
         reading.cancel()

@@ -1,5 +1,5 @@
-@unsafe @preconcurrency import Dispatch
 import Glibc
+import Reactor
 
 /// What an operator says to a running process.
 enum Signals {
@@ -12,17 +12,6 @@ enum Signals {
 
     /// The process's signals, from now on.
     static func stream() -> AsyncStream<Signal> {
-        AsyncStream { continuation in
-            let sources = [(SIGTERM, Signal.stop), (SIGINT, .stop), (SIGHUP, .reload)].map {
-                (number, meaning) in
-                // The default action must not run beside ours.
-                _ = signal(number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: number)
-                source.setEventHandler { continuation.yield(meaning) }
-                source.resume()
-                return source
-            }
-            continuation.onTermination = { _ in for source in sources { source.cancel() } }
-        }
+        ProcessSignals.stream([SIGTERM: .stop, SIGINT: .stop, SIGHUP: .reload])
     }
 }
