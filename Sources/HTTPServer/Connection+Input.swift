@@ -88,12 +88,17 @@ extension Connection {
         }
         // The client's time is not the handler's: its own begins with the complete request.
         let answerTime = loop.time.duration(to: deadlines.answer)
-        deadlines.answer = .never
-        deadlines.input = loop.time.advanced(by: server.timeouts.body)
+        // A connection that was answered in the handler's place ends by a deadline of its own.
+        if phase == .open {
+            deadlines.answer = .never
+            deadlines.input = loop.time.advanced(by: server.timeouts.body)
+        }
         defer {
-            deadlines.input = .never
-            deadlines.answer = loop.time.advanced(by: answerTime)
-            arm()
+            if phase == .open {
+                deadlines.input = .never
+                deadlines.answer = loop.time.advanced(by: answerTime)
+                arm()
+            }
         }
         inviteBody()
         var body: [UInt8] = []
@@ -116,6 +121,7 @@ extension Connection {
     @inline(never)
     func discardBody() async -> Bool {
         deadlines.input = loop.time.advanced(by: server.timeouts.body)
+        defer { deadlines.input = .never }
         var discarded = 0
         do throws(HTTPBodyError) {
             while let part = try await nextBodyPart() {

@@ -148,6 +148,44 @@ import Testing
         }
     }
 
+    @Test(arguments: ["hello", "hel"])
+    func `a connection that was answered for ends, whatever its late handler reads`(
+        body: String
+    ) async throws {
+        let gate = Gate()
+        let handler = Handler { exchange in
+            await gate.wait()
+            do throws(HTTPBodyError) { _ = try await exchange.body() } catch {}
+        }
+        try await TestServer.run(handler, .with { $0.requestTimeout = .milliseconds(50) }) {
+            server in
+            let client = try server.connect()
+            client.send(DeadlineTests.post + body)
+            #expect(try client.answer().status == 504)
+            gate.open()
+            try await server.until { $0.connectionCount == 0 }
+            withExtendedLifetime(client) {}  // It was not the client that closed.
+        }
+    }
+
+    @Test func `a body that nobody read is not timed once it has come`() async throws {
+        let whole = [UInt8](repeating: 0x61, count: 8 << 20)
+        let handler = Handler { $0.respond(.ok, body: $0.hasBody ? whole : []) }
+        try await TestServer.run(handler, .with { $0.bodyTimeout = .milliseconds(500) }) { server in
+            let client = try server.connect(receiveBuffer: 64 * 1024)
+            client.send(DeadlineTests.post)
+            #expect(client.receive())
+            client.send("hello")
+            // The answer is on its way for longer than a body may take.
+            try await server.loop.submit { [loop = server.loop] in
+                try await loop.sleep(for: .milliseconds(700))
+            }
+            #expect(try client.answer().body.utf8.count == whole.count)
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(try client.answer().status == 200)
+        }
+    }
+
     @Test func `a handler that knows it takes longer may say so`() async throws {
         let loops = Mutex<EventLoop?>(nil)
         let handler = Handler { exchange in
