@@ -53,6 +53,8 @@ enum Corpus {
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "5;a=\"\";b=\"\t\\\"\\\\;\u{e9}\";c\r\nhello\r\n"
             + "6;a\t=\t\"b\" ;!=#\r\n world\r\n0;a=\"0\\\t\"\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost: [::ffff:192.0.2.1]\r\n\r\n"
+            + "GET http://[1:22:333:4444:a:B:c:D]:80/ HTTP/1.1\r\nHost: [::]\r\n\r\n",
     ]
 
     static let requestLines: [Refusal] = [
@@ -86,7 +88,8 @@ enum Corpus {
         [
             "a", "*", "a.example:443", "ftp://a/", "http:///a", "http://", "http://u@a/",
             "http://a:0/",
-            "http://a:65536/", "http://a:x/", "http://[::1/", "http://[a]/", "/#f", "/?#f",
+            "http://a:65536/", "http://a:x/", "http://[::1/", "http://[a]/", "http://[1:2:3]/",
+            "/#f", "/?#f",
             "/\u{1}", "/\u{7f}", "/\u{e9}", "/<", "/\"", "/\\", "/^", "/`", "/{", "/|", "/[", "/?<",
             "/%", "/%4", "/%4g", "/?%", "/?a%2",
         ].map { Refusal(.invalidTarget, "GET \($0) HTTP/1.1\r\n") }
@@ -126,6 +129,12 @@ enum Corpus {
     static let hosts: [Refusal] = [
         "", "a b", "a/b", "u@a", "a:x", "a:0", "a:65536", "a:1:2", "[::1", "[g::]",
         "[]", "a#", "a?", "%", "%4", "\u{e9}",
+        // Impossible IPv6 addresses.
+        "[::::::]", "[:::]", "[:]", "[.:.:.]", "[1:2:3]", "[1:2:3:4:5:6:7:8:9]", "[1::2::3]",
+        "[1:2:3:4::5:6:7:8]", "[::12345]", "[:1::]", "[1::2:]", "[1:2:3:4:5:6:7:]", "[::1.2.3]",
+        "[::1.2.3.4.5]", "[::1.2.3.256]", "[::1.2.3.04]", "[::1.2..4]", "[::1.2.3.]",
+        "[::1.2.3.a]", "[::1.2.3.4:5]", "[1:2:3:4:5:6:7:1.2.3.4]", "[1.2.3.4]", "[::1%25lo]",
+        "[::1]a", "[::\(String(repeating: "9", count: 40)).1.1.1]",
     ].map { Refusal(.invalidHost, "GET / HTTP/1.1\r\nHost: \($0)\r\n\r\n") }
 
     static let framing: [Refusal] = [

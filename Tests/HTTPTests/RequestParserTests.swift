@@ -88,6 +88,16 @@ extension RequestParserTests {
         #expect(Reading(empty).requests.first?.expectsContinue == false)
     }
 
+    @Test(arguments: [
+        "[::]", "[::1]", "[1::]", "[1:2:3:4:5:6:7:8]", "[1:2:3:4:5:6:7::]", "[::2:3:4:5:6:7:8]",
+        "[1::3:4:5:6:7:8]", "[fe80::aBcD]:443", "[1:2:3:4:5:6:1.2.3.4]", "[1:2:3:4:5::1.2.3.4]",
+        "[::1.2.3.4]:", "[64:ff9b::255.0.10.199]:1",
+    ])
+    func `an IPv6 address is a host however it is written`(host: String) {
+        let reading = Reading("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+        #expect(reading.requests.first?.line == "GET / origin \(host) http11")
+    }
+
     @Test(
         arguments: [
             ("HEAD / HTTP/1.1\r\n\r\n", true), ("\r\nHEAD / HTTP/1.1\r\n\r\n", true),

@@ -33,19 +33,4 @@ enum Authority {
         }
         return end
     }
-
-    /// Whether the bytes can be an IPv6 address: its alphabet and at least two colons. Who connects
-    /// somewhere parses it for real; here it only has to be unambiguous.
-    private static func isIPv6(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        var colons = 0
-        for index in range {
-            switch bytes[index] {
-            case UInt8(ascii: ":"): colons += 1
-            case UInt8(ascii: "."): break
-            case let byte where ASCII.hexadecimal(byte) != nil: break
-            default: return false
-            }
-        }
-        return colons >= 2
-    }
 }

@@ -125,6 +125,12 @@ package struct BrokenRequest: Sendable {
         .init("host with a path", "GET / HTTP/1.1\r\nHost: h/a\r\n\r\n", 400, "invalid_host"),
         .init("host with a space", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "invalid_host"),
         .init("host list", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400, "invalid_host"),
+        .init(
+            "host that is no IPv6 address",
+            "GET / HTTP/1.1\r\nHost: [1:2:3]\r\n\r\n",
+            400,
+            "invalid_host"
+        ),
         .init("port too high", "GET / HTTP/1.1\r\nHost: h:65536\r\n\r\n", 400, "invalid_host"),
         .init("unknown expectation", get + "Expect: more\r\n\r\n", 417, "unknown_expectation"),
     ]
