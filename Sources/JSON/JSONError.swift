@@ -64,7 +64,7 @@ package struct JSONLimits: Sendable, Hashable {
         byteCount: Int = 1 << 20,
         depth: Int = 32,
         stringByteCount: Int = 64 << 10,
-        numberByteCount: Int = 64,
+        numberByteCount: Int = 128,
         memberCount: Int = 10_000
     ) {
         self.byteCount = byteCount

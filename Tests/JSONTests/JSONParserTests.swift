@@ -105,6 +105,7 @@ import Testing
     @Test(arguments: [
         "-0", "1.0", "1e3", "1E3", "1e+3", "1e-3", "0.1", "-0.0", "0e0", "9223372036854775808",
         "-9223372036854775809", "12345678901234567890123456789", "1.5e300", "100.00",
+        "-0.\(String(repeating: "0", count: 77))1", String(repeating: "9", count: 128),
     ])
     func `any other number keeps its digits and is no integer`(text: String) throws {
         let value = try JSONValue.parse(text)
@@ -157,6 +158,7 @@ import Testing
         #expect(code("{\"abcde\":1}", strings) == .stringTooLong)
         #expect(code("12345", JSONLimits(numberByteCount: 5)) == nil)
         #expect(code("-12345", JSONLimits(numberByteCount: 5)) == .numberTooLong)
+        #expect(code(String(repeating: "9", count: 129), .standard) == .numberTooLong)
         let members = JSONLimits(memberCount: 2)
         #expect(code("[1,2]", members) == nil)
         #expect(code("[1,2,3]", members) == .tooManyMembers)
