@@ -24,7 +24,8 @@ extension Timestamp {
     }
 
     /// Parses RFC 3339 section 5.6 (any offset, up to nine fraction digits, truncated to
-    /// microseconds); nil for anything else, also for impossible dates and leap seconds.
+    /// microseconds); nil for anything else, also for impossible dates and leap seconds, and for
+    /// moments outside the years 0001 to 9999 in UTC, which could be neither stored nor written.
     package init?(rfc3339 text: String) {
         var scanner = DigitScanner(Array(text.utf8))
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2),
@@ -38,8 +39,12 @@ extension Timestamp {
         else { return nil }
         let days = Self.days(fromCivil: year, month, day)
         let seconds = days * 86_400 + hour * 3_600 + (minute - offset) * 60 + second
+        guard Self.writableSeconds.contains(seconds) else { return nil }
         self.init(microseconds: seconds * 1_000_000 + fraction)
     }
+
+    /// The years 0001 to 9999 in UTC, in seconds since the Unix epoch.
+    private static let writableSeconds: Range<Int64> = -62_135_596_800..<253_402_300_800
 
     /// A document has a handful of times, so their digits are written without any string between.
     private static func append(

@@ -138,6 +138,8 @@ struct StrictBodyTests {
         ("/orders?limit=1&limit=2", ["query:limit"]),
         ("/intents?status=paid", ["query:status"]),
         ("/intents?created_from=yesterday", ["query:created_from"]),
+        ("/intents?created_from=0000-01-01T00:00:00Z", ["query:created_from"]),
+        ("/intents?created_before=9999-12-31T23:59:59-01:00", ["query:created_before"]),
         ("/intents?details.a%5Bnear%5D=1", ["query:details.a[near]"]),
         ("/intents?details.a%5Bbetween%5D=1", ["query:details.a[between]"]),
         ("/intents?details.=1", ["query:details."]),

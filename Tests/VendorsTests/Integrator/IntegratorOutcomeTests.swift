@@ -45,6 +45,16 @@ import Vendors
         )
     }
 
+    @Test func `a hold without an end that can be stored is a hold`() throws {
+        let outcome = try authorized(
+            """
+            {"reference":"bank_1","status":"authorized","amount":1099,"currency":"EUR",\
+            "expires_at":"9999-12-31T23:59:59-03:00"}
+            """
+        )
+        #expect(outcome == .succeeded(VendorReceipt(reference: "bank_1", amount: 1_099)))
+    }
+
     @Test func `a sale`() throws {
         let outcome = try authorized(
             """
