@@ -178,6 +178,8 @@ package enum Due: Sendable, Hashable {
     case after(Duration)
     /// A moment that a vendor stated.
     case at(Timestamp)
+    /// Whichever comes first.
+    case soonest(after: Duration, at: Timestamp)
 }
 
 /// Marks a webhook as applied, in the same commit as its effect; a second application fails with

@@ -4,13 +4,14 @@ internal import Postgres
 /// The durable jobs of one tenant.
 enum JobTable {
     /// The epoch starts at the clock, so that a claim from before a deletion never fits again.
+    /// Of moment and delay one may be null, and does not count then.
     static let schedule = Statement(
         "job.schedule",
         """
         insert into jobs (kind, subject, state, due_at, run, epoch)
         values (
             $1, $2, 'ready',
-            coalesce($3::timestamptz, now() + $4::bigint * interval '1 microsecond'), 0,
+            least($3::timestamptz, now() + $4::bigint * interval '1 microsecond'), 0,
             (extract(epoch from now()) * 1000000)::bigint
         )
         on conflict (kind, subject) do update set
@@ -131,6 +132,8 @@ extension JobTable {
             schedule(.word(kind), .text(subject), .time(moment), .null)
         case .schedule(let kind, let subject, .after(let delay)):
             schedule(.word(kind), .text(subject), .null, .span(delay))
+        case .schedule(let kind, let subject, .soonest(let delay, let moment)):
+            schedule(.word(kind), .text(subject), .time(moment), .span(delay))
         case .clear(let kind, let subject): clear(.word(kind), .text(subject))
         case .finish(let job): finish(.word(job.kind), .text(job.subject), .int64(job.epoch))
         }

@@ -22,16 +22,23 @@ extension StoreConformance {
     func jobsAreClaimedOldestFirst() async throws {
         try await schedule("young", .at(clock.now - .seconds(10)))
         try await schedule("old", .at(clock.now - .seconds(20)))
+        let (soon, late) = (Duration.seconds(-15), Duration.seconds(600))
+        try await schedule("by moment", .soonest(after: late, at: clock.now + soon))
+        try await schedule("by delay", .soonest(after: soon, at: clock.now + late))
         try await schedule("future", .after(.seconds(600)))
         try await schedule("other", .after(.seconds(-5)), kind: .purge)
         let first = try await claim(limit: 1)
         try expect(first.map(\.subject), ["old"])
         try expect(first.map(\.run), [1])
+        try expect(Set(try await claim(limit: 2).map(\.subject)), ["by moment", "by delay"])
         try expect(try await claim().map(\.subject), ["young"])
         try expect(try await claim().isEmpty, true)
         try expect(try await claim([.purge, .detachMethod]).map(\.subject), ["other"])
         let all = try await store.jobs(state: .ready, limit: 10, in: tenant)
-        try expect(Set(all.map(\.subject)), ["old", "young", "future", "other"])
+        try expect(
+            Set(all.map(\.subject)),
+            ["old", "by moment", "by delay", "young", "future", "other"]
+        )
         // A dead worker's job becomes due again.
         try await schedule("leased", .after(.seconds(-1)))
         let lost = try await claim(lease: .seconds(-1))

@@ -204,6 +204,7 @@ extension TenantRows {
             switch due {
             case .after(let delay): row.dueAt = now + delay
             case .at(let moment): row.dueAt = moment
+            case .soonest(let delay, let moment): row.dueAt = min(now + delay, moment)
             }
             row.run = 0
             row.epoch += 1
