@@ -65,9 +65,8 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async throws(StoreError) -> (policy: HoldPolicy, lifetime: Duration?) {
         let policy = try await policies.policies(of: tenant).hold
-        let port = payment.intent.vendor.flatMap { vendors.port($0) }
-        let account = try await account(payment.intent.account, tenant)
-        let capabilities = account.flatMap { port?.capabilities(of: $0) } ?? port?.capabilities
-        return (policy, capabilities?.authorizationLifetime)
+        guard let vendor = payment.intent.vendor else { return (policy, nil) }
+        let access = try await access(to: vendor, as: payment.intent.account, tenant)
+        return (policy, access?.capabilities.authorizationLifetime)
     }
 }

@@ -189,7 +189,8 @@ extension PaymentWorkflows {
     }
 
     private func pageEnd(of attempt: Attempt, _ account: MerchantAccount) -> Timestamp {
-        attempt.askedAt + pageLifetime(attempt.vendor, account)
+        let port = vendors.port(attempt.vendor)
+        return attempt.askedAt + pageLifetime(port.map { VendorAccess($0, as: account) })
     }
 
     /// Milliseconds since 2020 and twelve random bits: 53 bits until 2089. Two that are equal are

@@ -124,10 +124,8 @@ extension PaymentWorkflows {
     }
 
     private func canLookUp(_ webhook: Webhook) async throws(StoreError) -> Bool {
-        guard let port = vendors.port(webhook.vendor),
-            let account = try await account(webhook.account, webhook.tenant)
-        else { return false }
-        return port.capabilities(of: account).operations.contains(.lookUp)
+        try await access(to: webhook.vendor, as: webhook.account, webhook.tenant)?.canLookUp
+            ?? false
     }
 
     /// What a notification says happened, without proving it.
@@ -172,11 +170,10 @@ extension PaymentWorkflows {
                     && ($0.id == change.attempt || $0.reference == change.reference
                         || change.attempt == nil)
             }),
-            let port = vendors.port(webhook.vendor),
-            let account = try await account(webhook.account, webhook.tenant)
+            let access = try await access(to: attempt, webhook.tenant)
         else { return .kept }
-        let found = await lookUp(attempt, of: payment, told: change.told, port, account)
-        let outcome = await completing(found, of: attempt, of: payment, at: account)
+        let found = await lookUp(attempt, of: payment, told: change.told, at: access)
+        let outcome = await completing(found, of: attempt, of: payment, at: access)
         switch outcome {
         case .notDone, .unknown, .abandoned:
             throw StoreError(.unavailable, "the vendor did not tell: \(outcome.shortForm)")

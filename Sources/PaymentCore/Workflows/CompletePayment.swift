@@ -10,11 +10,10 @@ extension PaymentWorkflows {
         _ outcome: VendorOutcome,
         of attempt: Attempt,
         of payment: Payment,
-        at account: MerchantAccount
+        at access: VendorAccess
     ) async -> VendorOutcome {
         guard case .found(.payment(let snapshot)) = outcome, snapshot.status == .approved,
-            attempt.operation == .authorize, attempt.state.isOpen, !payment.intent.isReleasing,
-            let port = vendors.port(attempt.vendor)
+            attempt.operation == .authorize, attempt.state.isOpen, !payment.intent.isReleasing
         else { return outcome }
         let complete = VendorOperation.Complete(
             intent: payment.intent.id,
@@ -24,10 +23,9 @@ extension PaymentWorkflows {
             manualCapture: payment.intent.captureMethod == .manual,
             original: payment.original(of: attempt)
         )
-        let answer = await port.perform(
+        let answer = await access.perform(
             .complete(complete),
-            key: "\(attempt.vendorKey)-complete",
-            account: account
+            key: "\(attempt.vendorKey)-complete"
         )
         observe(answer, of: attempt.id, payment, repeated: false)
         return answer

@@ -28,9 +28,11 @@ extension PaymentWorkflows {
         } else if !plan.isWarned {
             try await changeHold(of: payment, tenant) { $0.warnOfHold() }
         } else if !plan.isActed, plan.action != .none, now < plan.endsAt {
-            try await endHold(of: payment, at: vendor, now, tenant)
+            let access = try await access(to: vendor, as: payment.intent.account, tenant)
+            try await endHold(of: payment, at: access, now, tenant)
         } else {
-            try await expireHold(of: payment, plan, vendor, job, tenant)
+            let access = try await access(to: vendor, as: payment.intent.account, tenant)
+            try await expireHold(of: payment, plan, at: access, job, tenant)
         }
     }
 
@@ -52,15 +54,14 @@ extension PaymentWorkflows {
     /// tried again a minute later.
     private func endHold(
         of payment: Payment,
-        at vendor: VendorID,
+        at access: VendorAccess?,
         _ now: Timestamp,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        guard let port = vendors.port(vendor) else {
+        guard let access else {
             return try await changeHold(of: payment, tenant) { $0.giveUpHoldAction() }
         }
-        let account = try await account(payment.intent.account, tenant)
-        let capabilities = account.map { port.capabilities(of: $0) } ?? port.capabilities
+        let capabilities = access.capabilities
         let asking = asking(.system)
         let asked = try await commitUnderLock(
             payment.intent.id,
@@ -85,17 +86,20 @@ extension PaymentWorkflows {
     private func expireHold(
         of payment: Payment,
         _ plan: HoldPlan,
-        _ vendor: VendorID,
+        at access: VendorAccess?,
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
         guard let reference = payment.intent.reference else {
             return try await jobs.finish(job, in: tenant)
         }
-        if let port = vendors.port(vendor), !port.capabilities.operations.contains(.lookUp) {
+        guard let access, access.canLookUp else {
             return try await awaitExpiry(of: payment, plan, job, tenant)
         }
-        let outcome = try await holdOutcome(reference, of: payment, vendor, tenant)
+        let outcome = await access.perform(
+            .lookUp(.init(.payment(reference: reference), original: payment.original)),
+            key: "look-up"
+        )
         guard case .found(let snapshot) = outcome else {
             return try await jobs.postpone(
                 job,
@@ -144,22 +148,6 @@ extension PaymentWorkflows {
                 in: tenant
             )
         }
-    }
-
-    private func holdOutcome(
-        _ reference: String,
-        of payment: Payment,
-        _ vendor: VendorID,
-        _ tenant: TenantID
-    ) async throws(StoreError) -> VendorOutcome {
-        guard let port = vendors.port(vendor),
-            let account = try await account(payment.intent.account, tenant)
-        else { return .unknown(.interrupted) }
-        return await port.perform(
-            .lookUp(.init(.payment(reference: reference), original: payment.original)),
-            key: "look-up",
-            account: account
-        )
     }
 }
 

@@ -15,7 +15,7 @@ extension PaymentWorkflows {
         let isLate =
             attempt.state.isUnknown
             ? age >= settings.escalatesAfter
-            : age >= settings.pendingPatience && isUntold(attempt, of: payment, by: outcome)
+            : try await isUntold(attempt, aged: age, of: payment, by: outcome, tenant)
         let result = try await commitUnderLock(
             payment.intent.id,
             in: tenant,
@@ -46,14 +46,15 @@ extension PaymentWorkflows {
     /// asked, or what it shows knows nothing of it.
     private func isUntold(
         _ attempt: Attempt,
+        aged age: Duration,
         of payment: Payment,
-        by outcome: VendorOutcome
-    ) -> Bool {
-        guard attempt.state == .pending, let port = vendors.port(attempt.vendor) else {
-            return false
-        }
-        return !port.capabilities.operations.contains(.lookUp)
-            || payment.standing(of: attempt, by: outcome) == .notFound
+        by outcome: VendorOutcome,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        guard attempt.state == .pending, age >= settings.pendingPatience,
+            let access = try await access(to: attempt, tenant)
+        else { return false }
+        return !access.canLookUp || payment.standing(of: attempt, by: outcome) == .notFound
     }
 
     /// A "yes" to an attempt that somebody has ended as "no" meanwhile: the vendor did what he took
@@ -99,10 +100,8 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async throws(StoreError) -> VendorSnapshot? {
         guard let attempt = payment.attempt(id), attempt.operation == .authorize,
-            let port = vendors.port(attempt.vendor),
-            let account = try await account(attempt.account, tenant),
-            port.capabilities(of: account).operations.contains(.lookUp),
-            case .found(let snapshot) = await lookUp(attempt, of: payment, port, account)
+            let access = try await access(to: attempt, tenant), access.canLookUp,
+            case .found(let snapshot) = await lookUp(attempt, of: payment, at: access)
         else { return nil }
         return snapshot
     }

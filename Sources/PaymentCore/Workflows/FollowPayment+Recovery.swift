@@ -30,35 +30,30 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        guard let port = vendors.port(attempt.vendor),
-            let account = try await account(attempt.account, tenant)
-        else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
+        guard let access = try await access(to: attempt, tenant) else {
+            return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant)
+        }
         let age = job.claimedAt - attempt.sentAt
-        guard let (account, operation) = try await sendable(attempt, of: payment, nil, tenant)
-        else {
-            return try await lookUpOnly(attempt, aged: age, of: payment, port, account, job, tenant)
+        guard let (_, operation) = try await sendable(attempt, of: payment, nil, tenant) else {
+            return try await lookUpOnly(attempt, aged: age, of: payment, at: access, job, tenant)
         }
         let outcome: VendorOutcome
-        switch port.capabilities.recovery {
+        switch access.capabilities.recovery {
         case .repeatSameKey(let window) where age < window - settings.keyWindowMargin:
-            let repeated = await port.perform(
-                operation,
-                key: attempt.vendorKey,
-                account: account
-            )
+            let repeated = await access.perform(operation, key: attempt.vendorKey)
             observe(repeated, of: attempt.id, payment, repeated: true)
-            outcome = await uncover(repeated, attempt, aged: age, of: payment, port, account)
+            outcome = await uncover(repeated, attempt, aged: age, of: payment, at: access)
         case .repeatSameKey:
             outcome = payment.standing(
                 of: attempt,
-                by: await lookUp(attempt, of: payment, port, account)
+                by: await lookUp(attempt, of: payment, at: access)
             )
         case .lookUp:
-            outcome = await lookUp(attempt, aged: age, of: payment, port, account)
+            outcome = await lookUp(attempt, aged: age, of: payment, at: access)
         case .abandon: outcome = .abandoned(.interrupted)
         case .webhook, .none: outcome = .unknown(.interrupted)
         }
-        let last = await completing(outcome, of: attempt, of: payment, at: account)
+        let last = await completing(outcome, of: attempt, of: payment, at: access)
         try await commit(last, to: attempt, payment, job, tenant)
     }
 
@@ -67,15 +62,14 @@ extension PaymentWorkflows {
         _ attempt: Attempt,
         aged age: Duration,
         of payment: Payment,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount,
+        at access: VendorAccess,
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
         var outcome = VendorOutcome.unknown(.interrupted)
-        if port.capabilities(of: account).operations.contains(.lookUp) {
-            let found = await lookUp(attempt, aged: age, of: payment, port, account)
-            outcome = await completing(found, of: attempt, of: payment, at: account)
+        if access.canLookUp {
+            let found = await lookUp(attempt, aged: age, of: payment, at: access)
+            outcome = await completing(found, of: attempt, of: payment, at: access)
         }
         try await commit(outcome, to: attempt, payment, job, tenant)
     }
@@ -92,17 +86,15 @@ extension PaymentWorkflows {
         _ attempt: Attempt,
         aged age: Duration,
         of payment: Payment,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount
+        at access: VendorAccess
     ) async -> VendorOutcome {
-        guard outcome.wantsLookUp, port.capabilities(of: account).operations.contains(.lookUp)
-        else { return outcome }
-        let found = await lookUp(attempt, of: payment, port, account)
+        guard outcome.wantsLookUp, access.canLookUp else { return outcome }
+        let found = await lookUp(attempt, of: payment, at: access)
         switch (outcome, found) {
         case (.rejected, .found): return payment.shows(found, of: attempt) ? found : outcome
         case (.rejected, .unknown(let why)): return why == .searchLagging ? outcome : found
         case (.rejected, _): return outcome
-        case (_, _) where age > port.capabilities(of: account).longestRequest:
+        case (_, _) where age > access.capabilities.longestRequest:
             return payment.standing(of: attempt, by: found)
         case (_, .found): return found
         default: return outcome
@@ -116,12 +108,11 @@ extension PaymentWorkflows {
         _ attempt: Attempt,
         aged age: Duration,
         of payment: Payment,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount
+        at access: VendorAccess
     ) async -> VendorOutcome {
-        let found = await lookUp(attempt, of: payment, port, account)
+        let found = await lookUp(attempt, of: payment, at: access)
         guard case .notFound = found, attempt.operation != .authorize,
-            age <= port.capabilities(of: account).longestRequest
+            age <= access.capabilities.longestRequest
         else { return found }
         return .unknown(.searchLagging)
     }
@@ -133,13 +124,11 @@ extension PaymentWorkflows {
         _ attempt: Attempt,
         of payment: Payment,
         told: String? = nil,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount
+        at access: VendorAccess
     ) async -> VendorOutcome {
-        await port.perform(
+        await access.perform(
             .lookUp(attempt.lookUp(of: payment, told: told)),
-            key: attempt.vendorKey,
-            account: account
+            key: attempt.vendorKey
         )
     }
 
@@ -149,18 +138,18 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        guard let port = vendors.port(attempt.vendor),
-            let account = try await account(attempt.account, tenant)
-        else { return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant) }
-        if let questions = port.questions,
-            try await sweepQuestions(attempt, of: payment, at: account, questions)
+        guard let access = try await access(to: attempt, tenant) else {
+            return try await commit(.unknown(.interrupted), to: attempt, payment, job, tenant)
+        }
+        if let questions = access.questions,
+            try await sweepQuestions(attempt, of: payment, at: access.account, questions)
         {
             return
         }
-        let found = await lookUp(attempt, of: payment, port, account)
-        let isOver = job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor, account)
-        let closed = await closingPage(attempt, of: payment, found, port, account, isOver: isOver)
-        let last = await completing(closed, of: attempt, of: payment, at: account)
+        let found = await lookUp(attempt, of: payment, at: access)
+        let isOver = job.claimedAt - attempt.askedAt > pageLifetime(access)
+        let closed = await closingPage(attempt, of: payment, found, at: access, isOver: isOver)
+        let last = await completing(closed, of: attempt, of: payment, at: access)
         try await commit(last, to: attempt, payment, job, tenant)
     }
 
@@ -172,16 +161,15 @@ extension PaymentWorkflows {
         _ attempt: Attempt,
         of payment: Payment,
         _ found: VendorOutcome,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount,
+        at access: VendorAccess,
         isOver: Bool
     ) async -> VendorOutcome {
         guard attempt.isPage, case .found(.payment(let page)) = found, page.staysPayable,
             case .declined(let decline) = page.status, page.reference == attempt.reference
         else { return found }
-        let closed = await close(attempt, page.reference, of: payment, port, account)
+        let closed = await close(attempt, page.reference, of: payment, at: access)
         if case .succeeded = closed { return .declined(decline, page.receipt) }
-        let again = await lookUp(attempt, of: payment, port, account)
+        let again = await lookUp(attempt, of: payment, at: access)
         return isOver && again == found ? .declined(decline, page.receipt) : again
     }
 
@@ -189,8 +177,7 @@ extension PaymentWorkflows {
         _ page: Attempt,
         _ reference: String,
         of payment: Payment,
-        _ port: any PaymentPort,
-        _ account: MerchantAccount
+        at access: VendorAccess
     ) async -> VendorOutcome {
         let void = VendorOperation.Void(
             void: VoidID(page.movement),
@@ -198,7 +185,7 @@ extension PaymentWorkflows {
             paymentReference: reference,
             original: payment.original(of: page)
         )
-        return await port.perform(.void(void), key: "\(page.vendorKey)-close", account: account)
+        return await access.perform(.void(void), key: "\(page.vendorKey)-close")
     }
 
     /// The payer never came back: the page is closed at the vendor, and only what the vendor then
@@ -210,12 +197,10 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        guard let reference = attempt.reference, let port = vendors.port(attempt.vendor),
-            let account = try await account(attempt.account, tenant)
+        guard let reference = attempt.reference, let access = try await access(to: attempt, tenant)
         else { return try await lookUp(attempt, of: payment, job, tenant) }
-        let closed = await close(attempt, reference, of: payment, port, account)
-        let capabilities = port.capabilities(of: account)
-        guard closed.isAccepted, !capabilities.operations.contains(.lookUp) else {
+        let closed = await close(attempt, reference, of: payment, at: access)
+        guard closed.isAccepted, !access.canLookUp else {
             return try await lookUp(attempt, of: payment, job, tenant)
         }
         let expired = PaymentSnapshot(

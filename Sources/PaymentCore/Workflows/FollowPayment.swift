@@ -40,7 +40,6 @@ extension PaymentWorkflows {
         _ job: Job,
         _ tenant: TenantID
     ) async throws(StoreError) {
-        let account = try await account(attempt.account, tenant)
         switch attempt.state {
         case .asked where !attempt.isLeaseExpired:
             // Its asker may still be at work.
@@ -56,8 +55,7 @@ extension PaymentWorkflows {
             else { return }
             try await recover(attempt, of: payment, job, tenant)
         case .unknown: try await recover(attempt, of: payment, job, tenant)
-        case .requiresAction
-        where job.claimedAt - attempt.askedAt > pageLifetime(attempt.vendor, account):
+        case .requiresAction where try await isPageOver(attempt, job.claimedAt, tenant):
             try await closePage(attempt, of: payment, job, tenant)
         case .pending, .requiresAction: try await lookUp(attempt, of: payment, job, tenant)
         case .awaitingApproval, .succeeded, .declined, .rejected, .notDone, .abandoned, .reversed:
@@ -65,22 +63,21 @@ extension PaymentWorkflows {
         }
     }
 
-    /// A vendor's page may end before ours would. Where nobody can ask whether it was paid, only its
-    /// own end is sure.
-    func pageLifetime(_ vendor: VendorID, _ account: MerchantAccount?) -> Duration {
-        let port = vendors.port(vendor)
-        let capabilities = account.flatMap { port?.capabilities(of: $0) } ?? port?.capabilities
-        guard let capabilities, let own = capabilities.pageLifetime else {
-            return settings.pageLifetime
-        }
-        return capabilities.operations.contains(.lookUp) ? min(own, settings.pageLifetime) : own
+    private func isPageOver(
+        _ attempt: Attempt,
+        _ now: Timestamp,
+        _ tenant: TenantID
+    ) async throws(StoreError) -> Bool {
+        now - attempt.askedAt > pageLifetime(try await access(to: attempt, tenant))
     }
 
-    func account(
-        _ id: MerchantAccountID?,
-        _ tenant: TenantID
-    ) async throws(StoreError) -> MerchantAccount? {
-        try await accounts.accounts(of: tenant).first { $0.id == id }
+    /// A vendor's page may end before ours would. Where nobody can ask whether it was paid, only its
+    /// own end is sure.
+    func pageLifetime(_ access: VendorAccess?) -> Duration {
+        guard let access, let own = access.capabilities.pageLifetime else {
+            return settings.pageLifetime
+        }
+        return access.canLookUp ? min(own, settings.pageLifetime) : own
     }
 }
 

@@ -176,16 +176,17 @@ import Testing
         #expect(gateway.vendor.calls == 1)
     }
 
-    @Test func `a hold whose end its vendor alone can tell becomes a person's matter, once`()
-        async throws
-    {
+    @Test(arguments: [true, false])
+    func `a hold whose end its vendor alone can tell becomes a person's matter, once`(
+        isOfAccount: Bool
+    ) async throws {
         var capabilities = BookkeepingVendor().capabilities
-        capabilities.operations.remove(.lookUp)
-        let tests = HoldTests(
-            gateway: MemoryGateway(
-                vendor: BookkeepingVendor("acme", capabilities: capabilities)
-            )
+        if !isOfAccount { capabilities.operations.remove(.lookUp) }
+        let vendor = ScriptedVendor(
+            BookkeepingVendor("acme", capabilities: capabilities),
+            withholding: isOfAccount ? [.lookUp] : []
         )
+        let tests = HoldTests(gateway: MemoryGateway(vendor: vendor.behind, port: vendor))
         let id = try await tests.hold()
         try await tests.pass(.seconds(6 * 86_400 + 60))
         try await tests.pass(.seconds(86_400 + 60))

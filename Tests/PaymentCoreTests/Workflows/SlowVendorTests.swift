@@ -86,17 +86,29 @@ import Testing
         #expect(!given.intent.hasDiscrepancy, "no person was needed")
     }
 
-    @Test(arguments: [true, false])
-    func `a capture that was accepted and is never told of becomes a person's matter`(
-        canLookUp: Bool
+    private enum Silence: CaseIterable {
+        /// What the vendor shows knows nothing of it.
+        case inLookUps
+        /// The vendor cannot be asked.
+        case ofVendor
+        /// This account of it cannot ask.
+        case ofAccount
+    }
+
+    @Test(arguments: Silence.allCases)
+    private func `a capture that was accepted and is never told of becomes a person's matter`(
+        silence: Silence
     ) async throws {
         var capabilities = BookkeepingVendor().capabilities
-        if !canLookUp { capabilities.operations.remove(.lookUp) }
-        let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        if silence == .ofVendor { capabilities.operations.remove(.lookUp) }
+        let vendor = ScriptedVendor(
+            BookkeepingVendor("acme", capabilities: capabilities),
+            withholding: silence == .ofAccount ? [.lookUp] : []
+        )
         vendor.say { operation in
             switch operation {
             case .capture: .pending(VendorReceipt(reference: "c"))
-            case .lookUp where !canLookUp: .unknown(.unrecognizedStatus)
+            case .lookUp where silence != .inLookUps: .unknown(.unrecognizedStatus)
             case .authorize, .void, .refund, .complete, .lookUp: nil
             }
         }

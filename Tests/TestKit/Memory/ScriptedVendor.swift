@@ -8,23 +8,33 @@ package final class ScriptedVendor: PaymentPort, Sendable {
 
     package let behind: BookkeepingVendor
     package let nameField: String?
+    private let withheld: Set<Capabilities.Operation>
     private let script: Mutex<Script>
     private let tokenScript = Mutex<(@Sendable (TokenOperation) -> TokenOutcome?)?>(nil)
     private let meanwhile = Mutex<(@Sendable () async -> Void)?>(nil)
     private let sent = Mutex<[VendorNotice]>([])
 
+    /// - Parameter withheld: what its accounts are not configured to do, although the vendor can.
     package init(
         _ behind: BookkeepingVendor,
         nameField: String? = nil,
+        withholding withheld: Set<Capabilities.Operation> = [],
         script: @escaping Script = { _ in nil }
     ) {
         self.behind = behind
         self.nameField = nameField
+        self.withheld = withheld
         self.script = Mutex(script)
     }
 
     package var vendor: VendorID { behind.vendor }
     package var capabilities: Capabilities { behind.capabilities }
+
+    package func capabilities(of account: MerchantAccount) -> Capabilities {
+        var capabilities = behind.capabilities
+        capabilities.operations.subtract(withheld)
+        return capabilities
+    }
 
     /// From now on it says this.
     package func say(_ script: @escaping Script) {
