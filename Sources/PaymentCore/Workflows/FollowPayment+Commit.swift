@@ -2,8 +2,11 @@
 extension PaymentWorkflows {
     /// Commits what a recovery or look-up brought; what brought nothing is counted, and past its
     /// age handed to an operator.
+    ///
+    /// - Parameter shown: how a look-up shows the payment, where that is not the outcome itself.
     func commit(
         _ outcome: VendorOutcome,
+        beside shown: VendorSnapshot? = nil,
         to attempt: Attempt,
         _ payment: Payment,
         _ job: Job,
@@ -24,6 +27,8 @@ extension PaymentWorkflows {
         ) { payment in
             // Who answered it meanwhile knew more.
             guard payment.attempt(id)?.state == attempt.state else { return }
+            // Facts first: a capture that they explain was made, whatever is said of it.
+            if let shown { payment.observe(shown, asking) }
             payment.answer(id, with: outcome, repeated: true, capture: asking)
             payment.resumeHoldAction(after: id, at: job.claimedAt + .seconds(60))
             guard let after = payment.attempt(id), after.state.isOpen else { return }

@@ -37,24 +37,45 @@ extension PaymentWorkflows {
         guard let (_, operation) = try await sendable(attempt, of: payment, nil, tenant) else {
             return try await lookUpOnly(attempt, aged: age, of: payment, at: access, job, tenant)
         }
-        let outcome: VendorOutcome
+        let finding: Finding
         switch access.capabilities.recovery {
         case .repeatSameKey(let window) where age < window - settings.keyWindowMargin:
             let repeated = await access.perform(operation, key: attempt.vendorKey)
             observe(repeated, of: attempt.id, payment, repeated: true)
-            outcome = await uncover(repeated, attempt, aged: age, of: payment, at: access)
+            finding = await uncover(repeated, attempt, aged: age, of: payment, at: access)
         case .repeatSameKey:
-            outcome = payment.standing(
-                of: attempt,
-                by: await lookUp(attempt, of: payment, at: access)
-            )
+            let found = await lookUp(attempt, of: payment, at: access)
+            finding = Finding(payment.standing(of: attempt, by: found), lookedUp: found)
         case .lookUp:
-            outcome = await lookUp(attempt, aged: age, of: payment, at: access)
-        case .abandon: outcome = .abandoned(.interrupted)
-        case .webhook, .none: outcome = .unknown(.interrupted)
+            finding = Finding(await lookUp(attempt, aged: age, of: payment, at: access))
+        case .abandon: finding = Finding(.abandoned(.interrupted))
+        case .webhook, .none: finding = Finding(.unknown(.interrupted))
         }
-        let last = await completing(outcome, of: attempt, of: payment, at: access)
-        try await commit(last, to: attempt, payment, job, tenant)
+        try await commit(
+            await completing(finding.outcome, of: attempt, of: payment, at: access),
+            beside: finding.shown,
+            to: attempt,
+            payment,
+            job,
+            tenant
+        )
+    }
+
+    /// What was found out about an attempt.
+    private struct Finding: Sendable {
+        let outcome: VendorOutcome
+        /// How a look-up shows the payment, where the outcome is not that itself: somebody else may
+        /// have captured or released what the attempt could not.
+        let shown: VendorSnapshot?
+
+        init(_ outcome: VendorOutcome, lookedUp found: VendorOutcome? = nil) {
+            self.outcome = outcome
+            if case .found(let snapshot) = found, found != outcome {
+                shown = snapshot
+            } else {
+                shown = nil
+            }
+        }
     }
 
     /// What cannot be sent again, as the method was given up meanwhile, can still be asked about.
@@ -87,17 +108,21 @@ extension PaymentWorkflows {
         aged age: Duration,
         of payment: Payment,
         at access: VendorAccess
-    ) async -> VendorOutcome {
-        guard outcome.wantsLookUp, access.canLookUp else { return outcome }
+    ) async -> Finding {
+        guard outcome.wantsLookUp, access.canLookUp else { return Finding(outcome) }
         let found = await lookUp(attempt, of: payment, at: access)
         switch (outcome, found) {
-        case (.rejected, .found): return payment.shows(found, of: attempt) ? found : outcome
-        case (.rejected, .unknown(let why)): return why == .searchLagging ? outcome : found
-        case (.rejected, _): return outcome
+        case (.rejected, .found) where payment.shows(found, of: attempt): return Finding(found)
+        case (.rejected, .found):
+            // What ended an authorization at the vendor would end it here, in place of the refusal.
+            return Finding(outcome, lookedUp: attempt.operation == .authorize ? nil : found)
+        case (.rejected, .unknown(let why)):
+            return Finding(why == .searchLagging ? outcome : found)
+        case (.rejected, _): return Finding(outcome)
         case (_, _) where age > access.capabilities.longestRequest:
-            return payment.standing(of: attempt, by: found)
-        case (_, .found): return found
-        default: return outcome
+            return Finding(payment.standing(of: attempt, by: found), lookedUp: found)
+        case (_, .found): return Finding(found)
+        default: return Finding(outcome)
         }
     }
 
@@ -233,36 +258,6 @@ extension VendorOutcome {
         case .succeeded, .pending, .requiresAction, .declined, .notDone, .abandoned, .found,
             .notFound:
             false
-        }
-    }
-}
-
-extension Payment {
-    /// Whether a look-up shows the work that an attempt asked for.
-    fileprivate func shows(_ found: VendorOutcome, of attempt: Attempt) -> Bool {
-        guard case .found(.payment(let seen)) = found else { return true }
-        switch seen.status {
-        case .processing: return attempt.operation != .void
-        case .requiresAction, .approved: return attempt.operation == .authorize
-        case .authorized:
-            return attempt.operation == .authorize
-                || attempt.operation == .capture && seen.captured > intent.captured
-        case .captured: return attempt.operation != .void
-        case .voided, .expired: return attempt.operation == .void
-        case .open, .declined: return false
-        }
-    }
-
-    /// What a look-up says of a capture or void whose request cannot run any more: a hold that stands
-    /// as it did before was not touched by it.
-    func standing(of attempt: Attempt, by found: VendorOutcome) -> VendorOutcome {
-        guard case .found(.payment(let seen)) = found, seen.reference == intent.reference,
-            seen.status == .authorized, seen.capturable == intent.capturable,
-            seen.captured == intent.captured
-        else { return found }
-        switch attempt.operation {
-        case .capture, .void: return .notFound
-        case .authorize, .refund: return found
         }
     }
 }

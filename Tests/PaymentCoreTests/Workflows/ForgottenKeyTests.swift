@@ -25,15 +25,20 @@ import Testing
     /// A payment of which one movement's answer could not be read and its repetition is refused.
     ///
     /// - Parameter isDone: whether the vendor did it.
+    /// - Parameter age: when its outcome is found out.
+    /// - Parameter lookUp: what the vendor shows of it, other than what it did.
     private func refused(
         _ movement: Movement,
         isDone: Bool,
-        lookUp: VendorOutcome? = nil
+        after age: Duration = .seconds(5),
+        lookUp: @escaping @Sendable (CaptureID?) -> VendorOutcome? = { _ in nil }
     ) async throws -> Payment {
         let id = try await payment(movement == .refund)
         let calls = Mutex(0)
+        let asked = Mutex<CaptureID?>(nil)
         vendor.say { [vendor] operation in
-            if case .lookUp = operation { return lookUp }
+            if case .lookUp = operation { return lookUp(asked.withLock { $0 }) }
+            if case .capture(let capture) = operation { asked.withLock { $0 = capture.capture } }
             let isFirst = calls.withLock { calls in
                 calls += 1
                 return calls == 1
@@ -43,7 +48,7 @@ import Testing
             return .unknown(.unreadableReply)
         }
         try await ask(movement, id)
-        gateway.clock.advance(by: .seconds(5))
+        gateway.clock.advance(by: age)
         try await gateway.work()
         return try #require(try await gateway.store.payment(id, in: gateway.tenant))
     }
@@ -131,8 +136,59 @@ import Testing
         let payment = try await refused(
             movement,
             isDone: true,
-            lookUp: .unknown(.timeout)
+            lookUp: { _ in .unknown(.timeout) }
         )
         #expect(payment.lastAttempt?.state.name == "unknown")
+    }
+
+    /// The payment with its captures, as a vendor shows it that tells them one by one.
+    private static func shown(
+        _ status: PaymentSnapshot.Status,
+        _ captures: CaptureSnapshot...
+    ) -> VendorOutcome {
+        .found(
+            .payment(
+                PaymentSnapshot(
+                    reference: "pay-1",
+                    attempt: nil,
+                    status: status,
+                    amount: Money(1_000, .usd),
+                    capturable: 0,
+                    captured: captures.filter { $0.status == .succeeded }.map(\.amount)
+                        .reduce(0, +),
+                    captures: captures
+                )
+            )
+        )
+    }
+
+    @Test(arguments: [(Duration.seconds(5), "rejected"), (.seconds(90_000), "not_done")])
+    func `a capture is refused when somebody else took the hold, and what they took is booked`(
+        age: Duration,
+        end: String
+    ) async throws {
+        let payment = try await refused(.capture, isDone: false, after: age) { _ in
+            Self.shown(
+                .captured,
+                CaptureSnapshot(reference: "x", capture: nil, amount: 1_000, status: .succeeded)
+            )
+        }
+        #expect(payment.captures.map(\.state.name) == [end, "succeeded"])
+        #expect(payment.captures.map(\.origin) == [.gateway, .vendor])
+        #expect(payment.intent.captured == 1_000)
+        #expect(payment.intent.capturable == 0)
+        #expect(payment.intent.captureReserved == 0)
+        #expect(payment.intent.hasDiscrepancy)
+    }
+
+    @Test func `a capture that the vendor shows as waiting was not refused`() async throws {
+        let payment = try await refused(.capture, isDone: false) { own in
+            Self.shown(
+                .authorized,
+                CaptureSnapshot(reference: "c", capture: own, amount: 400, status: .pending)
+            )
+        }
+        #expect(payment.captures.map(\.state) == [.pending])
+        #expect(payment.intent.captureReserved == 1_000)
     }
 }

@@ -88,6 +88,37 @@ import Vendors
         }
     }
 
+    @Test func `a capture that never arrived is refused once the hold was taken on PayPal's site`()
+        async throws
+    {
+        try await PayPalShop.run { shop in
+            let held = try await shop.paid()
+            shop.simulator.add(
+                .reset(afterEffect: false),
+                when: FaultTrigger(name: "authorizations.capture", count: 1)
+            )
+            let asked = try await shop.capture(held, 600)
+            #expect(asked.captures.map(\.state.name) == ["unknown"])
+            shop.simulator.add(.lose)
+            let theirs = VendorOperation.Capture(
+                capture: CaptureID(shop.gateway.identifiers.next()),
+                attempt: shop.gateway.identifiers.make(),
+                paymentReference: held.order,
+                amount: held.intent.amount,
+                isFinal: true
+            )
+            _ = await shop.port.perform(.capture(theirs), key: "theirs", account: shop.account)
+            shop.gateway.clock.advance(by: .seconds(60))
+            try await shop.gateway.work()
+            let told = try await shop.read(held)
+            #expect(told.captures.map(\.state.name) == ["rejected", "succeeded"])
+            #expect(told.intent.captured == 1_099)
+            #expect(told.intent.captured == shop.simulator.book[held.order]?.captured)
+            #expect(told.intent.captureReserved == 0)
+            #expect(told.intent.hasDiscrepancy)
+        }
+    }
+
     @Test func `a refund on PayPal's site is booked by its notification`() async throws {
         try await PayPalShop.run { shop in
             let paid = try await shop.paid(.automatic)
