@@ -72,6 +72,15 @@ extension PaymentWorkflows {
         return hearing
     }
 
+    /// Whether what a notification says of an account is that account's own word, or as good.
+    func isBelieved(
+        _ webhook: Webhook,
+        at account: MerchantAccountID?
+    ) async throws(StoreError) -> Bool {
+        if account == webhook.account { return true }
+        return try await hearing(of: webhook, at: [account]) == .believed
+    }
+
     /// Keeps a notification for an operator, and flags the payment that it names.
     func refuse(
         _ id: IntentID,

@@ -128,13 +128,6 @@ extension PaymentWorkflows {
             ?? false
     }
 
-    /// What a notification says happened, without proving it.
-    private struct Change {
-        var reference: String?
-        var attempt: AttemptID?
-        var told: String?
-    }
-
     /// The notification proves too little: what the vendor answers when asked is applied.
     private func apply(
         _ change: Change,
@@ -165,11 +158,8 @@ extension PaymentWorkflows {
         _ webhook: Webhook
     ) async throws(StoreError) -> WebhookResult {
         guard let payment = try await store.payment(id, in: webhook.tenant),
-            let attempt = payment.attempts.last(where: {
-                $0.operation == .authorize && $0.account == webhook.account
-                    && ($0.id == change.attempt || $0.reference == change.reference
-                        || change.attempt == nil)
-            }),
+            let attempt = payment.authorization(of: change, at: webhook.account),
+            try await isBelieved(webhook, at: attempt.account),
             let access = try await access(to: attempt, webhook.tenant)
         else { return .kept }
         let found = await lookUp(attempt, of: payment, told: change.told, at: access)
@@ -291,5 +281,28 @@ extension PaymentWorkflows {
         case doubted
         /// It was done at these other accounts.
         case foreign(Set<MerchantAccountID?>)
+    }
+}
+
+/// What a notification says happened, without proving it.
+private struct Change {
+    var reference: String?
+    var attempt: AttemptID?
+    var told: String?
+
+    func names(_ attempt: Attempt) -> Bool {
+        if attempt.id == self.attempt { return true }
+        guard let reference else { return false }
+        return attempt.reference == reference
+    }
+}
+
+extension Payment {
+    /// The authorization that a change is of: at the account that was told, else at another one.
+    fileprivate func authorization(of change: Change, at account: MerchantAccountID) -> Attempt? {
+        let tries = attempts.filter { $0.operation == .authorize }
+        return tries.last {
+            $0.account == account && (change.names($0) || change.attempt == nil)
+        } ?? tries.last(where: change.names)
     }
 }

@@ -43,7 +43,11 @@ import Testing
         try #require(try await gateway.store.payment(payment.intent.id, in: gateway.tenant))
     }
 
-    private func paid(_ payment: Payment, as reference: String) -> VendorSnapshot {
+    private func paid(
+        _ payment: Payment,
+        as reference: String,
+        isAbridged: Bool = false
+    ) -> VendorSnapshot {
         .payment(
             PaymentSnapshot(
                 reference: reference,
@@ -51,7 +55,8 @@ import Testing
                 status: .captured,
                 amount: payment.intent.amount,
                 capturable: 0,
-                captured: 1_000
+                captured: 1_000,
+                isAbridged: isAbridged
             )
         )
     }
@@ -61,7 +66,15 @@ import Testing
         from vendor: ScriptedVendor,
         at account: MerchantAccount
     ) async throws -> WebhookResult {
-        let delivery = vendor.notify(.snapshot(snapshot))
+        try await apply(.snapshot(snapshot), from: vendor, at: account)
+    }
+
+    private func apply(
+        _ content: VendorNotice.Content,
+        from vendor: ScriptedVendor,
+        at account: MerchantAccount
+    ) async throws -> WebhookResult {
+        let delivery = vendor.notify(content)
         let webhook = Webhook(
             gateway.identifiers.make(),
             key: try vendor.notices(in: delivery)[0].key,
@@ -101,6 +114,60 @@ import Testing
         #expect(result == .applied)
         #expect(try await shared.stored(payment).intent.captured == 1_000)
         #expect(try await !shared.stored(payment).intent.hasDiscrepancy)
+    }
+
+    @Test(arguments: [true, false])
+    func `what another account of the same name hears is asked about where it was done`(
+        isSnapshot: Bool
+    ) async throws {
+        let shared = Self(sharing: "merchant")
+        let payment = try await shared.page("k")
+        let reference = try #require(payment.intent.reference)
+        shared.vendor.behind.payerActs(on: reference, approves: true)
+        let result = try await shared.apply(
+            isSnapshot
+                ? .snapshot(shared.paid(payment, as: reference, isAbridged: true))
+                : .changed(reference: nil, attempt: payment.lastAttempt?.id),
+            from: shared.vendor,
+            at: shared.gateway.accounts[1]
+        )
+        #expect(result == .applied)
+        #expect(try await shared.stored(payment).intent.captured == 1_000)
+        #expect(try await !shared.stored(payment).intent.hasDiscrepancy)
+    }
+
+    @Test func `a page that was given up and paid is booked, whichever account of the name hears`()
+        async throws
+    {
+        let shared = Self(sharing: "merchant")
+        let payment = try await shared.page("k")
+        shared.gateway.clock.advance(by: .seconds(90_000))
+        try await shared.gateway.work()
+        #expect(try await shared.stored(payment).attempts.first?.state == .abandoned)
+        let late = shared.paid(payment, as: try #require(payment.intent.reference))
+        shared.vendor.say { operation in
+            if case .lookUp = operation { .found(late) } else { nil }
+        }
+        let second = shared.gateway.accounts[1]
+        let result = try await shared.apply(late, from: shared.vendor, at: second)
+        #expect(result == .applied)
+        #expect(try await shared.stored(payment).intent.captured == 1_000)
+        #expect(try await shared.stored(payment).intent.hasDiscrepancy)
+    }
+
+    @Test func `nobody is asked about what an account of another name says has changed`()
+        async throws
+    {
+        let shared = Self(sharing: nil)
+        let payment = try await shared.page("k")
+        let calls = shared.vendor.behind.calls
+        let result = try await shared.apply(
+            .changed(reference: nil, attempt: payment.lastAttempt?.id),
+            from: shared.vendor,
+            at: shared.gateway.accounts[1]
+        )
+        #expect(result == .kept)
+        #expect(shared.vendor.behind.calls == calls)
     }
 
     @Test func `a vendor that tells all its endpoints settles and flags nothing by the others`()
