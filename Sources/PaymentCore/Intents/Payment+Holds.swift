@@ -6,6 +6,22 @@ extension Payment {
         return intent.plans.hold?.authorization != authorization.id
     }
 
+    /// Whether something is under way that a hold is not ended beside: a capture, a release, or
+    /// another try of the payment.
+    var isHoldBusy: Bool {
+        intent.captureReserved > 0 || intent.isReleasing
+            || attempts.contains(where: \.isOpenAuthorization)
+    }
+
+    /// When the hold must be looked at, whatever else of the payment is under way. Nil when the next
+    /// look at what is under way is soon enough: it keeps the hold busy, or the hold's end is all
+    /// that is left to see.
+    var holdLook: Timestamp? {
+        guard intent.capturable > 0, let plan = intent.plans.hold else { return nil }
+        if !plan.isWarned { return plan.warnAt }
+        return plan.awaitsAction && !isHoldBusy ? plan.actAt : nil
+    }
+
     /// Plans how the hold ends.
     mutating func planHold(
         _ policy: HoldPolicy,
@@ -33,6 +49,7 @@ extension Payment {
     }
 
     /// Does what the policy says about a hold that is about to end; a refusal changes nothing.
+    /// What is still under way is refused as in progress: its end makes the hold due again.
     ///
     /// - Returns: whether the vendor must be asked.
     mutating func endHold(
@@ -41,6 +58,9 @@ extension Payment {
     ) throws(Refusal) -> Bool {
         guard let plan = intent.plans.hold, !plan.isActed, intent.capturable > 0 else {
             return false
+        }
+        guard !attempts.contains(where: \.isOpenAuthorization) else {
+            throw .inProgress(.authorize)
         }
         switch plan.action {
         case .none: return false
@@ -75,7 +95,7 @@ extension Payment {
 
     /// The policy's action is not possible: the hold is left to its end, and that was told.
     mutating func giveUpHoldAction() {
-        guard intent.plans.hold?.isActed == false else { return }
+        guard intent.capturable > 0, intent.plans.hold?.isActed == false else { return }
         intent.plans.hold?.isActed = true
         record(.discrepancyFound, holdingAttempt?.id)
         intent.hasDiscrepancy = true
@@ -83,6 +103,8 @@ extension Payment {
 }
 
 extension Attempt {
+    fileprivate var isOpenAuthorization: Bool { operation == .authorize && state.isOpen }
+
     /// Nobody else captures or releases on the gateway's own account.
     fileprivate var isOfHoldPolicy: Bool {
         askedBy == .system && origin == .gateway && (operation == .capture || operation == .void)
@@ -90,10 +112,13 @@ extension Attempt {
 }
 
 extension HoldPlan {
+    /// Whether the policy wants something done that was neither done nor given up.
+    var awaitsAction: Bool { !isActed && action != .none }
+
     /// When somebody must look at it next.
     func nextLook(margin: Duration) -> Timestamp {
         if !isWarned { return warnAt }
-        if !isActed, action != .none { return actAt }
+        if awaitsAction { return actAt }
         return endsAt + margin
     }
 }

@@ -19,8 +19,9 @@ extension Payment {
             let left = settings.escalatesAfter - (now - attempt.sentAt)
             return left > .zero ? min(wait, left) : wait
         }
-        if let soonest = waits.min() {
-            return .schedule(.followPayment, subject: subject, due: .after(soonest))
+        if let soonest = waits.min(), !needsHoldPlan {
+            let due = holdLook.map { Due.soonest(after: soonest, at: $0) } ?? .after(soonest)
+            return .schedule(.followPayment, subject: subject, due: due)
         }
         if undecidedRetry != nil || needsHoldPlan {
             return .schedule(.followPayment, subject: subject, due: .after(.zero))

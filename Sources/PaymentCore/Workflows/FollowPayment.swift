@@ -24,14 +24,39 @@ extension PaymentWorkflows {
         for attempt in open {
             try await follow(attempt, of: payment, job, tenant)
         }
-        guard open.isEmpty else { return }
-        if payment.undecidedRetry != nil {
+        if !open.isEmpty {
+            try await followHoldBeside(payment, job, tenant)
+        } else if payment.undecidedRetry != nil {
             try await decideRetry(of: payment, job, tenant)
         } else if let plan = payment.retryPlan {
             try await retry(plan, of: payment, job, tenant)
         } else {
-            try await followHold(of: payment, job, tenant)
+            switch try await followHold(of: payment, job.claimedAt, tenant) {
+            case .scheduled: break
+            case .due(let delay, let reason):
+                try await jobs.postpone(
+                    job,
+                    by: delay,
+                    run: .givenBack,
+                    error: reason,
+                    in: tenant
+                )
+            case .needless: try await jobs.finish(job, in: tenant)
+            }
         }
+    }
+
+    /// A hold runs out whatever else of its payment is under way. What is under way has scheduled
+    /// when the job comes again, and the hold leaves it at that.
+    private func followHoldBeside(
+        _ payment: Payment,
+        _ job: Job,
+        _ tenant: TenantID
+    ) async throws(StoreError) {
+        guard payment.intent.capturable > 0,
+            let payment = try await store.payment(payment.intent.id, in: tenant)
+        else { return }
+        _ = try await followHold(of: payment, job.claimedAt, tenant)
     }
 
     private func follow(
