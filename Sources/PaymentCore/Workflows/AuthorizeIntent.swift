@@ -70,6 +70,7 @@ extension PaymentWorkflows {
             oneTimeToken,
             provider,
             for: payment,
+            keyChange,
             tenant
         )
         let routing = presenter.document(of: choice.decision)
@@ -102,6 +103,7 @@ extension PaymentWorkflows {
         _ oneTimeToken: VendorToken?,
         _ provider: VendorID?,
         for payment: Payment,
+        _ keyChange: KeyChange,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> (Intent.Method, VendorChoice) {
         guard method.kind != .cash else { throw WorkflowError(.refused(.cashOnly)) }
@@ -127,6 +129,7 @@ extension PaymentWorkflows {
             ),
             stored: stored,
             provider: provider ?? earlier,
+            as: .request(keyChange),
             tenant
         )
         let references = References(

@@ -45,6 +45,16 @@ final class VendorChoice: Sendable {
     }
 }
 
+/// What a vendor is chosen for, which decides about the one try that an ill one gets.
+enum VendorUse: Sendable {
+    /// A request asks it. Who finds its key taken asks nobody, so the try is left to who will.
+    case request(KeyChange)
+    /// A planned retry asks it.
+    case retry
+    /// It is only named: nobody asks it yet.
+    case draft
+}
+
 extension PaymentWorkflows {
     /// The account that takes a payment: the stored method's own, the named vendor's, the one that
     /// the tenant's routes say, or, without routes, the one that can take this kind of method;
@@ -56,6 +66,7 @@ extension PaymentWorkflows {
         for payment: RoutedPayment,
         stored method: PaymentMethod?,
         provider: VendorID?,
+        as use: VendorUse,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> VendorChoice {
         guard method == nil || provider == nil || provider == method?.vendor else {
@@ -75,7 +86,7 @@ extension PaymentWorkflows {
                 decision.skipFirst(.rateMissing(base: base, quote: quote))
                 continue
             }
-            guard await mayTry(candidate.account, candidate.health.admission) else {
+            guard try await mayChoose(candidate, as: use, tenant) else {
                 // Another payment tries its vendor already.
                 decision.skipFirst(.ill(until: decision.decidedAt))
                 continue
@@ -168,6 +179,25 @@ extension PaymentWorkflows {
         return table.map(scene.decision(by:)) ?? scene.decisionWithoutRoutes()
     }
 
+    private func mayChoose(
+        _ candidate: RoutingDecision.Candidate,
+        as use: VendorUse,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> Bool {
+        let admission = candidate.health.admission
+        switch use {
+        case .request(.begin(let key)) where admission == .probe:
+            // A repetition would take the try from itself, and from everybody else until it is over.
+            guard try await record(of: key.key, in: tenant) == nil else {
+                throw WorkflowError(.keyRunning(retryAfter: .seconds(1)))
+            }
+        case .draft where admission == .probe: return true
+        case .request, .retry, .draft: break
+        }
+        return await mayTry(candidate.account, admission)
+    }
+
+    /// Takes the one try that an ill vendor gets.
     private func mayTry(
         _ account: MerchantAccountID,
         _ admission: HealthReading.Admission

@@ -113,15 +113,22 @@ extension PaymentWorkflows {
         _ caller: Caller,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> Begun {
-        let (payment, choice, changes) = try await draft(command, id, asking, tenant)
+        let (payment, choice, changes) = try await draft(
+            command,
+            id,
+            keyChange,
+            asking,
+            tenant
+        )
         return try await begin(payment, choice, changes, keyChange, asking, caller, tenant)
     }
 
-    /// Everything that phase one will write, except what depends on the key.
+    /// Everything that phase one will write, except the key.
     @inline(never)
     private func draft(
         _ command: CreateIntent,
         _ id: IntentID,
+        _ keyChange: KeyChange,
         _ asking: Asking,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> (Payment, VendorChoice?, Changeset) {
@@ -133,6 +140,7 @@ extension PaymentWorkflows {
                 for: RoutedPayment(command, id),
                 stored: references.method,
                 provider: command.provider,
+                as: command.confirm ? .request(keyChange) : .draft,
                 tenant
             )
         return try draft(command, id, asking, references, choice)

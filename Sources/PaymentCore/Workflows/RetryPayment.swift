@@ -138,6 +138,7 @@ extension PaymentWorkflows {
                     for: RoutedPayment(payment.intent, with: payment.intent.method),
                     stored: method,
                     provider: nil,
+                    as: .retry,
                     tenant
                 )
             )

@@ -123,6 +123,59 @@ import Testing
         #expect(answer.payment?.intent.state == .authorized, "the same key may be used again")
     }
 
+    @Test func `a payment that did not reach its vendor gets the try under its own key`()
+        async throws
+    {
+        try await kill()
+        gateway.clock.advance(by: .seconds(31))
+        let answer = try await pay("dead 0")
+        #expect(answer.payment?.intent.state == .authorized)
+        #expect(state == .closed)
+    }
+
+    @Test func `an authorization that did not reach its vendor gets it too`() async throws {
+        gateway.vendor.failNext(.unreachable)
+        #expect(try await pay("create").answer.status == 503)
+        let id = try #require(gateway.store.intents(of: gateway.tenant).first)
+        func authorize() async throws -> WorkflowAnswer {
+            try await gateway.workflows.authorizeIntent(
+                id,
+                method: nil,
+                provider: nil,
+                under: gateway.key("authorize"),
+                for: gateway.caller,
+                in: gateway.tenant
+            )
+        }
+        gateway.vendor.failNext(.unreachable)
+        #expect(try await authorize().answer.status == 503)
+        try await kill(calls: 3)
+        #expect(state == .open)
+        gateway.clock.advance(by: .seconds(31))
+        #expect(try await authorize().payment?.intent.state == .authorized)
+    }
+
+    @Test func `who asks nobody leaves the try to who does`() async throws {
+        let answered = try await pay("answered")
+        try await kill(calls: 4)
+        gateway.clock.advance(by: .seconds(31))
+        #expect(try await pay("answered").answer == answered.answer)
+        let draft = try await gateway.workflows.createIntent(
+            CreateIntent(
+                amount: Money(1_000, .usd),
+                method: .card,
+                provider: gateway.vendor.vendor,
+                confirm: false
+            ),
+            under: gateway.key("draft"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        #expect(draft.payment?.intent.state == .requiresPaymentMethod)
+        #expect(state == .open)
+        #expect(try await pay("new").payment?.intent.state == .authorized)
+    }
+
     @Test func `what is bound to an ill vendor still calls it`() async throws {
         let held = try #require(try await pay("held").payment)
         try await kill(calls: 4)
