@@ -128,8 +128,10 @@ package enum IdempotencyChange: Sendable {
     case proceed(key: String, attempt: AttemptID, running: Duration)
     /// Let go without a final answer: a replay decides anew.
     case release(key: String, recoveryPoint: RecoveryPoint)
-    /// Freeze the answer.
+    /// Freeze the answer: only while there is none.
     case complete(key: String, answer: StoredAnswer)
+    /// Freeze the answer, unless there is one: what commits beside it happened all the same.
+    case offer(key: String, answer: StoredAnswer)
 }
 
 package enum MethodChange: Sendable {

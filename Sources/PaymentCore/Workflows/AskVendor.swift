@@ -71,7 +71,7 @@ extension PaymentWorkflows {
             onward == nil
             ? await aftermath(of: outcome, to: id, of: payment, tenant) : Aftermath()
         do {
-            let result = try await commitAnswer(
+            let (result, isOvertaken) = try await commitAnswer(
                 to: payment,
                 in: tenant,
                 correlation: caller.requestID,
@@ -107,6 +107,12 @@ extension PaymentWorkflows {
                 )
             }
             let answer = MovementAnswer(of: result, attempt: id)
+            // A key has one answer. Another try may have been answered under it meanwhile.
+            if isOvertaken, let stored = try await store.idempotency(key, in: tenant)?.answer,
+                stored != presenter.answer(answer, to: caller, revealing: nil)
+            {
+                return .answered(WorkflowAnswer(stored, isReplay: false, payment: nil))
+            }
             return .answered(self.answer(answer, result, caller, revealing: outcome.action))
         } catch {
             // Silence is right: who cannot be told what was stored hears that it is under way.
@@ -133,10 +139,15 @@ extension PaymentWorkflows {
         )
     }
 
-    /// Freezes a final answer under its key, or lets the key go for a replay to decide.
-    func settle(_ key: String, _ answer: MovementAnswer, _ caller: Caller) -> IdempotencyChange {
+    /// Offers a final answer to its key, or lets the key go for a replay to decide: what the vendor
+    /// did is booked, also when the key was answered meanwhile.
+    private func settle(
+        _ key: String,
+        _ answer: MovementAnswer,
+        _ caller: Caller
+    ) -> IdempotencyChange {
         guard answer.isFinal else { return .release(key: key, recoveryPoint: .authorized) }
-        return .complete(
+        return .offer(
             key: key,
             answer: presenter.answer(answer, to: caller, revealing: nil)
         )

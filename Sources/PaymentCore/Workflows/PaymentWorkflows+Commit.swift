@@ -77,6 +77,8 @@ extension PaymentWorkflows {
     /// lost, the stored payment tells whether it happened.
     ///
     /// `apply` must be a function of the payment alone: it can run several times.
+    ///
+    /// - Returns: the payment as it is stored, and whether it may have changed beneath us.
     @inline(never)
     func commitAnswer(
         to known: Payment,
@@ -85,7 +87,7 @@ extension PaymentWorkflows {
         traceparent: String?,
         adding extra: @Sendable (Payment, inout Changeset) -> Void,
         _ apply: @Sendable (inout Payment) -> Void
-    ) async throws(StoreError) -> Payment {
+    ) async throws(StoreError) -> (payment: Payment, isOvertaken: Bool) {
         var payment = known
         apply(&payment)
         var changes = changeset(for: &payment, correlation: correlation, traceparent: traceparent)
@@ -93,9 +95,9 @@ extension PaymentWorkflows {
         extra(result, &changes)
         do {
             try await store.commit(changes, in: tenant)
-            return result
+            return (result, isOvertaken: false)
         } catch  where error.code == .stale || error.code == .commitUnknown {
-            return try await commitUnderLock(
+            let result = try await commitUnderLock(
                 known.intent.id,
                 in: tenant,
                 correlation: correlation,
@@ -103,6 +105,7 @@ extension PaymentWorkflows {
                 adding: extra,
                 apply
             )
+            return (result, isOvertaken: true)
         }
     }
 

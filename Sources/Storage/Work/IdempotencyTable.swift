@@ -67,6 +67,17 @@ enum IdempotencyTable {
         """
     )
 
+    /// No guard: money that moved is booked, whatever its key was answered meanwhile.
+    static let offer = Statement(
+        "idempotency.offer",
+        """
+        update idempotency_keys set
+            recovery_point = 'completed', answer_status = $2, answer_body = $3,
+            running_until = now()
+        where key = $1 and recovery_point <> 'completed'
+        """
+    )
+
     static let byKey = Statement(
         "idempotency.by_key",
         """
@@ -124,6 +135,8 @@ extension IdempotencyTable {
         case .release(let key, let recoveryPoint): release(.text(key), .word(recoveryPoint))
         case .complete(let key, let answer):
             complete(.text(key), .count(answer.status), .text(answer.body))
+        case .offer(let key, let answer):
+            offer(.text(key), .count(answer.status), .text(answer.body))
         }
     }
 

@@ -7,9 +7,12 @@ import Testing
 @Suite struct HeldUpTests {
     static let poor = Decline(.soft, code: "do_not_honor")
 
-    func pay(at gateway: MemoryGateway) async throws -> WorkflowAnswer {
+    func pay(
+        at gateway: MemoryGateway,
+        capturing: Intent.CaptureMethod = .manual
+    ) async throws -> WorkflowAnswer {
         try await gateway.workflows.createIntent(
-            CreateIntent(amount: Money(1_000, .usd), captureMethod: .manual, method: .card),
+            CreateIntent(amount: Money(1_000, .usd), captureMethod: capturing, method: .card),
             under: gateway.key("k"),
             for: gateway.caller,
             in: gateway.tenant
@@ -19,11 +22,12 @@ import Testing
     /// A payment whose asker hangs at the vendor while the lease ends and its job runs.
     func heldUp(
         _ capabilities: Capabilities? = nil,
-        recovery fault: BookkeepingVendor.Fault?
+        recovery fault: BookkeepingVendor.Fault?,
+        capturing: Intent.CaptureMethod = .manual
     ) async throws -> (MemoryGateway, HangingVendor, Task<WorkflowAnswer, any Error>) {
         let hanging = HangingVendor(BookkeepingVendor("acme", capabilities: capabilities))
         let gateway = MemoryGateway(vendor: hanging.behind, port: hanging)
-        let paying = Task { try await pay(at: gateway) }
+        let paying = Task { try await pay(at: gateway, capturing: capturing) }
         while !hanging.isHanging { await Task.yield() }
         gateway.clock.advance(by: .seconds(60))
         if let fault { hanging.behind.failNext(fault) }
@@ -99,10 +103,59 @@ import Testing
         #expect(own.map(\.event.sequence) == Array(1...Int64(own.count)))
     }
 
-    @Test func `a "yes" after recovery found nothing is booked and flagged`() async throws {
+    /// Of a vendor that is asked what became of a request, and not asked again.
+    private static var lookedUp: Capabilities {
         var capabilities = BookkeepingVendor().capabilities
         capabilities.recovery = .lookUp
-        let (gateway, hanging, paying) = try await heldUp(capabilities, recovery: nil)
+        return capabilities
+    }
+
+    private static func sale(_ reference: String) -> VendorOutcome {
+        .succeeded(VendorReceipt(reference: reference, amount: 1_000, captured: true))
+    }
+
+    @Test func `a "yes" that comes after its key was answered is booked, and the answer stays`()
+        async throws
+    {
+        let (gateway, hanging, paying) = try await heldUp(
+            Self.lookedUp,
+            recovery: nil,
+            capturing: .automatic
+        )
+        let repetition = try await pay(at: gateway, capturing: .automatic)
+        #expect(repetition.answer.status == 200)
+        hanging.letGo(with: Self.sale("late"))
+        #expect(try await paying.value.answer == repetition.answer)
+        let payment = try await stored(gateway)
+        #expect(payment.intent.captured == 2_000)
+        #expect(payment.intent.hasDiscrepancy)
+        let record = try await gateway.store.idempotency("k", in: gateway.tenant)
+        #expect(record?.answer == repetition.answer)
+    }
+
+    @Test func `a "yes" whose key an earlier try's late "yes" has answered is booked`() async throws
+    {
+        let (gateway, hanging, paying) = try await heldUp(
+            Self.lookedUp,
+            recovery: nil,
+            capturing: .automatic
+        )
+        hanging.hangAgain()
+        let repeating = Task { try await pay(at: gateway, capturing: .automatic) }
+        while hanging.hanging < 2 { await Task.yield() }
+        hanging.letGo(with: Self.sale("late"))
+        let answer = try await paying.value.answer
+        #expect(answer.status == 200)
+        hanging.letGo(with: Self.sale("second"))
+        #expect(try await repeating.value.answer == answer)
+        let payment = try await stored(gateway)
+        #expect(payment.attempts.allSatisfy { !$0.state.isOpen })
+        #expect(payment.intent.captured == 2_000)
+        #expect(payment.intent.hasDiscrepancy)
+    }
+
+    @Test func `a "yes" after recovery found nothing is booked and flagged`() async throws {
+        let (gateway, hanging, paying) = try await heldUp(Self.lookedUp, recovery: nil)
         #expect(try await stored(gateway).lastAttempt?.state == .notDone(.unreachable))
         hanging.letGo(with: .succeeded(VendorReceipt(reference: "late", amount: 1_000)))
         _ = try await paying.value

@@ -43,9 +43,27 @@ extension StoreConformance {
                 try await store.commit(Changeset(idempotency: late), in: tenant)
             }
         }
-        try await store.commit(Changeset(idempotency: release), in: tenant)
-        try expect(try await store.idempotency("k", in: tenant)?.answer, answer)
+        let offer = IdempotencyChange.offer(
+            key: "k",
+            answer: StoredAnswer(status: 402, body: "{}")
+        )
+        for late in [release, offer] {
+            try await store.commit(Changeset(idempotency: late), in: tenant)
+            try expect(try await store.idempotency("k", in: tenant)?.answer, answer)
+        }
+        try await offeredAnswerIsKept()
         try expect(try await store.idempotency("other", in: tenant) == nil, "no key is invented")
+    }
+
+    private func offeredAnswerIsKept() async throws {
+        try await store.commit(Changeset(idempotency: begin("offered")), in: tenant)
+        let answer = StoredAnswer(status: 200, body: "{}")
+        let offer = IdempotencyChange.offer(key: "offered", answer: answer)
+        try await store.commit(Changeset(idempotency: offer), in: tenant)
+        let record = try present(try await store.idempotency("offered", in: tenant))
+        try expect(record.answer, answer)
+        try expect(record.recoveryPoint, .completed)
+        try expect(record.isRunning, false)
     }
 
     func vendorRecordsAreKeptOnce() async throws {

@@ -133,10 +133,16 @@ extension TenantRows {
             keys[key]?.runningUntil = now
         case .complete(let key, let answer):
             guard keys[key]?.record.answer == nil else { throw StoreError(.stale) }
-            keys[key]?.record.answer = answer
-            keys[key]?.record.recoveryPoint = .completed
-            keys[key]?.runningUntil = now
+            complete(key, answer, at: now)
+        case .offer(let key, let answer):
+            if keys[key]?.record.answer == nil { complete(key, answer, at: now) }
         }
+    }
+
+    private mutating func complete(_ key: String, _ answer: StoredAnswer, at now: Timestamp) {
+        keys[key]?.record.answer = answer
+        keys[key]?.record.recoveryPoint = .completed
+        keys[key]?.runningUntil = now
     }
 
     private mutating func insert(_ customer: Customer) throws(StoreError) {
