@@ -16,6 +16,21 @@ extension PaymentWorkflows {
             )
             return .ended(end)
         }
+        do throws(WorkflowError) {
+            return try await hold(held, known, event, tenant)
+        } catch {
+            // Somebody else tried its payer again: what the event asks for stands.
+            guard let known, error.code.isAuthorizedAlready else { throw error }
+            return .ended(InboundEnd(event: event, intent: known.intent))
+        }
+    }
+
+    private func hold(
+        _ held: HeldReservation,
+        _ known: Reservation?,
+        _ event: InboundEvent,
+        _ tenant: TenantID
+    ) async throws(WorkflowError) -> InboundOutcome {
         // Sent again after a no: the intent is there, and its payer is tried anew.
         if let known, event.replays > 0 {
             return try await outcome(of: event, known.intent, tenant) {
@@ -304,9 +319,26 @@ extension PaymentWorkflows {
         Caller(
             requestID: event.event.id,
             language: .english,
-            actor: Actor(key: event.sentBy, person: nil),
+            // What no key brought is not the gateway's own doing either.
+            actor: Actor(
+                key: event.sentBy,
+                person: event.sentBy == nil ? event.id.description : nil
+            ),
             traceparent: event.event.traceparent
         )
+    }
+}
+
+extension WorkflowError.Code {
+    /// Whether it refuses to authorize what is held or captured already.
+    fileprivate var isAuthorizedAlready: Bool {
+        switch self {
+        case .refused(.unexpectedState(.authorized, .authorize)),
+            .refused(.unexpectedState(.partiallyCaptured, .authorize)),
+            .refused(.unexpectedState(.captured, .authorize)):
+            true
+        default: false
+        }
     }
 }
 

@@ -4,7 +4,15 @@ import Testing
 
 /// Reservations as other services tell of them, in memory.
 struct ReservationTests {
-    private let gateway = MemoryGateway(vendor: .taking([.card, .wallet]))
+    private let gateway: MemoryGateway
+
+    init() {
+        gateway = MemoryGateway(vendor: .taking([.card, .wallet]))
+    }
+
+    private init(gateway: MemoryGateway) {
+        self.gateway = gateway
+    }
 
     private func held(
         _ guarantee: HeldReservation.Guarantee = .cardGuarantee,
@@ -229,6 +237,85 @@ struct ReservationTests {
         gateway.clock.advance(by: .seconds(60))
         try await gateway.work()
         #expect(try await payment().intent.state == .authorized)
+    }
+
+    @Test func `what an event repeats by itself is not planned as a retry`() async throws {
+        try await gateway.set(RetryPolicy(mode: .all))
+        let card = try await gateway.storedCard()
+        gateway.vendor.failNext(.unreachable)
+        try await tell(held(method: card), id: "a")
+        let payment = try await payment()
+        #expect(payment.lastAttempt?.state == .notDone(.unreachable))
+        #expect(payment.intent.plans.retry?.stage ?? .idle == .idle)
+    }
+
+    @Test func `a hold that somebody else brought about meanwhile is the event's`() async throws {
+        gateway.vendor.failNext(.unreachable)
+        let waiting = try await tell(held(), id: "a")
+        #expect(waiting.state == .received)
+        let id = try await payment().intent.id
+        _ = try await gateway.workflows.authorizeIntent(
+            id,
+            method: nil,
+            provider: nil,
+            under: gateway.key("desk"),
+            for: gateway.caller,
+            in: gateway.tenant
+        )
+        gateway.clock.advance(by: .seconds(60))
+        try await gateway.work()
+        let event = try await gateway.store.inboundEvent(waiting.id, in: gateway.tenant)
+        #expect(event?.state == .applied)
+        #expect(event?.intent == id)
+    }
+
+    @Test func `a cancellation that did not reach the vendor captures nothing`() async throws {
+        var capabilities = BookkeepingVendor.taking([.card]).capabilities
+        capabilities.recovery = .lookUp
+        capabilities.longestRequest = .seconds(5)
+        let vendor = ScriptedVendor(BookkeepingVendor("acme", capabilities: capabilities))
+        vendor.say { operation in
+            if case .lookUp = operation { .notFound } else { nil }
+        }
+        let tests = ReservationTests(
+            gateway: MemoryGateway(vendor: vendor.behind, port: vendor)
+        )
+        try await tests.cancelAfterTheRefusedCaptureOfAPolicy()
+        let payment = try await tests.payment()
+        #expect(payment.intent.state == .authorized)
+        #expect(payment.intent.hasDiscrepancy)
+        #expect(vendor.behind.payments.values.map(\.captured) == [0])
+    }
+
+    /// The policy's capture is refused before the hold ends; the cancellation's void is lost, and
+    /// found not done.
+    private func cancelAfterTheRefusedCaptureOfAPolicy() async throws {
+        let policy = HoldPolicy(action: .capture, actBefore: .seconds(7_200))
+        try await gateway.store.insert(
+            StoredPolicies(
+                policies: Policies(hold: policy),
+                version: 1,
+                changedBy: .system,
+                changedAt: gateway.clock.now
+            ),
+            in: gateway.tenant
+        )
+        try await tell(held(), id: "a")
+        // It is told of first.
+        gateway.clock.advance(by: .seconds(6 * 86_400 + 60))
+        try await gateway.work()
+        gateway.vendor.failNext(.decline(Decline(.hard, code: "no")))
+        gateway.clock.advance(by: .seconds(86_400 - 7_200))
+        try await gateway.work()
+        #expect(try await payment().captures.map(\.state.name) == ["declined"])
+        gateway.vendor.failNext(.requestLost)
+        let cancelled = try await tell(.cancelled(reservation: "R-1", refund: nil), id: "b")
+        #expect(cancelled.state == .applied)
+        for _ in 0..<3 {
+            gateway.clock.advance(by: .seconds(90))
+            try await gateway.work()
+        }
+        #expect(try await payment().lastAttempt?.state == .notDone(.unreachable))
     }
 
     @Test func `a lost answer of the vendor or of the store doubles nothing`() async throws {
