@@ -136,7 +136,10 @@ import Testing
         let wrong = fresh.replacing(password: "wrong")
         let refused = elsewhere.merging(["GATEWAY_DATABASE_URL": wrong.text]) { $1 }
         let attempt = "att_01h455vb4pex5vsknk084sn02q"
-        let decision = ["unknowns", "approve", stack.tenant, attempt, "--as", "boris"]
+        let decision = [
+            "unknowns", "approve", stack.tenant, attempt, "--as", "boris", "--proposed-at",
+            "2026-11-23T09:30:00.000001Z",
+        ]
         let proposal = [
             "unknowns", "propose", stack.tenant, attempt, "--as", "anna", "--reason", "asked",
         ]
@@ -149,6 +152,7 @@ import Testing
             (["ping", "http://127.0.0.1:\(port)/"], [:], "connect"),
             (["simulate", "stripe", "--settings", "{"], [:], "this is not JSON"),
             (decision, stack.environment, "not decided: there is no such attempt"),
+            (Array(decision.dropLast()) + ["noon"], [:], "'noon' is invalid for '--proposed-at"),
             (proposal + ["--succeeded", "r", "--amount", "0"], [:], "--amount goes with"),
             (proposal + ["--not-done", "--amount", "5"], [:], "--amount goes with --succeeded"),
             (proposal, [:], "give --succeeded with a reference, or --not-done"),

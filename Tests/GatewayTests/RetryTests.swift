@@ -79,18 +79,36 @@ import Testing
         )
         #expect(listed.contains(attempt))
         #expect(listed.contains("owner gateway"))
-        try Program.run(
-            [
-                "unknowns", "propose", stack.tenant, attempt, "--succeeded", "pi_seen",
-                "--reason", "seen in the dashboard", "--as", "anna",
-            ],
+        func propose(_ reference: String) throws -> String {
+            try Program.run(
+                [
+                    "unknowns", "propose", stack.tenant, attempt, "--succeeded", reference,
+                    "--reason", "seen in the dashboard", "--as", "anna",
+                ],
+                environment: stack.environment
+            )
+        }
+        func moment(in text: String) throws -> String {
+            String(try #require(text.firstMatch(of: /proposed at ([^ ]+) by "anna"/)).1)
+        }
+        let earlier = try moment(in: propose("pi_other"))
+        _ = try propose("pi_seen")
+        let proposals = try Program.run(
+            ["unknowns", "list", stack.tenant],
             environment: stack.environment
         )
-        let approve = ["unknowns", "approve", stack.tenant, attempt, "--as"]
-        #expect(throws: Program.Failure.self) {
-            try Program.run(approve + ["anna"], environment: stack.environment)
+        #expect(proposals.contains(#"succeeded "pi_seen", because "seen in the dashboard""#))
+        func approve(_ moment: String) -> [String] {
+            ["unknowns", "approve", stack.tenant, attempt, "--proposed-at", moment, "--as"]
         }
-        try Program.run(approve + ["boris"], environment: stack.environment)
+        let late = Program.said(approve(earlier) + ["boris"], stack.environment)
+        #expect(late.isFailure)
+        let current = try moment(in: proposals)
+        #expect(late.text.contains(current), "\(late.text)")
+        #expect(throws: Program.Failure.self) {
+            try Program.run(approve(current) + ["anna"], environment: stack.environment)
+        }
+        try Program.run(approve(current) + ["boris"], environment: stack.environment)
         let settled = try await until(stack, id) { $0["status"] == "captured" }
         #expect(settled["amount_captured"] == 4_200)
         #expect(settled["settlements"]?[0]?["decided_by"] == "boris")

@@ -13,6 +13,7 @@ import Testing
         let (payment, attempt) = (
             "pay_01h455vb4pex5vsknk084sn02q", "att_01h455vb4pex5vsknk084sn02q"
         )
+        let proposal = ["--proposed-at", "2026-11-23T09:30:00Z"]
         let commands = [
             ["tenant", "drop", tenant], ["tenant", "drop", tenant, "--erase"],
             ["tenant", "suspend", tenant], ["tenant", "resume", tenant],
@@ -31,8 +32,9 @@ import Testing
                 "unknowns", "propose", tenant, attempt, "--not-done", "--reason", "seen", "--as",
                 "anna",
             ],
-            ["unknowns", "approve", tenant, attempt, "--as", "boris"],
-            ["unknowns", "reject", tenant, attempt, "--as", "boris"], ["webhooks", "list", tenant],
+            ["unknowns", "approve", tenant, attempt, "--as", "boris"] + proposal,
+            ["unknowns", "reject", tenant, attempt, "--as", "boris"] + proposal,
+            ["webhooks", "list", tenant],
             ["webhooks", "replay", tenant, "whk_01h455vb4pex5vsknk084sn02q"],
             ["events", "list", tenant], ["events", "dead-letters", tenant],
             ["events", "replay", "iev_01h455vb4pex5vsknk084sn02q", "--tenant", tenant],

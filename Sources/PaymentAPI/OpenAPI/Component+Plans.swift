@@ -37,7 +37,10 @@ extension Component {
             ("state", .choice(Settlement.State.self)),
             ("proposed_by", Schema.string.orNull),
             ("proposed_by_key_id", Schema.identifier("key").orNull),
-            ("proposed_at", .timestamp),
+            (
+                "proposed_at",
+                Schema.timestamp.described("Who decides names it: it tells proposals apart.")
+            ),
             ("decided_by", Schema.string.orNull),
             ("decided_by_key_id", Schema.identifier("key").orNull),
             ("decided_at", Schema.timestamp.orNull),
@@ -104,6 +107,11 @@ extension Component {
                 "owner",
                 Schema.choice(UnknownAttempt.Owner.self)
                     .described("Who has to find it out: the gateway's job, or a person.")
+            ),
+            (
+                "proposal",
+                Schema.reference(settlement).orNull
+                    .described("What one person proposed, and another has to decide on.")
             ),
             ("attempt", .reference(attempt)),
         ])

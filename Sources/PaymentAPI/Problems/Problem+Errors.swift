@@ -20,6 +20,8 @@ extension Problem {
         case .rateMissing(let base, let quote):
             self.init(.rateMissing, ["base": base.code, "quote": quote.code])
         case .secondPersonRequired: self.init(.secondPersonRequired)
+        case .otherProposal(let moment):
+            self.init(.versionConflict, ["current": moment.rfc3339])
         case .duplicate: self.init(.alreadyExists)
         case .limitExceeded: self.init(.ledgerLimitExceeded)
         case .declined(let decline): self.init(.paymentDeclined, decline: decline)

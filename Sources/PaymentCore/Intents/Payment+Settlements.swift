@@ -1,14 +1,9 @@
-/// Unknown outcomes that no machine can find out: one person says what happened, another agrees.
+/// Outcomes that no machine can find out: one person says what happened, another agrees.
 extension Payment {
-    /// The proposal that waits for a second person.
-    package func proposal(about attempt: AttemptID) -> Settlement? {
-        intent.plans.settlements.last { $0.attempt == attempt && $0.state == .proposed }
-    }
-
     /// Proposes what became of an attempt. A later proposal replaces one that nobody decided on.
     package mutating func propose(_ settlement: Settlement) throws(Refusal) {
         guard let attempt = attempt(settlement.attempt) else { throw .methodRequired }
-        guard attempt.state.isUnknown else {
+        guard attempt.maySettleByHand else {
             throw .unexpectedState(intent.state, attempt.operation)
         }
         intent.plans.settlements.removeAll {
@@ -26,7 +21,7 @@ extension Payment {
         _ asking: Asking
     ) throws(Refusal) {
         guard let attempt = attempt(id) else { throw .methodRequired }
-        guard attempt.state.isUnknown,
+        guard attempt.maySettleByHand,
             let index = intent.plans.settlements.lastIndex(where: {
                 $0.attempt == id && $0.state == .proposed
             })
@@ -46,5 +41,12 @@ extension Payment {
             )
             answer(id, with: .succeeded(receipt), capture: asking)
         }
+    }
+}
+
+extension Attempt {
+    /// Whether nobody knows its outcome, or its vendor accepted it and has long not told of it.
+    fileprivate var maySettleByHand: Bool {
+        state.isUnknown || state == .pending && isEscalated
     }
 }

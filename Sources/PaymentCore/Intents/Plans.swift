@@ -12,6 +12,11 @@ package struct Plans: Sendable, Hashable {
     }
 
     package var isEmpty: Bool { retry == nil && hold == nil && settlements.isEmpty }
+
+    /// The proposal that waits for a second person.
+    package func proposal(about attempt: AttemptID) -> Settlement? {
+        settlements.last { $0.attempt == attempt && $0.state == .proposed }
+    }
 }
 
 /// An unknown outcome settled by hand: one person proposes what happened, another approves it.
@@ -33,6 +38,7 @@ package struct Settlement: Sendable, Hashable {
     package let verdict: Verdict
     package let reason: String
     package let proposedBy: Actor
+    /// Tells it apart from others about the same attempt: who decides names it.
     package let proposedAt: Timestamp
     package internal(set) var state: State
     package internal(set) var decidedBy: Actor?

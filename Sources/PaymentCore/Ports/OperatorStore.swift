@@ -1,6 +1,7 @@
 /// What operators look at and act on.
 package protocol OperatorStore: AuditedStore {
-    /// Attempts whose outcome is unknown, the newest first.
+    /// Attempts whose outcome is unknown, and those that were accepted and that their vendor has long
+    /// not told of; the newest first.
     func unknowns(
         after: UUID7?,
         limit: Int,
@@ -64,7 +65,7 @@ package struct JobFilter: Sendable, Hashable {
     }
 }
 
-/// An attempt whose outcome nobody knows yet.
+/// An attempt whose outcome nobody knows yet, or that its vendor accepted and does not tell of.
 package struct UnknownAttempt: Sendable, Hashable {
     /// Who has to find it out.
     package enum Owner: String, Sendable, CaseIterable {
@@ -81,19 +82,23 @@ package struct UnknownAttempt: Sendable, Hashable {
     package let nextLook: Timestamp?
     /// By the store's clock.
     package let age: Duration
+    /// What somebody proposed about it and nobody has decided on.
+    package let proposal: Settlement?
 
     package init(
         attempt: Attempt,
         intent: IntentID,
         currency: Currency,
         nextLook: Timestamp?,
-        age: Duration
+        age: Duration,
+        proposal: Settlement?
     ) {
         self.attempt = attempt
         self.intent = intent
         self.currency = currency
         self.nextLook = nextLook
         self.age = age
+        self.proposal = proposal
     }
 
     package var owner: Owner { attempt.isEscalated || nextLook == nil ? .operator : .gateway }

@@ -220,8 +220,8 @@ extension PaymentWorkflows.InboundOutcome {
             self = .wait(.unavailable, String(detail))
         case .refused(.inProgress): self = .wait(.unavailable, String(detail))
         case .keyReused, .refused, .notFound, .invalidReference, .orderCurrency, .methodNotUsable,
-            .noAccount, .ambiguousAccount, .noRoute, .secondPersonRequired, .limitExceeded,
-            .duplicate, .filterTooBroad:
+            .noAccount, .ambiguousAccount, .noRoute, .secondPersonRequired, .otherProposal,
+            .limitExceeded, .duplicate, .filterTooBroad:
             self = .ended(InboundEnd(event: event, reason: .refused, detail: String(detail)))
         case .declined, .rejected:
             self = .ended(InboundEnd(event: event, reason: .declined, detail: String(detail)))

@@ -258,8 +258,8 @@ extension WorkflowError.Code {
             .orderCurrency, .noAccount, .ambiguousAccount, .noRoute, .vendorsIll, .rateMissing,
             .secondPersonRequired, .limitExceeded:
             true
-        case .keyReused, .notFound, .declined, .rejected, .vendorUnavailable, .vendorUnknown,
-            .unavailable, .filterTooBroad, .fault:
+        case .keyReused, .notFound, .otherProposal, .declined, .rejected, .vendorUnavailable,
+            .vendorUnknown, .unavailable, .filterTooBroad, .fault:
             false
         }
     }

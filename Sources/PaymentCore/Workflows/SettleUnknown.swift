@@ -1,6 +1,7 @@
 /// Settling by hand what no machine can find out: two people, and the events tell both.
 extension PaymentWorkflows {
-    /// Proposes what became of an attempt whose outcome is unknown. Nothing is booked yet.
+    /// Proposes what became of an attempt whose outcome is unknown, or that its vendor accepted and
+    /// has long not told of. Nothing is booked yet.
     package func proposeSettlement(
         of attempt: AttemptID,
         _ verdict: Settlement.Verdict,
@@ -23,8 +24,11 @@ extension PaymentWorkflows {
 
     /// Approves or turns down what another person proposed; an approval is booked like the
     /// vendor's own answer.
+    ///
+    /// - Parameter moment: when what this person has read was proposed.
     package func decideSettlement(
         of attempt: AttemptID,
+        proposedAt moment: Timestamp,
         approves: Bool,
         for caller: Caller,
         in tenant: TenantID
@@ -32,20 +36,23 @@ extension PaymentWorkflows {
         let id = try await intent(of: attempt, tenant)
         guard let known = try await load(id, in: tenant), let asked = known.attempt(attempt)
         else { throw WorkflowError(.notFound(.attempt)) }
-        let proposal = known.proposal(about: attempt)
+        let proposal = known.intent.plans.proposal(about: attempt)
+        if let proposal, proposal.proposedAt != moment {
+            throw WorkflowError(.otherProposal(at: proposal.proposedAt))
+        }
         if let proposal, !caller.actor.isAnother(than: proposal.proposedBy) {
             throw WorkflowError(.secondPersonRequired)
         }
         let asking = asking(caller.actor)
         let settled = try await change(id, for: caller, in: tenant) {
             (payment) throws(Refusal) in
-            // Only what this person has seen is decided on.
-            guard payment.proposal(about: attempt) == proposal else {
+            // Somebody may have proposed anew since.
+            guard payment.intent.plans.proposal(about: attempt) == proposal else {
                 throw .unexpectedState(payment.intent.state, asked.operation)
             }
             try payment.decideSettlement(of: attempt, approves: approves, asking)
         }
-        if approves {
+        if approves, asked.state.isUnknown {
             observer.resolved(asked.operation, by: asked.vendor, after: clock.now - asked.sentAt)
         }
         return settled

@@ -26,6 +26,8 @@ package struct WorkflowError: Error, Sendable {
         case rateMissing(base: Currency, quote: Currency)
         /// A second person must approve.
         case secondPersonRequired
+        /// Another proposal about the attempt waits, made at this moment, than the one to decide on.
+        case otherProposal(at: Timestamp)
         /// An account of the books may not go so far.
         case limitExceeded
         /// Another row has this unique value.

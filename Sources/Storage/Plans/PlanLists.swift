@@ -3,14 +3,23 @@ internal import Postgres
 
 /// What operators look at: unknown outcomes, and what retries brought.
 enum PlanLists {
-    /// An attempt whose asker is still at work is not unknown yet.
+    /// An attempt whose asker is still at work is not unknown yet. What was escalated is found by its
+    /// payment, which is flagged: there is an index of those.
     static let unknowns = Statement(
         "attempt.unknowns",
         assembledFromConstants: """
-            select a.intent_id, i.currency, now(), \(AttemptTable.columns)
+            select a.intent_id, i.currency, i.plans, now(), \(AttemptTable.columns)
             from attempts a join intents i on i.id = a.intent_id
-            where a.state in ('asked', 'unknown')
-            and (a.state = 'unknown' or a.lease_until <= now())
+            where a.id in (
+                select id from attempts
+                where state in ('asked', 'unknown')
+                and (state = 'unknown' or lease_until <= now())
+                union all
+                select accepted.id from intents flagged
+                join attempts accepted on accepted.intent_id = flagged.id
+                where flagged.has_discrepancy
+                and accepted.state = 'pending' and accepted.is_escalated
+            )
             and ($1::uuid is null or a.id < $1::uuid)
             order by a.id desc limit $2
             """
@@ -33,6 +42,7 @@ enum PlanLists {
     struct Found {
         let intent: IntentID
         let currency: Currency
+        let plans: Plans
         let now: Timestamp
         let attempt: Attempt
 
@@ -40,6 +50,7 @@ enum PlanLists {
             var reader = ColumnReader(row)
             intent = try reader.id()
             currency = try reader.currency()
+            plans = try Documents.plans(orNil: reader.textOrNil())
             now = try reader.time()
             attempt = try AttemptTable.read(&reader)
         }

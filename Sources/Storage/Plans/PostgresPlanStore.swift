@@ -63,7 +63,8 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
                 intent: found.intent,
                 currency: found.currency,
                 nextLook: looks[found.intent.description],
-                age: found.now - found.attempt.sentAt
+                age: found.now - found.attempt.sentAt,
+                proposal: found.plans.proposal(about: found.attempt.id)
             )
         }
         return Page(elements: page, next: all.count > limit ? page.last?.attempt.id.uuid : nil)

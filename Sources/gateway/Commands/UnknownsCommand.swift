@@ -6,14 +6,14 @@ import Storage
 struct UnknownsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unknowns",
-        abstract: "Look at payments whose outcome is unknown, and settle them by hand.",
+        abstract: "Look at payments whose outcome is unknown or not told, and settle them by hand.",
         subcommands: [List.self, Propose.self, Approve.self, Reject.self],
         defaultSubcommand: List.self
     )
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List a tenant's unknowns; amounts in minor units."
+            abstract: "List a tenant's unknowns, with what is proposed; amounts in minor units."
         )
 
         @Argument(help: "The tenant.") var tenant: TenantID
@@ -40,6 +40,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                 next \(unknown.nextLook?.rfc3339 ?? "never")  owner \(unknown.owner.rawValue)
                 """
             )
+            if let proposal = unknown.proposal { print("  \(proposal.line)") }
         }
     }
 
@@ -73,13 +74,16 @@ struct UnknownsCommand: AsyncParsableCommand {
                 succeeded.map { .succeeded(reference: $0, amount: amount) } ?? .notDone
             try await Runtime.offline(about: tenant) { services in
                 do throws(WorkflowError) {
-                    _ = try await services.workflows.proposeSettlement(
+                    let payment = try await services.workflows.proposeSettlement(
                         of: attempt,
                         verdict,
                         reason: reason,
                         for: .command("unknowns propose", as: person),
                         in: tenant
                     )
+                    if let proposal = payment.intent.plans.proposal(about: attempt) {
+                        print(proposal.line)
+                    }
                 } catch {
                     throw CommandError("not proposed: \(CommandError.words(for: error))")
                 }
@@ -91,6 +95,8 @@ struct UnknownsCommand: AsyncParsableCommand {
     struct Decision: ParsableArguments {
         @Argument(help: "The tenant.") var tenant: TenantID
         @Argument(help: "The attempt, att_….") var attempt: AttemptID
+        @Option(help: "Which proposal: when it was made, as `unknowns list` shows it.")
+        var proposedAt: Timestamp
         @Option(name: .customLong("as"), help: "Who decides: not who proposed.")
         var person: String
 
@@ -99,6 +105,7 @@ struct UnknownsCommand: AsyncParsableCommand {
                 do throws(WorkflowError) {
                     let payment = try await services.workflows.decideSettlement(
                         of: attempt,
+                        proposedAt: proposedAt,
                         approves: approves,
                         for: .command("unknowns \(approves ? "approve" : "reject")", as: person),
                         in: tenant
@@ -129,5 +136,27 @@ struct UnknownsCommand: AsyncParsableCommand {
         @OptionGroup var decision: Decision
 
         func run() async throws { try await decision.make(approves: false) }
+    }
+}
+
+extension Settlement {
+    /// What the second person reads before deciding. What the first one wrote is quoted, so that it
+    /// cannot pass for anything else on a terminal.
+    fileprivate var line: String {
+        let outcome =
+            switch verdict {
+            case .notDone: "not done"
+            case .succeeded(let reference, let amount):
+                "succeeded \(reference.debugDescription)" + (amount.map { ", \($0)" } ?? "")
+            }
+        let person = proposedBy.person?.debugDescription ?? "nobody named"
+        return "proposed at \(proposedAt.rfc3339) by \(person): \(outcome), "
+            + "because \(reason.debugDescription)"
+    }
+}
+
+extension Timestamp: ExpressibleByArgument {
+    init?(argument: String) {
+        self.init(rfc3339: argument)
     }
 }

@@ -129,7 +129,7 @@ import Testing
         let settled = try await post(
             stand,
             "/unknowns/\(attempt)/settlement/approve",
-            [:],
+            ["proposed_at": proposed.body["settlements"]?[0]?["proposed_at"] ?? .null],
             as: "boris",
             key: "settle"
         )

@@ -43,13 +43,17 @@ import Testing
         )
     }
 
+    /// Decides on what was read: the proposal that waits, unless another one is named.
     private func decide(
         _ attempt: AttemptID,
+        on proposal: Settlement? = nil,
         by person: String,
         approves: Bool = true
-    ) async throws(WorkflowError) -> Payment {
-        try await gateway.workflows.decideSettlement(
+    ) async throws -> Payment {
+        let waiting = try await unknowns().first { $0.attempt.id == attempt }?.proposal
+        return try await gateway.workflows.decideSettlement(
             of: attempt,
+            proposedAt: try #require(proposal ?? waiting).proposedAt,
             approves: approves,
             for: gateway.caller(person),
             in: gateway.tenant
@@ -98,6 +102,25 @@ import Testing
             try await decide(attempt, by: "anna")
         }
         #expect(refused?.code == .secondPersonRequired)
+    }
+
+    @Test(arguments: [true, false])
+    func `a proposal that was made after the one that was read is not decided on`(
+        approves: Bool
+    ) async throws {
+        let (id, attempt) = try await lose()
+        _ = try await propose(attempt, .notDone)
+        let read = try #require(try await unknowns().first?.proposal)
+        #expect(read.verdict == .notDone)
+        gateway.clock.advance(by: .microseconds(1))
+        let other = try await propose(attempt, .succeeded(reference: "mine", amount: 9_000))
+        let refused = await #expect(throws: WorkflowError.self) {
+            try await decide(attempt, on: read, by: "boris", approves: approves)
+        }
+        #expect(refused?.code == .otherProposal(at: gateway.clock.now))
+        let stored = try await gateway.store.payment(id, in: gateway.tenant)
+        #expect(stored?.intent.plans == other.intent.plans)
+        #expect(stored?.intent.state == .processing)
     }
 
     @Test func `what was turned down books nothing and may be proposed again`() async throws {

@@ -95,10 +95,8 @@ import Testing
         case ofAccount
     }
 
-    @Test(arguments: Silence.allCases)
-    private func `a capture that was accepted and is never told of becomes a person's matter`(
-        silence: Silence
-    ) async throws {
+    /// A gateway whose vendor accepts a capture and never tells of it, and the hold that it is of.
+    private func untoldCapture(_ silence: Silence) async throws -> (MemoryGateway, IntentID) {
         var capabilities = BookkeepingVendor().capabilities
         if silence == .ofVendor { capabilities.operations.remove(.lookUp) }
         let vendor = ScriptedVendor(
@@ -128,6 +126,14 @@ import Testing
             for: gateway.caller,
             in: gateway.tenant
         )
+        return (gateway, id)
+    }
+
+    @Test(arguments: Silence.allCases)
+    private func `a capture that was accepted and is never told of becomes a person's matter`(
+        silence: Silence
+    ) async throws {
+        let (gateway, id) = try await untoldCapture(silence)
         for hour in stride(from: 7, through: 84, by: 7) {
             gateway.clock.advance(by: .seconds(7 * 3_600))
             try await gateway.work()
@@ -136,5 +142,48 @@ import Testing
             #expect(payment.lastAttempt?.isEscalated == (hour >= 72), "after \(hour) hours")
             #expect(payment.intent.hasDiscrepancy == (hour >= 72))
         }
+    }
+
+    @Test(arguments: [Settlement.Verdict.succeeded(reference: "c", amount: nil), .notDone])
+    func `two people settle it then, and not before`(verdict: Settlement.Verdict) async throws {
+        let (gateway, id) = try await untoldCapture(.ofVendor)
+        let accepted = try await gateway.store.payment(id, in: gateway.tenant)
+        let attempt = try #require(accepted?.lastAttempt?.id)
+        func unknowns() async throws -> [UnknownAttempt] {
+            try await gateway.store.unknowns(after: nil, limit: 9, in: gateway.tenant).elements
+        }
+        func propose() async throws(WorkflowError) -> Payment {
+            try await gateway.workflows.proposeSettlement(
+                of: attempt,
+                verdict,
+                reason: "it stands in the dashboard",
+                for: gateway.caller("anna"),
+                in: gateway.tenant
+            )
+        }
+        #expect(try await unknowns().isEmpty)
+        let early = await #expect(throws: WorkflowError.self) { try await propose() }
+        #expect(early?.code == .refused(.unexpectedState(.authorized, .capture)))
+        for _ in 0..<12 {
+            gateway.clock.advance(by: .seconds(7 * 3_600))
+            try await gateway.work()
+        }
+        #expect(try await unknowns().map(\.attempt.id) == [attempt])
+        #expect(try await unknowns().map(\.owner) == [.operator])
+        let proposed = try await propose()
+        let settled = try await gateway.workflows.decideSettlement(
+            of: attempt,
+            proposedAt: try #require(proposed.intent.plans.proposal(about: attempt)).proposedAt,
+            approves: true,
+            for: gateway.caller("boris"),
+            in: gateway.tenant
+        )
+        #expect(try await unknowns().isEmpty)
+        #expect(settled.intent.captureReserved == 0)
+        let isDone = verdict != .notDone
+        #expect(settled.intent.state == (isDone ? .captured : .authorized))
+        #expect(settled.intent.captured == (isDone ? 1_000 : 0))
+        let transfers = try await gateway.store.transfers(of: id, in: gateway.tenant)
+        #expect(transfers.contains { $0.code == .capture } == isDone)
     }
 }

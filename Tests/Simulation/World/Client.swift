@@ -180,8 +180,8 @@ final class Client: @unchecked Sendable {
             case .fault: preconditionFailure("a fault of ours: \(error.message)")
             case .keyReused, .refused, .notFound, .invalidReference, .orderCurrency,
                 .methodNotUsable, .noAccount, .ambiguousAccount, .noRoute, .vendorsIll,
-                .rateMissing, .secondPersonRequired, .limitExceeded, .duplicate, .declined,
-                .rejected, .vendorUnavailable, .vendorUnknown, .filterTooBroad:
+                .rateMissing, .secondPersonRequired, .otherProposal, .limitExceeded, .duplicate,
+                .declined, .rejected, .vendorUnavailable, .vendorUnknown, .filterTooBroad:
                 return .refused
             }
         }

@@ -8,6 +8,7 @@ package struct PlanConformance: Sendable {
         case policiesAreAddedVersionByVersion
         case triesCountACardAndAnAmount
         case unknownsTellAgeAndNextLook
+        case unknownsNameWhatIsNeverToldOf
         case budgetGroupsByFate
         case flagsAreClearedByNewCardData
         case jobsAreFoundAndCancelled
@@ -36,6 +37,7 @@ package struct PlanConformance: Sendable {
         case .policiesAreAddedVersionByVersion: try await policiesAreAddedVersionByVersion()
         case .triesCountACardAndAnAmount: try await triesCountACardAndAnAmount()
         case .unknownsTellAgeAndNextLook: try await unknownsTellAgeAndNextLook()
+        case .unknownsNameWhatIsNeverToldOf: try await unknownsNameWhatIsNeverToldOf()
         case .budgetGroupsByFate: try await budgetGroupsByFate()
         case .flagsAreClearedByNewCardData: try await flagsAreClearedByNewCardData()
         case .jobsAreFoundAndCancelled: try await jobsAreFoundAndCancelled()
@@ -89,16 +91,20 @@ package struct PlanConformance: Sendable {
         }
     }
 
-    private func settlement(_ attempt: AttemptID, _ verdict: Settlement.Verdict) -> Settlement {
+    private func settlement(
+        _ attempt: AttemptID,
+        _ verdict: Settlement.Verdict,
+        _ state: Settlement.State = .approved
+    ) -> Settlement {
         Settlement(
             attempt: attempt,
             verdict: verdict,
             reason: "seen",
             proposedBy: Actor(key: base.identifiers.make(), person: "anna"),
             proposedAt: base.clock.now,
-            state: .approved,
-            decidedBy: Actor(key: nil, person: "boris"),
-            decidedAt: base.clock.now
+            state: state,
+            decidedBy: state == .proposed ? nil : Actor(key: nil, person: "boris"),
+            decidedAt: state == .proposed ? nil : base.clock.now
         )
     }
 
@@ -182,6 +188,38 @@ package struct PlanConformance: Sendable {
         try base.expect(found.map(\.owner), [.gateway])
     }
 
+    private func unknownsNameWhatIsNeverToldOf() async throws {
+        func unknowns() async throws(StoreError) -> [UnknownAttempt] {
+            try await plans.unknowns(after: nil, limit: 10, in: tenant).elements
+        }
+        var accepted = try await base.committedAsk()
+        let attempt = try base.present(accepted.lastAttempt)
+        accepted.answer(
+            attempt.id,
+            with: .pending(VendorReceipt(reference: "v-1")),
+            capture: base.asking()
+        )
+        try await base.commit(&accepted)
+        try base.expect(try await unknowns().count, 0)
+        let proposal = settlement(attempt.id, .notDone, .proposed)
+        let pending = try base.present(try await base.load(accepted).lastAttempt)
+        var untold = Payment(
+            stored: accepted.intent.with(Plans(settlements: [proposal]), isFlagged: true),
+            attempts: [pending.escalated]
+        )
+        untold.answer(
+            attempt.id,
+            with: .pending(VendorReceipt(reference: "v-1")),
+            capture: base.asking()
+        )
+        try await base.commit(&untold)
+        let found = try await unknowns()
+        try base.expect(found.map(\.attempt.id), [attempt.id])
+        try base.expect(found.map(\.intent), [accepted.intent.id])
+        try base.expect(found.map(\.owner), [.operator])
+        try base.expect(found.map(\.proposal), [proposal])
+    }
+
     private func budgetGroupsByFate() async throws {
         _ = try await commit(true)
         _ = try await commit(false)
@@ -244,9 +282,36 @@ package struct PlanConformance: Sendable {
     }
 }
 
+extension Attempt {
+    /// The same as a person's matter, without the days that lead there.
+    fileprivate var escalated: Attempt {
+        Attempt(
+            id: id,
+            operation: operation,
+            movement: movement,
+            ordinal: ordinal,
+            origin: origin,
+            vendor: vendor,
+            account: account,
+            amount: amount,
+            reserved: reserved,
+            isFinal: isFinal,
+            reason: reason,
+            askedBy: askedBy,
+            askedAt: askedAt,
+            method: method,
+            methodID: methodID,
+            state: state,
+            reference: reference,
+            answeredAt: answeredAt,
+            isEscalated: true
+        )
+    }
+}
+
 extension Intent {
     /// The same with other plans: every stage, without the history that leads there.
-    fileprivate func with(_ plans: Plans) -> Intent {
+    fileprivate func with(_ plans: Plans, isFlagged: Bool? = nil) -> Intent {
         Intent(
             id: id,
             amount: amount,
@@ -279,7 +344,7 @@ extension Intent {
             captureReserved: captureReserved,
             refundReserved: refundReserved,
             isReleasing: isReleasing,
-            hasDiscrepancy: hasDiscrepancy
+            hasDiscrepancy: isFlagged ?? hasDiscrepancy
         )
     }
 }

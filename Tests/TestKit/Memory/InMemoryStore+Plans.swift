@@ -62,6 +62,7 @@ extension InMemoryStore: OperatorStore {
                         attempt.state.name == "unknown"
                         || attempt.state == .asked
                             && (rows.leases[attempt.id] ?? clock.now) <= clock.now
+                        || attempt.state == .pending && attempt.isEscalated
                     guard isUnknown else { return nil }
                     let job = TenantRows.JobID(
                         kind: .followPayment,
@@ -73,7 +74,8 @@ extension InMemoryStore: OperatorStore {
                         intent: intent.id,
                         currency: intent.amount.currency,
                         nextLook: row?.dueAt,
-                        age: clock.now - attempt.askedAt
+                        age: clock.now - attempt.askedAt,
+                        proposal: intent.plans.proposal(about: attempt.id)
                     )
                 }
             }

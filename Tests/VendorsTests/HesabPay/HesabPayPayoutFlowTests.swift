@@ -191,7 +191,7 @@ import Vendors
         #expect(late.state.name == "unknown")
         #expect(late.isEscalated)
         #expect(wallet.payouts.count == 1)
-        _ = try await gateway.workflows.proposeSettlement(
+        let proposed = try await gateway.workflows.proposeSettlement(
             of: late.id,
             .succeeded(reference: "0119", amount: nil),
             reason: "it stands in the dashboard",
@@ -200,6 +200,7 @@ import Vendors
         )
         let settled = try await gateway.workflows.decideSettlement(
             of: late.id,
+            proposedAt: try #require(proposed.intent.plans.proposal(about: late.id)).proposedAt,
             approves: true,
             for: gateway.caller("boris"),
             in: gateway.tenant

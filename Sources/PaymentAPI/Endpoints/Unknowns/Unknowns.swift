@@ -2,7 +2,8 @@ internal import HTTP
 internal import JSON
 internal import PaymentCore
 
-// Outcomes that nobody knows: who looks, since when, and what two people can do about it.
+// Outcomes that nobody knows: who looks, since when, and what two people can do about it. What a
+// vendor accepted and has long not told of is one of them.
 
 struct ListUnknowns: Endpoint {
     let operation = Operation(
@@ -10,6 +11,7 @@ struct ListUnknowns: Endpoint {
         "/unknowns",
         .view,
         "List attempts whose outcome is unknown, with age, next look-up and owner",
+        detail: "Also those that a vendor accepted and has not told of for three days.",
         answer: Component.list(of: .unknownAttempt)
     )
 
@@ -36,6 +38,11 @@ struct ListUnknowns: Endpoint {
                 writer.member("next_look_at", unknown.nextLook?.rfc3339)
                 writer.member("look_ups", unknown.attempt.lookUps)
                 writer.member("owner", unknown.owner.rawValue)
+                if let proposal = unknown.proposal {
+                    writer.object("proposal") { $0.members(of: proposal) }
+                } else {
+                    writer.null("proposal")
+                }
                 writer.object("attempt") { $0.members(of: unknown.attempt) }
             }
         )
@@ -110,6 +117,11 @@ struct PostSettlement: Endpoint {
 
 /// Approves or turns down a proposal; one of each is registered.
 struct PostSettlementDecision: Endpoint {
+    struct Input: Sendable {
+        let attempt: AttemptID
+        let proposedAt: Timestamp
+    }
+
     let operation: Operation
     private let approves: Bool
 
@@ -131,19 +143,25 @@ struct PostSettlementDecision: Endpoint {
             "/unknowns/{id}/settlement/\(verb)",
             .reconcile,
             summary,
-            body: .optional,
+            detail: "`proposed_at` is the proposal's in `/unknowns` and in the intent's "
+                + "`settlements`. While another one waits, the answer is 409 `version_conflict`.",
+            body: .required,
             answer: .reference(.intent)
         )
     }
 
-    func read(_ request: inout RequestReader) -> AttemptID? {
-        request.identifier("id", .attempt)
+    func read(_ request: inout RequestReader) -> Input? {
+        let attempt = request.identifier("id", .attempt, of: AttemptID.self)
+        let proposedAt = request.body.required("proposed_at", .timestamp)
+        guard let attempt, let proposedAt else { return nil }
+        return Input(attempt: attempt, proposedAt: proposedAt)
     }
 
-    func call(_ input: AttemptID, _ call: Call) async throws -> Answer {
+    func call(_ input: Input, _ call: Call) async throws -> Answer {
         call.answer(
             try await call.workflows.decideSettlement(
-                of: input,
+                of: input.attempt,
+                proposedAt: input.proposedAt,
                 approves: approves,
                 for: call.caller,
                 in: call.tenant

@@ -141,17 +141,23 @@ struct PlanEndpointTests {
             fields: ["Gateway-Actor": "anna"]
         )
         #expect(proposed.status == 201)
-        let own = await api.send(
-            .post,
-            "\(path)/approve",
-            fields: ["Gateway-Actor": "anna"]
-        )
-        #expect(own.code == "second_person_required")
-        let settled = await api.send(
-            .post,
-            "\(path)/approve",
-            fields: ["Gateway-Actor": "boris"]
-        )
+        let waiting = await api.send(.get, "/unknowns")
+        let proposal = try #require(waiting.json["data"]?[0]?["proposal"])
+        #expect(proposal == proposed.json["settlements"]?[0])
+        let moment = try #require(proposal["proposed_at"]?.stringValue)
+        func approve(
+            _ person: String,
+            _ body: String = #"{"proposed_at":"\#(moment)"}"#
+        ) async -> APIFixture.Exchange {
+            await api.send(.post, "\(path)/approve", body, fields: ["Gateway-Actor": person])
+        }
+        #expect(await approve("boris", "{}").pointers == ["/proposed_at"])
+        let other = await approve("boris", #"{"proposed_at":"2026-11-23T09:30:00Z"}"#)
+        #expect(other.status == 409)
+        #expect(other.code == "version_conflict")
+        #expect(other.json["detail"]?.stringValue?.contains(moment) == true)
+        #expect(await approve("anna").code == "second_person_required")
+        let settled = await approve("boris")
         #expect(settled.status == 200)
         #expect(settled.json["status"] == "authorized")
         let settlement = settled.json["settlements"]?[0]
