@@ -30,7 +30,7 @@ package struct EventDocuments: InboundDocuments {
         event.correlation = event.correlation.map(Masking.masked)
         // A span may be sixteen digits that look like a card's.
         event.traceparent = event.traceparent.map {
-            CardDataGate.isTraceparent($0) ? $0 : Masking.masked($0)
+            TracingField.isTraceparent($0) ? $0 : Masking.masked($0)
         }
         event.data = Masking.masked(event.data)
         return event

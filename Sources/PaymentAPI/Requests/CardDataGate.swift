@@ -34,7 +34,7 @@ enum CardDataGate {
         guard case .object(let object) = event else { return try check(event, at: pointer) }
         for member in object.members {
             if member.name == "traceparent", case .string(let text) = member.value,
-                isTraceparent(text)
+                TracingField.isTraceparent(text)
             {
                 continue
             }
@@ -49,13 +49,12 @@ enum CardDataGate {
         }
     }
 
-    /// Secrets in `Authorization` are never kept, and are no concern of cards. Neither is a
-    /// `traceparent`: one span in 25,000 is sixteen digits that could be a card's.
+    /// Secrets in `Authorization` are never kept, and are no concern of cards. Neither are the
+    /// numbers of tracers.
     static func check(_ fields: HTTPFields) throws(Problem) {
         for field in fields.all where field.value.utf8.count >= 13 && field.name != .authorization {
             guard holdsCard(field.value) || holdsCard(attribute: field) else { continue }
-            let isTrace = field.name == .traceparent || field.name == "ce-traceparent"
-            if isTrace, isTraceparent(field.value) { continue }
+            if TracingField.isOne(field) { continue }
             throw refusal("header:\(field.name.spelling.lowercased())")
         }
     }
@@ -74,12 +73,6 @@ enum CardDataGate {
         field.value.utf8.contains(UInt8(ascii: "%"))
             && field.name.spelling.lowercased().hasPrefix("ce-")
             && holdsCard(HTTPAttribute.decoded(field.value))
-    }
-
-    /// Whether a text is a `traceparent` with nothing behind it.
-    static func isTraceparent(_ text: String) -> Bool {
-        TraceContext(traceparent: [text]).map { $0.traceparent.utf8.count == text.utf8.count }
-            ?? false
     }
 
     /// The names of members alone.

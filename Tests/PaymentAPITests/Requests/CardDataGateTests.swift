@@ -100,6 +100,38 @@ struct CardDataGateTests {
         )
     }
 
+    @Test(arguments: [
+        ("x-datadog-trace-id", "4111111111111111110"), ("X-Datadog-Parent-Id", "4111111111111111"),
+        (
+            "x-cloud-trace-context",
+            "105445aa7843bc8bf206b12000100000/4111111111111111;o=1"
+        ),
+        (
+            "X-Amzn-Trace-Id",
+            "Self=1-67891233-12456789abcdef0123456789;Root=1-67891233-abcdef012345678912345678;"
+                + "Parent=4111111111111111;Sampled=1"
+        ),
+        ("x-b3-spanid", "4111111111111111"),
+        ("b3", "80f198ee56343ba864fe8b2a57d3eff7-4111111111111111-1-05e3ac9a4f6e3711"),
+        ("uber-trace-id", "80f198ee56343ba864fe8b2a57d3eff7:4111111111111111:0:1"),
+        ("sentry-trace", "80f198ee56343ba864fe8b2a57d3eff7-4111111111111111-1"),
+    ])
+    func `what a tracer writes is no card, and a card is not what it writes`(
+        name: String,
+        value: String
+    ) async throws {
+        let api = try APIFixture()
+        let field = try #require(HTTPFieldName(name))
+        #expect(await api.send(.get, "/orders", fields: [field: value]).status == 200)
+        for card in ["4111-1111-1111-1111", "\(value) 4111111111111111"] {
+            expect(
+                await api.send(.get, "/orders", fields: [field: card]),
+                at: "header:\(name.lowercased())",
+                hides: "4111"
+            )
+        }
+    }
+
     @Test
     func `the name of a secret is no place for a card`() async throws {
         let card = "4111111111111111"
