@@ -22,56 +22,63 @@ package struct AdapterDescription: Sendable {
     package let credentialFields: [CredentialField]
     let routing: DeliveryRouting?
     private let isSecretName: @Sendable (String) -> Bool
+    private let problems: @Sendable (Credentials) -> [CredentialProblem]
 
     /// - Parameters:
     ///   - routing: how its deliveries name their account.
     ///   - isSecretName: whether a secret manager can have a secret of this name.
+    ///   - problems: all that is wrong with the fields of an account.
     package init(
         vendor: VendorID,
         capabilities: Capabilities,
         credentialFields: [CredentialField],
         routing: DeliveryRouting? = nil,
-        isSecretName: @escaping @Sendable (String) -> Bool = { _ in false }
+        isSecretName: @escaping @Sendable (String) -> Bool = { _ in false },
+        problems: @escaping @Sendable (Credentials) -> [CredentialProblem]
     ) {
         self.vendor = vendor
         self.capabilities = capabilities
         self.credentialFields = credentialFields
         self.routing = routing
         self.isSecretName = isSecretName
+        self.problems = problems
     }
 
-    /// Refuses credentials with a field that the vendor does not have, or without one it needs.
-    /// What a file or a secret manager's secret holds is seen when it is read.
+    /// Refuses credentials that could not be used: every field that is given here is looked at, and
+    /// of variables their fields' names. What a variable, a file or a secret manager's secret holds
+    /// is seen when it is read.
     func check(_ source: CredentialSource) throws(Problem) {
-        let (given, member): (Set<String>, String)
+        let found: [FieldProblem]
         switch source {
-        case .stored(let credentials): (given, member) = (Set(credentials.fields.keys), "fields")
-        case .environment(let variables): (given, member) = (Set(variables.keys), "environment")
-        case .file: return
+        case .stored(let credentials):
+            let place = JSONPointer([.member("credentials"), .member("fields")])
+            found = problems(credentials).map { FieldProblem($0, in: place) }
+        case .environment(let variables):
+            let place = JSONPointer([.member("credentials"), .member("environment")])
+            found = nameProblems(Set(variables.keys)).map { FieldProblem($0, in: place) }
+        case .file: found = []
         case .secret(let name):
-            guard isSecretName(name) else {
-                throw Problem(
+            found =
+                isSecretName(name)
+                ? []
+                : [
                     FieldProblem(
                         "/credentials/secret",
                         .malformed,
                         ["expected": "name of a secret"]
                     )
-                )
-            }
-            return
+                ]
         }
+        guard found.isEmpty else { throw Problem(.validationFailed, errors: found) }
+    }
+
+    private func nameProblems(_ given: Set<String>) -> [CredentialProblem] {
         let known = Set(credentialFields.map(\.name))
         let required = Set(credentialFields.filter(\.isRequired).map(\.name))
-        let place = JSONPointer([.member("credentials"), .member(member)])
-        let unknown = given.subtracting(known).sorted().map {
-            FieldProblem(place.appending($0).description, .unknownField)
-        }
-        let missing = required.subtracting(given).sorted().map {
-            FieldProblem(place.appending($0).description, .required)
-        }
-        guard unknown.isEmpty, missing.isEmpty else {
-            throw Problem(.validationFailed, errors: unknown + missing)
-        }
+        let unknown = given.subtracting(known).sorted()
+        let missing = required.subtracting(given).sorted()
+        return unknown.map { CredentialProblem(field: $0, code: .unknownField) }
+            + missing.map { CredentialProblem(field: $0, code: .missing) }
     }
 
     func write(to writer: inout JSONWriter) {
@@ -128,5 +135,19 @@ extension Capabilities.Recovery {
         case .abandon: "abandon"
         case .none: "none"
         }
+    }
+}
+
+extension FieldProblem {
+    fileprivate init(_ problem: CredentialProblem, in object: JSONPointer) {
+        let (code, arguments): (Code, [String: String]) =
+            switch problem.code {
+            case .missing: (.required, [:])
+            case .unknownField: (.unknownField, [:])
+            case .invalid:
+                (.malformed, ["expected": "value of this field, see GET /adapters"])
+            case .tooMany: (.wrongLength, ["minimum": "1", "maximum": "1"])
+            }
+        self.init(object.appending(problem.field).description, code, arguments)
     }
 }

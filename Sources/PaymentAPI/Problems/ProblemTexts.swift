@@ -230,9 +230,9 @@ extension ProblemCode {
             .init("Исход неизвестен", "Ответ провайдера потерян; запрос можно безопасно повторить."),
             .init("Natija noma’lum", "Provayder javobi yo‘qoldi; so‘rovni xavfsiz takrorlash mumkin."))
         case .gatewayMisconfigured: (
-            .init("Gateway misconfigured", "The vendor refused the merchant account's credentials; an operator must act."),
-            .init("Провайдер неверно настроен", "Провайдер не принял учётные данные торгового счёта; нужен оператор."),
-            .init("Provayder noto‘g‘ri sozlangan", "Provayder savdo hisobi ma’lumotlarini qabul qilmadi; operator kerak."))
+            .init("Gateway misconfigured", "The vendor refused the merchant account's credentials, or its settings cannot be read; an operator must act."),
+            .init("Провайдер неверно настроен", "Провайдер не принял учётные данные торгового счёта, или его настройки не читаются; нужен оператор."),
+            .init("Provayder noto‘g‘ri sozlangan", "Provayder savdo hisobi ma’lumotlarini qabul qilmadi yoki uning sozlamalarini o‘qib bo‘lmaydi; operator kerak."))
         case .signatureInvalid: (
             .init("Signature invalid", "The delivery could not be verified: {reason}."),
             .init("Неверная подпись", "Не удалось проверить уведомление: {reason}."),

@@ -262,7 +262,8 @@ extension Services {
                         )
                     },
                     routing: vendor.routing,
-                    isSecretName: SecretManagers.isName
+                    isSecretName: SecretManagers.isName,
+                    problems: { vendor.problems(in: $0) }
                 )
             },
             clock: shared.clock,

@@ -163,6 +163,12 @@ struct ResourceTests {
             ["/credentials/fields/colour"]
         ),
         (#"{"fields":{"secret_key":7}}"#, ["/credentials/fields/secret_key"]),
+        (#"{"fields":{"secret_key":"two words"}}"#, ["/credentials/fields/secret_key"]),
+        (#"{"fields":{"secret_key":["s","t"]}}"#, ["/credentials/fields/secret_key"]),
+        (
+            #"{"fields":{"secret_key":"s","webhook_secret":["a","b"],"x":"y"}}"#,
+            ["/credentials/fields/x"]
+        ),
         ("{}", ["/credentials/fields"]),
         (#"{"fields":{"secret_key":"s"},"file":"/x"}"#, ["/credentials/fields"]),
     ])
@@ -174,6 +180,9 @@ struct ResourceTests {
         let refused = await api.send(.post, "/adapters/accounts", body)
         #expect(refused.status == 422)
         #expect(refused.pointers == pointers)
+        let change = #"{"credentials":\#(credentials)}"#
+        let unchanged = await api.send(.patch, "/adapters/accounts/\(api.account.id)", change)
+        #expect(unchanged.pointers == pointers)
     }
 
     @Test(arguments: [#"{"file":"/etc/shadow"}"#, #"{"environment":{"secret_key":"PGPASSWORD"}}"#])

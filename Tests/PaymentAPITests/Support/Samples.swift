@@ -41,8 +41,25 @@ extension AdapterDescription {
                     isSecret: true,
                     explanation: "Signs deliveries."
                 ),
-            ]
+            ],
+            problems: problems
         )
+    }
+
+    /// The secret key is one word, the other one rotates.
+    private static func problems(in credentials: Credentials) -> [CredentialProblem] {
+        let given = credentials.fields.keys.sorted().compactMap { name -> CredentialProblem? in
+            let values = credentials.values(name)
+            return switch name {
+            case "secret_key" where values.count > 1: .init(field: name, code: .tooMany)
+            case "secret_key" where values.contains { $0.contains(" ") }:
+                .init(field: name, code: .invalid)
+            case "secret_key", "webhook_secret": nil
+            default: .init(field: name, code: .unknownField)
+            }
+        }
+        return credentials["secret_key"] == nil
+            ? given + [.init(field: "secret_key", code: .missing)] : given
     }
 }
 
@@ -57,7 +74,8 @@ struct DeliveryVendor: PaymentPort {
             credentialFields: [],
             routing: DeliveryRouting(field: "shop") { delivery in
                 delivery.field("x-shop").map { DeliveryRouting.Name($0, mode: .test) }
-            }
+            },
+            problems: { _ in [] }
         )
     }
     let capabilities = Capabilities(operations: [], methodKinds: [])
