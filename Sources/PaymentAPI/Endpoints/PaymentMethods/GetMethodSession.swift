@@ -7,6 +7,8 @@ struct GetMethodSession: Endpoint {
         "/payment-methods/sessions/{id}",
         .view,
         "Read a hosted session, asking the vendor while it is open",
+        detail: "A key without `billing.create` is not told the `client_secret`: with it, whoever "
+            + "reads could store a card of their own for this customer.",
         answer: .reference(.methodSession)
     )
 
@@ -19,6 +21,8 @@ struct GetMethodSession: Endpoint {
             throw Problem(.notFound, ["what": WorkflowError.Subject.session.rawValue])
         }
         let current = try await call.workflows.readSession(session, in: call.tenant)
-        return Answer { $0.members(of: current.session, current.action) }
+        let mayAct = call.identity.key.permissions.contains(.create)
+        let action = mayAct ? current.action : current.action?.withheld
+        return Answer { $0.members(of: current.session, action) }
     }
 }
