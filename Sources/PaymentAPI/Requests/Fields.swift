@@ -15,6 +15,8 @@ struct Fields {
     private struct Recorded {
         let name: String
         let isRequired: Bool
+        /// In a body; a query has no null.
+        let isNullable: Bool
         let schema: Schema
     }
 
@@ -64,14 +66,26 @@ struct Fields {
 
     /// The value of a member that may be absent or null.
     mutating func optional<Value>(_ name: String, _ type: FieldType<Value>) -> Value? {
-        if record(name, type, isRequired: false) { return nil }
+        if record(name, type, isNullable: true) { return nil }
         guard let value = member(name, type.spelling) else { return nil }
+        return type.read(value, place(of: name), &problems)
+    }
+
+    /// What an update puts in the place of a value that is always there: absent leaves it, and null,
+    /// which would clear it, is refused.
+    mutating func replacement<Value>(_ name: String, _ type: FieldType<Value>) -> Value? {
+        if record(name, type) { return nil }
+        guard case .object(let object) = source, let value = object[name] else { return nil }
+        guard value != .null else {
+            problems.append(FieldProblem(place(of: name), .required))
+            return nil
+        }
         return type.read(value, place(of: name), &problems)
     }
 
     /// Three ways for an update: absent leaves, null clears, a value sets.
     mutating func change<Value>(_ name: String, _ type: FieldType<Value>) -> Change<Value> {
-        if record(name, type, isRequired: false) { return .leave }
+        if record(name, type, isNullable: true) { return .leave }
         guard case .object(let object) = source, let value = object[name] else { return .leave }
         guard value != .null else { return .clear }
         return type.read(value, place(of: name), &problems).map(Change.set) ?? .leave
@@ -87,7 +101,9 @@ struct Fields {
     ) -> [(name: String, value: String)] {
         if isRecording {
             let name = String(prefix.prefix { $0 != "." })
-            recorded.append(Recorded(name: name, isRequired: false, schema: schema()))
+            recorded.append(
+                Recorded(name: name, isRequired: false, isNullable: false, schema: schema())
+            )
         }
         guard case .query(let items) = source else { return [] }
         let found = items.filter { $0.name.hasPrefix(prefix) }
@@ -122,7 +138,7 @@ struct Fields {
 
     var recordedSchema: Schema {
         Schema.object(
-            recorded.map { ($0.name, $0.isRequired ? $0.schema : $0.schema.orNull) },
+            recorded.map { ($0.name, $0.isNullable ? $0.schema.orNull : $0.schema) },
             required: recorded.filter(\.isRequired).map(\.name),
             isOpen: false
         )
@@ -145,13 +161,21 @@ struct Fields {
     private mutating func record<Value>(
         _ name: String,
         _ type: FieldType<Value>,
-        isRequired: Bool
+        isRequired: Bool = false,
+        isNullable: Bool = false
     ) -> Bool {
         guard isRecording else {
             asked.append(name)
             return false
         }
-        recorded.append(Recorded(name: name, isRequired: isRequired, schema: type.schema()))
+        recorded.append(
+            Recorded(
+                name: name,
+                isRequired: isRequired,
+                isNullable: isNullable,
+                schema: type.schema()
+            )
+        )
         return true
     }
 
@@ -186,6 +210,11 @@ struct Fields {
 /// read is older than what is stored.
 enum PatchTries {
     static let most = 5
+
+    /// Somebody else was quicker each time; nothing was changed.
+    static var failed: Problem {
+        Problem(.unavailable, retryAfter: .seconds(1), cause: "others change it all the time")
+    }
 }
 
 /// What an update does to an optional value.

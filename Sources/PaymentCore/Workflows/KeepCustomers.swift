@@ -33,14 +33,14 @@ extension PaymentWorkflows {
         _ edit: (inout Customer) -> Void
     ) async throws(WorkflowError) -> Customer {
         try await reading { () async throws(StoreError) -> Customer? in
-            for _ in 1..<Self.mostEdits {
+            for _ in 1...Self.mostEdits {
                 do throws(StoreError) {
                     return try await editCustomer(id, in: tenant, edit)
                 } catch {
                     guard error.code == .stale else { throw error }
                 }
             }
-            return try await editCustomer(id, in: tenant, edit)
+            throw StoreError(.unavailable, "others change it all the time")
         }
         .orNotFound()
     }

@@ -192,32 +192,6 @@ struct ResourceTests {
     }
 
     @Test
-    func `what others change meanwhile stays`() async throws {
-        let customer = await api.send(.post, "/customers", #"{"name":"Anna"}"#)
-        let subscription = await api.send(
-            .post,
-            "/event-subscriptions",
-            #"{"url":"https://example.com/"}"#
-        )
-        let people = "/customers/\(try #require(customer.json["id"]?.stringValue))"
-        let hooks = "/event-subscriptions/\(try #require(subscription.json["id"]?.stringValue))"
-        let accounts = "/adapters/accounts/\(api.account.id)"
-        let api = api
-        api.store.beforeRevising { _ = await api.send(.patch, people, #"{"phone":"+93"}"#) }
-        api.subscriptions.beforeUpdating { _ = await api.send(.patch, hooks, #"{"active":false}"#) }
-        api.control.beforeUpdating { _ = await api.send(.patch, accounts, #"{"active":false}"#) }
-        _ = await api.send(.patch, people, #"{"name":"Berta"}"#)
-        _ = await api.send(.patch, hooks, #"{"description":"d"}"#)
-        _ = await api.send(.patch, accounts, #"{"name":"renamed"}"#)
-        let person = await api.send(.get, people).json
-        #expect(person["name"] == "Berta" && person["phone"] == "+93")
-        let hook = await api.send(.get, hooks).json
-        #expect(hook["description"] == "d" && hook["status"] == "disabled")
-        let account = await api.send(.get, accounts).json
-        #expect(account["name"] == "renamed" && account["active"] == false)
-    }
-
-    @Test
     func `event subscriptions are listed page by page`() async throws {
         for number in 1...3 {
             let body = #"{"url":"https://example.com/\#(number)"}"#

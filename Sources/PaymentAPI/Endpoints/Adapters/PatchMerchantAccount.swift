@@ -9,7 +9,7 @@ struct PatchMerchantAccount: Endpoint {
         let isActive: Bool?
         let settlementCurrency: Change<Currency>
         let credentials: AccountCredentials?
-        let webhookNetworks: [IPNetwork]?
+        let webhookNetworks: Change<[IPNetwork]>
     }
 
     let operation = Operation(
@@ -24,12 +24,12 @@ struct PatchMerchantAccount: Endpoint {
 
     func read(_ request: inout RequestReader) -> Input? {
         let account = request.identifier("id", .account, of: MerchantAccountID.self)
-        let name = request.body.optional("name", .text(1...128))
-        let isDefault = request.body.optional("default", .flag)
-        let isActive = request.body.optional("active", .flag)
+        let name = request.body.replacement("name", .text(1...128))
+        let isDefault = request.body.replacement("default", .flag)
+        let isActive = request.body.replacement("active", .flag)
         let settlementCurrency = request.body.change("settlement_currency", .currency)
-        let credentials = request.body.optional("credentials", .credentials)
-        let networks = request.body.optional("webhook_networks", .networks)
+        let credentials = request.body.replacement("credentials", .credentials)
+        let networks = request.body.change("webhook_networks", .networks)
         guard let account else { return nil }
         return Input(
             account: account,
@@ -44,12 +44,12 @@ struct PatchMerchantAccount: Endpoint {
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
         // What somebody else changes meanwhile stays.
-        for _ in 1..<PatchTries.most {
+        for _ in 1...PatchTries.most {
             do {
                 return try await apply(input, call)
             } catch let error as StoreError where error.code == .stale {}
         }
-        return try await apply(input, call)
+        throw PatchTries.failed
     }
 
     /// Throws ``StoreError/Code/stale`` when somebody else was quicker.
@@ -72,7 +72,7 @@ struct PatchMerchantAccount: Endpoint {
             isActive: input.isActive ?? known.isActive,
             settlementCurrency: input.settlementCurrency.applied(to: known.settlementCurrency),
             credentials: input.credentials?.known ?? known.credentials,
-            webhookNetworks: input.webhookNetworks ?? known.webhookNetworks,
+            webhookNetworks: input.webhookNetworks.applied(to: known.webhookNetworks) ?? [],
             webhookRoute: route,
             updatedAt: known.updatedAt
         )

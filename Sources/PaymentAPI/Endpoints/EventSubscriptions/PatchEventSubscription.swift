@@ -24,10 +24,10 @@ struct PatchEventSubscription: Endpoint {
 
     func read(_ request: inout RequestReader) -> Input? {
         let id = request.subscription()
-        let url = request.body.optional("url", .url)
+        let url = request.body.replacement("url", .url)
         let description = request.body.change("description", .text(1...1_000))
         let types = request.body.change("event_types", .eventTypes)
-        let isActive = request.body.optional("active", .flag)
+        let isActive = request.body.replacement("active", .flag)
         guard let id else { return nil }
         return Input(
             id: id,
@@ -54,7 +54,7 @@ struct PatchEventSubscription: Endpoint {
                 return Answer { $0.members(of: changed) }
             }
         }
-        throw Problem(StoreError(.stale))
+        throw PatchTries.failed
     }
 
     private static func apply(
