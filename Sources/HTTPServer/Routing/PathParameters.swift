@@ -46,15 +46,16 @@ enum PathSegments {
         return text
     }
 
-    /// Whether every segment decodes to text that cannot be mistaken for a path: no slash, no NUL,
-    /// neither `.` nor `..`.
+    /// Whether every segment decodes to text without NUL, and none is `.` or `..`, which another
+    /// reader would resolve. A slash behind an escape is the segment's own: segments are told apart
+    /// before they are decoded.
     static func isWellFormed(_ path: String) -> Bool {
         // Nearly every path is plain, and then there is nothing to decode.
         let isPlain = !path.utf8.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: ".") }
         if isPlain { return true }
         return path.utf8.split(separator: slash).allSatisfy { segment in
             guard let text = PercentCoding.decode(Substring(segment)) else { return false }
-            return text != "." && text != ".." && !text.utf8.contains(slash)
+            return text != "." && text != ".."
         }
     }
 }

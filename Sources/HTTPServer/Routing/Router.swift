@@ -28,7 +28,7 @@ package struct Router<Endpoint: Sendable>: Sendable {
         case methodNotAllowed(allow: String)
         /// OPTIONS of a path or of `*`.
         case options(allow: String)
-        /// An escape is broken or hides a slash or NUL, or a segment is `.` or `..`: 400.
+        /// An escape is broken or hides NUL, or a segment is `.` or `..`: 400.
         case malformedPath
     }
 

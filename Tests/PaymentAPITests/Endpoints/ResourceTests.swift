@@ -110,6 +110,17 @@ struct ResourceTests {
     }
 
     @Test
+    func `a drawer is read by whatever name it may have`() async throws {
+        for name in ["lobby/1", String(repeating: "ж", count: 64)] {
+            var encoded = ""
+            for byte in name.utf8 { encoded += "%" + String(byte, radix: 16) }
+            let drawer = await api.send(.get, "/cash/drawers/\(encoded)")
+            #expect(drawer.status == 200)
+            #expect(drawer.json["id"]?.stringValue == name)
+        }
+    }
+
+    @Test
     func `a vendor is told of before it is tried`() async {
         let adapters = await api.send(.get, "/adapters")
         #expect(adapters.json["data"]?[0]?["vendor"] == "acme")

@@ -25,6 +25,15 @@ struct IdempotencyTests {
     }
 
     @Test
+    func `a key with slashes is found again`() async throws {
+        let api = try APIFixture()
+        #expect(await api.send(.post, "/intents", Self.card, key: "bk/1/pay").status == 201)
+        let found = await api.send(.get, "/idempotency/bk%2F1%2fpay")
+        #expect(found.status == 200)
+        #expect(found.json["key"] == "bk/1/pay")
+    }
+
+    @Test
     func `moving money without a key is 400, and so is a malformed key`() async throws {
         let api = try APIFixture()
         let missing = await api.send(.post, "/intents", Self.card)

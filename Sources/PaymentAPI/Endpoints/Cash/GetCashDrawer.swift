@@ -19,7 +19,7 @@ struct GetCashDrawer: Endpoint {
 
     func read(_ request: inout RequestReader) -> Input? {
         let drawer = request.parameter("id", .text(length: 1...64), "cash_drawer") { text in
-            (1...64).contains(text.utf8.count) ? text : nil
+            (1...64).contains(text.unicodeScalars.count) ? text : nil
         }
         let from = request.query.optional("from", .timestamp)
         let before = request.query.optional("before", .timestamp)
