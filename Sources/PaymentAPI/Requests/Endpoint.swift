@@ -1,4 +1,5 @@
 internal import HTTP
+internal import JSON
 internal import PaymentCore
 
 /// One operation of the API, in one file: what it is called, who may call it, what it takes, what
@@ -25,6 +26,14 @@ struct Operation: Sendable {
         case required
         /// Events by CloudEvents, in any of its HTTP forms.
         case events
+
+        /// Of one object or array. An event may be as long as it may be when a broker brings it.
+        var maximumMembers: Int {
+            switch self {
+            case .none, .optional, .required: 1_000
+            case .events: JSONLimits.standard.memberCount
+            }
+        }
     }
 
     let method: HTTPMethod

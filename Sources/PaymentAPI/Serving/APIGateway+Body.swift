@@ -24,7 +24,7 @@ extension APIGateway {
                 limits: JSONLimits(
                     byteCount: state.configuration.maximumBodyBytes,
                     depth: state.configuration.maximumDepth,
-                    memberCount: 1_000
+                    memberCount: operation.body.maximumMembers
                 )
             )
         } catch {
