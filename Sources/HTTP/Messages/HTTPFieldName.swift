@@ -55,6 +55,7 @@ extension HTTPFieldName {
     package static let contentType = HTTPFieldName(token: "Content-Type")
     package static let date = HTTPFieldName(token: "Date")
     package static let expect = HTTPFieldName(token: "Expect")
+    package static let gatewayActor = HTTPFieldName(token: "Gateway-Actor")
     package static let host = HTTPFieldName(token: "Host")
     package static let idempotencyKey = HTTPFieldName(token: "Idempotency-Key")
     package static let idempotentReplayed = HTTPFieldName(token: "Idempotent-Replayed")

@@ -83,8 +83,14 @@ package enum CloudEventReader {
         at place: String
     ) throws(CloudEventError) -> CloudEvent {
         var object = JSONObject()
-        for (name, value) in attributes where object[name] == nil {
-            object[name] = .string(decoding ? HTTPAttribute.decoded(value) : value)
+        for (name, value) in attributes {
+            let value = JSONValue.string(decoding ? HTTPAttribute.decoded(value) : value)
+            // Whoever handed it on may have believed either.
+            guard object[name] == nil || object[name] == value else {
+                let reason = ["reason": "given more than once"]
+                throw CloudEventError(problems: [FieldProblem(place + name, .conflict, reason)])
+            }
+            object[name] = value
         }
         return try event(object, data: data, at: place)
     }

@@ -163,6 +163,7 @@ package struct APIGateway: Sendable {
         if operation.patience > .zero { source.prolong(by: operation.patience) }
         let address = try admitAddress(head)
         let query = try query(of: head)
+        try Self.checkSingletons(head.fields)
         try CardDataGate.check(head.fields)
         try CardDataGate.check(query: query)
         try CardDataGate.check(path: head.path)
@@ -196,6 +197,18 @@ package struct APIGateway: Sendable {
             events: operation.body == .events ? try events(in: document, head) : []
         )
         return (request, call)
+    }
+
+    /// Fields that say one thing: of two, a proxy in front might have looked at the other one.
+    private static let singletons: [HTTPFieldName] = [
+        .authorization, .tenantID, .gatewayActor, .contentType,
+    ]
+
+    /// `Idempotency-Key` is another, and has a problem of its own.
+    private static func checkSingletons(_ fields: HTTPFields) throws(Problem) {
+        for name in singletons where fields.all.count(where: { $0.name == name }) > 1 {
+            throw Problem(.malformedRequest, ["reason": "duplicate_field"])
+        }
     }
 
     /// The client's address, as far as it is known.
@@ -236,7 +249,7 @@ package struct APIGateway: Sendable {
         return Authenticated(
             key: key,
             tenant: tenant,
-            person: try person(in: head.fields["Gateway-Actor"])
+            person: try person(in: head.fields[.gatewayActor])
         )
     }
 

@@ -17,7 +17,10 @@ enum BrokerEvents {
             let name = header.name.lowercased()
             return name.hasPrefix("ce_") ? (String(name.dropFirst(3)), header.value) : nil
         }
-        if let contentType { attributes.append(("datacontenttype", contentType)) }
+        // Some senders write it both ways; the attribute's own header is the one that counts.
+        if let contentType, !attributes.contains(where: { $0.name == "datacontenttype" }) {
+            attributes.append(("datacontenttype", contentType))
+        }
         return try CloudEventReader.event(attributes: attributes, data: message.value)
     }
 

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import PaymentCore
 import Testing
@@ -82,5 +83,51 @@ struct CloudEventReaderTests {
         } catch {
             #expect(error.problems.map(\.code) == [.cardData])
         }
+    }
+
+    @Test func `an attribute that says two things makes it no event`() throws {
+        let known = [("specversion", "1.0"), ("id", "1"), ("source", "/b"), ("type", "t")]
+        let data = Array("{}".utf8)
+        let same = try CloudEventReader.event(attributes: known + [("id", "1")], data: data)
+        #expect(same.id == "1")
+        do throws(CloudEventError) {
+            _ = try CloudEventReader.event(attributes: known + [("id", "2")], data: data)
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.problems.map(\.code) == [.conflict])
+        }
+    }
+
+    @Test func `a field of an event that says two things is named`() async throws {
+        var fields: HTTPFields = [
+            "ce-specversion": "1.0", "ce-id": "a", "ce-source": "/b", "ce-type": "x.v1",
+        ]
+        fields.append("CE-Id", "b")
+        let refused = await (try APIFixture()).send(.post, "/events", "{}", fields: fields)
+        #expect(refused.status == 422)
+        #expect(refused.pointers == ["header:ce-id"])
+    }
+
+    /// As many as an event may name over a broker; a body of another endpoint may not.
+    @Test func `a drawer with thousands of receipts is closed over HTTP`() async throws {
+        let lines = (0..<1_500).map { #"{"receipt_id":"r-\#($0)","amount":1}"# }
+        let data = #"""
+            {"drawer_id":"front-1","property_id":"kabul-1","opened_at":"2026-11-20T08:00:00Z",
+            "closed_at":"2026-11-20T20:00:00Z","currency":"USD","counted_amount":1500,
+            "receipts":[\#(lines.joined(separator: ","))]}
+            """#
+        let api = try APIFixture()
+        let taken = await api.send(
+            .post,
+            "/events",
+            data,
+            fields: [
+                "ce-specversion": "1.0", "ce-id": "a", "ce-source": "/desk",
+                "ce-type": "billing.cash_drawer.closed.v1",
+            ]
+        )
+        #expect(taken.status == 202)
+        let refused = await api.send(.post, "/customers", data)
+        #expect(refused.code == "malformed_json")
     }
 }
