@@ -83,6 +83,8 @@ package struct PaymentAPIHandler: HTTPHandler {
         to exchange: HTTPExchange
     ) async {
         exchange.start(served.response.status, fields: served.response.fields)
+        // What nobody is sent is not read either.
+        if exchange.method == .head { return exchange.finish() }
         do {
             try await stream { try await exchange.write($0) }
             exchange.finish()
@@ -116,11 +118,11 @@ package struct PaymentAPIHandler: HTTPHandler {
         }
     }
 
-    static let health = PreparedResponse(
-        Probes.health.status,
-        fields: Probes.health.fields,
-        body: Probes.health.body
-    )
+    static let health: PreparedResponse = {
+        var answer = Probes.health
+        answer.forbidCaching()
+        return PreparedResponse(answer.status, fields: answer.fields, body: answer.body)
+    }()
 
     /// A request's id is repeated in the answer, so one that holds a card number is not kept.
     static func printable(_ requestID: String) -> String {

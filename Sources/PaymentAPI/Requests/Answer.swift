@@ -39,9 +39,13 @@ struct Answer: Sendable {
 
     /// Says which request it answers, in fields that every answer of the API has; no cache keeps it.
     mutating func identify(_ requestID: String, _ traceparent: String) {
-        fields.append(.cacheControl, "no-store")
+        forbidCaching()
         fields.append(.requestID, requestID)
         fields.append(.traceparent, traceparent)
+    }
+
+    mutating func forbidCaching() {
+        fields.append(.cacheControl, "no-store")
     }
 
     static let noContent: Answer = {

@@ -71,6 +71,40 @@ struct HandlerTests {
         }
     }
 
+    @Test(arguments: ["/health", "/health/ready", "/metrics", "/openapi.json"])
+    func `no answer of a probe is kept by a cache`(path: String) async throws {
+        try await Self.serve(try APIFixture()) { site in
+            let answer = try await site.get(path, root: "")
+            #expect(answer.status.code == 200)
+            #expect(answer.fields[.cacheControl] == "no-store")
+        }
+    }
+
+    @Test
+    func `the head of an export reads none of it`() async throws {
+        let api = try APIFixture()
+        api.ledger.rows.withLock { rows in
+            rows.heads = [
+                LedgerHead(
+                    position: 1,
+                    hash: LedgerHead.origin,
+                    bookedAt: api.clock.now,
+                    signature: LedgerHead.Signature(key: "0123456789abcdef", bytes: [1, 2])
+                )
+            ]
+            rows.readable = 1
+        }
+        try await Self.serve(api) { site in
+            let head = try await site.head("/ledger/export")
+            #expect(head.status.code == 200)
+            #expect(head.fields[.contentType] == "application/x-ndjson")
+            #expect(api.ledger.rows.withLock { $0.readable } == 1)
+            let export = try await site.get("/ledger/export")
+            #expect(export.status.code == 200)
+            #expect(api.ledger.rows.withLock { $0.readable } == 0)
+        }
+    }
+
     /// A running server and a client on its loop.
     private struct Site: Sendable {
         let loop: EventLoop
@@ -88,6 +122,13 @@ struct HandlerTests {
 
         func get(_ path: String, root: String = RouteTable.root) async throws -> HTTPResponse {
             try await client.send(request(.get, root + path), options: HTTPSendOptions())
+        }
+
+        func head(_ path: String) async throws -> HTTPResponse {
+            try await client.send(
+                request(.head, RouteTable.root + path),
+                options: HTTPSendOptions()
+            )
         }
 
         private func request(_ method: HTTPMethod, _ path: String) -> HTTPRequest {
