@@ -8,7 +8,7 @@ extension Problem {
         case .keyRunning(let delay): self.init(.idempotencyKeyInUse, retryAfter: delay)
         case .refused(let refusal): self.init(refusal)
         case .notFound(let subject): self.init(.notFound, ["what": subject.rawValue])
-        case .invalidReference(let subject): self.init(unknown: subject)
+        case .invalidReference(let subject): self.init(unknown: subject, at: subject.pointer)
         case .orderCurrency(let currency):
             let reason = ["reason": "the order is in \(currency.code)"]
             self.init(FieldProblem("/order/id", .conflict, reason))
@@ -90,23 +90,28 @@ extension Problem {
         cause = "\(rejection.code): \(rejection.message)"
     }
 
-    /// The field that names something this tenant does not have.
-    private init(unknown subject: WorkflowError.Subject) {
-        let pointer =
-            switch subject {
-            case .intent: "/intent_id"
-            case .attempt: "/attempt_id"
-            case .customer: "/customer_id"
-            case .order: "/order/id"
-            case .method: "/method/id"
-            case .session: "/session_id"
-            case .refund: "/refund_id"
-            case .account: "/merchant_account_id"
-            case .provider: "/provider"
-            case .webhook: "/webhook_id"
-            case .event: "/event_id"
-            case .tenant: "/tenant_id"
-            }
+    /// The field at `pointer` names something that this tenant does not have.
+    init(unknown subject: WorkflowError.Subject, at pointer: String) {
         self.init(FieldProblem(pointer, .unknownReference, ["what": subject.rawValue]))
+    }
+}
+
+extension WorkflowError.Subject {
+    /// Where requests name it, unless their endpoint knows better.
+    fileprivate var pointer: String {
+        switch self {
+        case .intent: "/intent_id"
+        case .attempt: "/attempt_id"
+        case .customer: "/customer_id"
+        case .order: "/order/id"
+        case .method: "/method/id"
+        case .session: "/session_id"
+        case .refund: "/refund_id"
+        case .account: "/merchant_account_id"
+        case .provider: "/provider"
+        case .webhook: "/webhook_id"
+        case .event: "/event_id"
+        case .tenant: "/tenant_id"
+        }
     }
 }

@@ -41,9 +41,9 @@ extension ProblemCode {
             .init("Некорректные параметры", "Параметры URL не удалось разобрать, или их слишком много."),
             .init("Noto‘g‘ri parametrlar", "URL parametrlarini o‘qib bo‘lmadi yoki ular juda ko‘p."))
         case .unsupportedMediaType: (
-            .init("Unsupported media type", "Send the body as application/json in UTF-8; events also as application/cloudevents+json or application/cloudevents-batch+json."),
-            .init("Неподдерживаемый тип содержимого", "Отправьте тело как application/json в UTF-8; события — также как application/cloudevents+json или application/cloudevents-batch+json."),
-            .init("Qo‘llab-quvvatlanmaydigan tur", "So‘rov tanasini UTF-8 dagi application/json sifatida yuboring; hodisalarni application/cloudevents+json yoki application/cloudevents-batch+json sifatida ham."))
+            .init("Unsupported media type", "Send the body as application/json in UTF-8, without Content-Encoding; events also as application/cloudevents+json or application/cloudevents-batch+json."),
+            .init("Неподдерживаемый тип содержимого", "Отправьте тело как application/json в UTF-8, без Content-Encoding; события — также как application/cloudevents+json или application/cloudevents-batch+json."),
+            .init("Qo‘llab-quvvatlanmaydigan tur", "So‘rov tanasini UTF-8 dagi application/json sifatida, Content-Encodingsiz yuboring; hodisalarni application/cloudevents+json yoki application/cloudevents-batch+json sifatida ham."))
         case .bodyTooLarge: (
             .init("Body too large", "The body is larger than this endpoint takes."),
             .init("Слишком большое тело запроса", "Тело больше, чем принимает этот адрес."),

@@ -17,7 +17,8 @@ extension APIGateway {
         }
         let bytes = try await source.body(limit: state.configuration.maximumBodyBytes)
         if bytes.isEmpty, operation.body == .optional { return nil }
-        guard Self.isJSON(head.fields[.contentType]) else { throw Problem(.unsupportedMediaType) }
+        guard Self.isJSON(head.fields[.contentType]), Self.isPlain(head.fields)
+        else { throw Problem(.unsupportedMediaType) }
         do {
             return try JSONValue.parse(
                 bytes,
@@ -51,6 +52,11 @@ extension APIGateway {
             !parameter.hasPrefix("charset=")
                 || ["charset=utf-8", "charset=\"utf-8\""].contains(parameter)
         }
+    }
+
+    /// Whether a body is as it was written: nothing here is unpacked.
+    private static func isPlain(_ fields: HTTPFields) -> Bool {
+        fields.values(.contentEncoding).allSatisfy { $0.lowercased() == "identity" }
     }
 
     /// The idempotency key of a request with its fingerprint; what moves money must have one.

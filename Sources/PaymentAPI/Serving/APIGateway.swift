@@ -118,12 +118,17 @@ package struct APIGateway: Sendable {
         case .notFound:
             try admitAddress(head)
             throw Problem(.endpointNotFound)
-        case .methodNotAllowed(let allow): throw Problem(.methodNotAllowed, allow: allow)
+        case .methodNotAllowed(let allow):
+            try admitAddress(head)
+            throw Problem(.methodNotAllowed, allow: allow)
         case .options(let allow):
+            try admitAddress(head)
             var answer = Answer.noContent
             answer.fields.append(.allow, allow)
             return answer
-        case .malformedPath: throw Problem(.malformedRequest, ["reason": "malformed_path"])
+        case .malformedPath:
+            try admitAddress(head)
+            throw Problem(.malformedRequest, ["reason": "malformed_path"])
         }
     }
 

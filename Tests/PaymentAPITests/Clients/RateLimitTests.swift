@@ -76,6 +76,22 @@ struct RateLimitTests {
         #expect(await api.send(.get, "/orders").status == 200)
     }
 
+    @Test(arguments: [
+        (HTTPMethod.delete, "/orders"), (.options, "/orders"), (.get, "/orders/%zz"),
+        (.get, "/nothing"),
+    ])
+    func `what no endpoint answers counts as a request of its address`(
+        method: HTTPMethod,
+        path: String
+    ) async throws {
+        var configuration = APIConfiguration()
+        configuration.limits.addressPerSecond = 1
+        configuration.limits.burstSeconds = 1
+        let api = try APIFixture(configuration: configuration)
+        #expect(await api.send(method, path).status != 429)
+        #expect(await api.send(method, path).status == 429)
+    }
+
     @Test
     func `too many requests of an address are refused before any key is looked up`() async throws {
         var configuration = APIConfiguration()

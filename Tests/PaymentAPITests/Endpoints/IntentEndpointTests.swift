@@ -255,4 +255,43 @@ struct IntentEndpointTests {
         #expect(attached.status == 422)
         #expect(attached.pointers == ["/one_time_token"])
     }
+
+    @Test
+    func `a method that cannot be is refused where the request names it`() async throws {
+        let unknown = "\(api.identifiers.make() as PaymentMethodID)"
+        let guaranteed = await api.send(
+            .post,
+            "/intents",
+            #"""
+            {"amount":1,"currency":"USD","method":{"kind":"cash"},
+            "guarantee_method_id":"\#(unknown)"}
+            """#,
+            key: "a"
+        )
+        #expect(guaranteed.pointers == ["/guarantee_method_id"])
+        let charged = await api.send(
+            .post,
+            "/intents",
+            #"{"amount":1,"currency":"USD","method":{"kind":"card","id":"\#(unknown)"}}"#,
+            key: "b"
+        )
+        #expect(charged.pointers == ["/method/id"])
+        let created = await api.send(
+            .post,
+            "/intents",
+            #"{"amount":1,"currency":"USD","method":{"kind":"card"},"confirm":false}"#,
+            key: "c"
+        )
+        let id = try #require(created.json["id"]?.stringValue)
+        for (method, pointer) in [
+            (#"{"kind":"card","id":"\#(unknown)"}"#, "/id"),
+            (#"{"kind":"cash","id":"\#(unknown)"}"#, "/id"),
+            (#"{"kind":"card","drawer_id":"front-1"}"#, "/drawer_id"),
+            (#"{"kind":"card","one_time_token":"t"}"#, "/one_time_token"),
+        ] {
+            let refused = await api.send(.put, "/intents/\(id)/method", method)
+            #expect(refused.status == 422)
+            #expect(refused.pointers == [pointer])
+        }
+    }
 }

@@ -86,6 +86,32 @@ struct StrictBodyTests {
         #expect(refused.code == "unsupported_media_type")
     }
 
+    @Test
+    func `a packed body is not taken for broken JSON`() async {
+        var fields: HTTPFields = [.contentEncoding: "identity"]
+        let plain = await api.send(.post, "/intents", "{}", key: "a", fields: fields)
+        #expect(plain.status == 422)
+        fields.append(.contentEncoding, "GZIP")
+        let packed = await api.send(.post, "/intents", "\u{1F}", key: "a", fields: fields)
+        #expect(packed.status == 415)
+        #expect(packed.code == "unsupported_media_type")
+    }
+
+    @Test(arguments: ["Authorization", "Tenant-Id", "Gateway-Actor", "Content-Type"])
+    func `a field that says one thing is refused when it comes twice`(name: String) async throws {
+        let name = try #require(HTTPFieldName(name))
+        var fields: HTTPFields = [
+            .authorization: "Bearer \(api.secret.text)", .tenantID: "\(api.tenant)",
+            .gatewayActor: "anna", .contentType: "application/json",
+        ]
+        let once = await api.send(.post, "/customers", "{}", fields: fields)
+        #expect(once.status == 201)
+        fields.append(name, try #require(fields[name]))
+        let twice = await api.send(.post, "/customers", "{}", fields: fields)
+        #expect(twice.status == 400)
+        #expect(twice.code == "malformed_request")
+    }
+
     @Test(arguments: ["application/json", "Application/JSON; Charset=UTF-8", "application/x+json"])
     func `JSON by any of its names is read`(type: String) async {
         let refused = await api.send(

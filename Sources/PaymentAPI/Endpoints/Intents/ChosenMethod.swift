@@ -10,18 +10,18 @@ struct ChosenMethod: Sendable {
 }
 
 extension FieldType where Value == ChosenMethod {
-    static let chosenMethod = FieldType.object { method in
+    static let chosenMethod = FieldType.object { ChosenMethod.read(&$0, takesToken: true) }
+}
+
+extension ChosenMethod {
+    /// Reads the members of a method, and refuses those that do not go together.
+    ///
+    /// - Parameter takesToken: whether it is used at once. What is only attached is kept, and no
+    ///   token of one use is.
+    static func read(_ method: inout Fields, takesToken: Bool) -> ChosenMethod? {
         let kind = method.required("kind", .choice(MethodKind.self))
         let id = method.optional("id", .identifier(PaymentMethodID.self))
-        let token = method.optional(
-            "one_time_token",
-            .vendorToken.described(
-                """
-                What the payer hands over for this payment alone, such as a code that a till scans: \
-                it is passed on, and never kept.
-                """
-            )
-        )
+        let token = takesToken ? method.optional("one_time_token", .oneTimeToken) : nil
         let drawer = method.optional("drawer_id", .text(1...64))
         guard let kind else { return nil }
         if kind == .cash, id != nil {
@@ -47,6 +47,15 @@ extension FieldType where Value == ChosenMethod {
             drawer: drawer
         )
     }
+}
+
+extension FieldType where Value == String {
+    fileprivate static let oneTimeToken = vendorToken.described(
+        """
+        What the payer hands over for this payment alone, such as a code that a till scans: it is \
+        passed on, and never kept.
+        """
+    )
 }
 
 extension FieldType where Value == CreateIntent.OrderChoice {

@@ -85,12 +85,20 @@ struct PostIntent: Endpoint {
 
     func call(_ input: CreateIntent, _ call: Call) async throws -> Answer {
         if input.provider != nil { try call.identity.require(.chooseGateway) }
-        let answer = try await call.workflows.createIntent(
-            input,
-            under: call.key,
-            for: call.caller,
-            in: call.tenant
-        )
-        return call.answer(answer, success: operation.success)
+        do {
+            let answer = try await call.workflows.createIntent(
+                input,
+                under: call.key,
+                for: call.caller,
+                in: call.tenant
+            )
+            return call.answer(answer, success: operation.success)
+        } catch {
+            // Only a guarantee is a stored method beside one without an id: cash has none.
+            guard error.code == .invalidReference(.method), input.methodID == nil else {
+                throw error
+            }
+            throw Problem(unknown: .method, at: "/guarantee_method_id")
+        }
     }
 }

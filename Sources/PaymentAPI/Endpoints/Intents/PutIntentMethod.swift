@@ -19,24 +19,25 @@ struct PutIntentMethod: Endpoint {
 
     func read(_ request: inout RequestReader) -> Input? {
         let intent = request.identifier("id", .intent, of: IntentID.self)
-        let kind = request.body.required("kind", .choice(MethodKind.self))
-        let id = request.body.optional("id", .identifier(PaymentMethodID.self))
-        let drawer = request.body.optional("drawer_id", .text(1...64))
-        guard let intent, let kind else { return nil }
-        // What is attached is kept until the intent is authorized, and no token of one use is.
-        let method = ChosenMethod(kind: kind, id: id, oneTimeToken: nil, drawer: drawer)
+        let method = ChosenMethod.read(&request.body, takesToken: false)
+        guard let intent, let method else { return nil }
         return Input(intent: intent, method: method)
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        let payment = try await call.workflows.attachMethod(
-            input.method.kind,
-            input.method.id,
-            drawer: input.method.drawer,
-            to: input.intent,
-            for: call.caller,
-            in: call.tenant
-        )
-        return call.answer(payment)
+        do {
+            let payment = try await call.workflows.attachMethod(
+                input.method.kind,
+                input.method.id,
+                drawer: input.method.drawer,
+                to: input.intent,
+                for: call.caller,
+                in: call.tenant
+            )
+            return call.answer(payment)
+        } catch {
+            guard error.code == .invalidReference(.method) else { throw error }
+            throw Problem(unknown: .method, at: "/id")
+        }
     }
 }
