@@ -5,8 +5,8 @@ extension Payment {
     /// Applies a vendor's view. Returns false when it tells nothing new.
     @discardableResult
     package mutating func observe(_ snapshot: VendorSnapshot, _ asking: Asking) -> Bool {
-        guard snapshot.isPlausible else {
-            flagUnless(false)
+        guard snapshot.isPlausible, snapshot.isMoney(in: intent.amount.currency) else {
+            flagRefusedNotice()
             return hasChanges
         }
         switch snapshot {

@@ -2,10 +2,6 @@
 /// what was asked elsewhere. As with every fact: never refused, and never applied twice.
 extension Payment {
     mutating func observe(_ movement: MovementSnapshot, _ asking: Asking) {
-        // What is let go is all that is held, whatever amount the vendor names.
-        guard movement.kind.isRelease || movement.amount.currency == intent.amount.currency else {
-            return flagUnless(false)
-        }
         let index = index(of: movement)
         guard movement.kind != .refund else {
             observe(movement.refund(of: attempts, index), asking)
@@ -130,7 +126,8 @@ extension MovementSnapshot.Kind {
         }
     }
 
-    fileprivate var isRelease: Bool {
+    /// Whether it lets go of all that is held.
+    var isRelease: Bool {
         switch self {
         case .void, .expiry: true
         case .capture, .refund: false

@@ -11,6 +11,28 @@ extension VendorSnapshot {
         case .movement(let movement): movement.amount.isPlausible
         }
     }
+
+    /// Whether the money that it tells of is in a currency. What is let go is all that is held, and
+    /// what came to nothing needs no amount.
+    func isMoney(in currency: Currency) -> Bool {
+        switch self {
+        case .payment(let payment): !payment.needsAmount || payment.amount.currency == currency
+        case .refund(let refund): refund.amount.currency == currency
+        case .movement(let movement):
+            movement.kind.isRelease || movement.amount.currency == currency
+        }
+    }
+}
+
+extension PaymentSnapshot {
+    /// Whether it says that money is held or was taken.
+    fileprivate var needsAmount: Bool {
+        switch status {
+        case .authorized, .captured: true
+        case .open, .requiresAction, .approved, .processing, .declined, .voided, .expired:
+            capturable > 0 || captured > 0
+        }
+    }
 }
 
 extension VendorOutcome {

@@ -17,7 +17,7 @@ extension Integrator.Dialect {
         case .capture(let capture): return moved(body, capture.amount.currency, captures: true)
         case .void: return moved(body, nil)
         case .refund(let refund): return moved(body, refund.amount.currency)
-        case .lookUp(let lookUp): return found(lookUp.subject, body)
+        case .lookUp(let lookUp): return found(lookUp, body)
         case .complete: return .unknown(.unrecognizedStatus)
         }
     }
@@ -74,15 +74,13 @@ extension Integrator.Dialect {
         }
     }
 
-    private func found(
-        _ subject: VendorOperation.LookUp.Subject,
-        _ body: JSONValue?
-    ) -> VendorOutcome {
+    private func found(_ asked: VendorOperation.LookUp, _ body: JSONValue?) -> VendorOutcome {
+        let subject = asked.subject
         switch subject {
         case .payment, .paymentOfAttempt:
-            guard let payment = Integrator.Payment(body?["payment"]) else {
-                return .unknown(.unreadableReply)
-            }
+            guard let payment = Integrator.Payment(body?["payment"]),
+                asked.isInCurrency(of: payment.amount)
+            else { return .unknown(.unreadableReply) }
             guard payment.status != nil else { return .unknown(.unrecognizedStatus) }
             if payment.isRefusal, case .paymentOfAttempt(let asked, _) = subject,
                 payment.members.attempt == asked
@@ -94,9 +92,9 @@ extension Integrator.Dialect {
             else { return .unknown(.unreadableReply) }
             return .found(.payment(snapshot))
         case .refund, .refundOfAttempt:
-            guard let movement = Integrator.Movement(body?["refund"]) else {
-                return .unknown(.unreadableReply)
-            }
+            guard let movement = Integrator.Movement(body?["refund"]),
+                asked.isInCurrency(of: movement.amount)
+            else { return .unknown(.unreadableReply) }
             guard movement.status != nil else { return .unknown(.unrecognizedStatus) }
             guard let snapshot = movement.refund,
                 subject.matches(snapshot.reference, snapshot.attempt)
@@ -133,6 +131,14 @@ extension Integrator.Dialect {
                 message: String((error["message"]?.stringValue ?? "no reason given").prefix(300))
             )
         )
+    }
+}
+
+extension VendorOperation.LookUp {
+    /// Whether an answer is in the currency that the payment was asked in.
+    fileprivate func isInCurrency(of told: Money?) -> Bool {
+        guard let told, let asked = original?.amount else { return true }
+        return told.currency == asked.currency
     }
 }
 

@@ -375,6 +375,34 @@ import Vendors
         #expect(try found(.refund(reference: "other"), 200, body) == .unknown(.unreadableReply))
     }
 
+    @Test func `what was found in another currency is no verdict`() throws {
+        let original = VendorOperation.Original(
+            attempt: Sample.attempt,
+            amount: Money(1_099, .usd),
+            askedAt: Sample.now,
+            details: nil
+        )
+        let members = """
+            "reference":"one","payment_reference":"bank_1","amount":1099,"currency":"EUR"
+            """
+        for (subject, body) in [
+            (
+                VendorOperation.LookUp.Subject.payment(reference: "one"),
+                #"{"payment":{"status":"captured",\#(members)}}"#
+            ),
+            (.refund(reference: "one"), #"{"refund":{"status":"succeeded",\#(members)}}"#),
+        ] {
+            let asked = VendorOperation.lookUp(.init(subject, original: original))
+            #expect(
+                try IntegratorFixture.outcome(of: asked, 200, body) == .unknown(.unreadableReply)
+            )
+            guard case .found = try found(subject, 200, body) else {
+                Issue.record("it can be read")
+                continue
+            }
+        }
+    }
+
     @Test func `only what was never asked for is not there`() throws {
         let body = #"{"error":{"code":"not_found"}}"#
         for ours: VendorOperation.LookUp.Subject in [
