@@ -28,8 +28,10 @@ extension Payment {
         case .pending where attempts[index].state.isRefused: return false
         // Another try is under way or holds the money: the vendor will tell what becomes of this.
         case .pending where isAuthorization && intent.state != .requiresPaymentMethod: break
-        // The books have let go of what was announced for it. It is booked when it succeeds.
+        // The books have let go of what was announced for it. It is booked when it succeeds, by an
+        // amount that can be one.
         case .pending where attempts[index].operation == .refund: break
+        case .succeeded where attempts[index].operation == .refund && !outcome.isPlausible: break
         case .succeeded, .pending:
             reopen(index)
             answer(attempts[index].id, with: outcome, capture: capture)
@@ -42,7 +44,7 @@ extension Payment {
     }
 
     /// Takes again what the end of the attempt had given back.
-    mutating func reopen(_ index: Int) {
+    private mutating func reopen(_ index: Int) {
         attempts[index].state = .asked
         switch attempts[index].operation {
         case .authorize: break

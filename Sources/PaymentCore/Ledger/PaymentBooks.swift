@@ -72,9 +72,10 @@ struct PaymentBooks {
             move(attempt, .refund, path, 0, outOf: nil)
         case (.open, .ended), (.open, .reversed): release(attempt, path, attempt.reserved)
         case (.succeeded, .reversed): reverse(attempt, path)
-        case (nil, .ended), (nil, .reversed), (.open, .open), (.ended, .open), (.ended, .ended),
-            (.ended, .reversed), (.succeeded, .open), (.succeeded, .succeeded),
-            (.succeeded, .ended), (.reversed, _):
+        case (.ended, .open):
+            preconditionFailure("invariant: a refund that ended never opens again")
+        case (nil, .ended), (nil, .reversed), (.open, .open), (.ended, .ended), (.ended, .reversed),
+            (.succeeded, .open), (.succeeded, .succeeded), (.succeeded, .ended), (.reversed, _):
             break
         }
     }

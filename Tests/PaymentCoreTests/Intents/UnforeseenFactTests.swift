@@ -251,4 +251,18 @@ import Testing
         #expect(payment.intent.refunded == 400)
         #expect(payment.intent.refundReserved == 0)
     }
+
+    @Test func `a late yes to a refund by an amount that is no money opens nothing`() throws {
+        var payment = payment()
+        _ = try ask(&payment, acme, answered: held())
+        try capture(1_000, of: &payment)
+        try payment.askRefund(asking, amount: 400, reason: nil, capabilities: able)
+        let id = try #require(payment.lastAttempt).id
+        payment.answer(id, with: .notDone(.unreachable), capture: asking)
+        let receipt = VendorReceipt(reference: "RE", amount: .max)
+        payment.answer(id, with: .succeeded(receipt), capture: asking)
+        #expect(payment.attempt(id)?.state == .notDone(.unreachable))
+        #expect(payment.intent.refundReserved == 0)
+        #expect(payment.intent.hasDiscrepancy)
+    }
 }

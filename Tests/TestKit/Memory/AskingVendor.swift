@@ -12,6 +12,7 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
         var completed: [AttemptID: Int] = [:]
         var isSilent = false
         var isAuthenticityKnown = true
+        var gaveBack = false
     }
 
     package let vendor = VendorID(known: "asker")
@@ -36,6 +37,9 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
     package func hideAuthenticity(_ isHidden: Bool) {
         world.withLock { $0.isAuthenticityKnown = !isHidden }
     }
+
+    /// What a look-up tells of a return that was claimed.
+    package func giveBack(_ gaveBack: Bool) { world.withLock { $0.gaveBack = gaveBack } }
 
     /// How often our last word was heard.
     package func completions(of attempt: AttemptID) -> Int {
@@ -68,6 +72,17 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
             case .lookUp(let lookUp):
                 guard let original = lookUp.original, !world.isSilent else {
                     return .unknown(.timeout)
+                }
+                if case .refund(let reference) = lookUp.subject {
+                    return .found(
+                        .refund(
+                            refund(
+                                world.gaveBack ? .succeeded : .failed(code: "payment_stands"),
+                                of: reference,
+                                lookUp.refund?.amount ?? original.amount
+                            )
+                        )
+                    )
                 }
                 var snapshot = world.snapshot(of: original)
                 snapshot.details = lookUp.told
@@ -178,6 +193,18 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
                 snapshots: [snapshot(.captured, attempt, payment)],
                 reply: reply("performed")
             )
+        case ("cancel", let record?) where record.state == "performed":
+            let left = payment.intent.captured - payment.intent.refunded
+            let claim = refund(
+                .claimed,
+                of: payment.intent.reference ?? "",
+                Money(left, payment.intent.amount.currency)
+            )
+            return QuestionDecision(
+                snapshots: [.refund(claim)],
+                reply: reply(record.state),
+                asksVendor: true
+            )
         case (_, let record): return QuestionDecision(reply: reply(record?.state ?? "none"))
         }
     }
@@ -198,6 +225,21 @@ package final class AskingVendor: PaymentPort, VendorQuestions, Sendable {
                 capturable: 0,
                 captured: status == .captured ? payment.intent.amount.minorUnits : 0
             )
+        )
+    }
+
+    /// A return of what is left of a payment, which is known by the payment's own name.
+    private func refund(
+        _ status: RefundSnapshot.Status,
+        of reference: String,
+        _ amount: Money
+    ) -> RefundSnapshot {
+        RefundSnapshot(
+            reference: reference,
+            paymentReference: reference,
+            attempt: nil,
+            status: status,
+            amount: amount
         )
     }
 
