@@ -88,7 +88,12 @@ extension Component {
             ("amount", .integer(0...Int64.max)),
             ("outcome", outcome),
             ("final", .boolean),
-            ("reason", Schema.string.orNull),
+            (
+                "reason",
+                Schema.string.orNull.described(
+                    "As it was asked; `further_payment` for a capture beside the payment that holds."
+                )
+            ),
             ("gateway_reference", Schema.string.orNull),
             ("created_at", .timestamp),
             ("completed_at", Schema.timestamp.orNull),

@@ -110,12 +110,14 @@ extension Payment {
     /// Books a capture that needs no asking: a sale's, or one that the vendor tells us of.
     ///
     /// - Parameter place: the authorization at whose vendor it happened; nil for cash.
+    /// - Parameter isOfFurtherPayment: whether it took nothing of what is held.
     mutating func bookCapture(
         of amount: Int64,
         reference: String?,
         _ asking: Asking,
         origin: Attempt.Origin,
-        at place: Attempt?
+        at place: Attempt?,
+        isOfFurtherPayment: Bool = false
     ) {
         append(
             .capture,
@@ -123,7 +125,7 @@ extension Payment {
             amount: amount,
             reserved: 0,
             isFinal: true,
-            reason: nil,
+            reason: isOfFurtherPayment ? Attempt.furtherPayment : nil,
             origin: origin,
             at: place
         )
@@ -131,7 +133,7 @@ extension Payment {
         attempts[attempts.count - 1].movedAmount = amount
         settleLast(as: .succeeded, at: asking.now)
         intent.captured.add(clamped: amount)
-        intent.capturable = max(0, intent.capturable - amount)
+        if !isOfFurtherPayment { intent.capturable = max(0, intent.capturable - amount) }
         moveBySums(otherwise: .captured)
         record(.transactionCaptured, asking.attempt)
     }

@@ -26,7 +26,7 @@ extension Payment {
         }
         for shown in snapshot.captures where shown.status == .succeeded {
             // What the sum does not exceed was booked before, under another name.
-            guard index(of: shown) == nil, snapshot.captured - intent.captured >= shown.amount
+            guard index(of: shown) == nil, snapshot.captured - ownCaptured >= shown.amount
             else { continue }
             bookUnasked(shown.amount, reference: shown.reference, snapshot, asking)
         }
@@ -68,7 +68,7 @@ extension Payment {
                 capture: asking
             )
         }
-        let excess = snapshot.captured - intent.captured
+        let excess = snapshot.captured - ownCaptured
         guard excess > 0 else { return }
         let reference = snapshot.captureReference ?? snapshot.reference
         bookUnasked(excess, reference: reference, snapshot, asking)
@@ -98,7 +98,7 @@ extension Payment {
     }
 
     private func isAmbiguous(_ snapshot: PaymentSnapshot) -> Bool {
-        snapshot.captures.isEmpty && snapshot.captured > intent.captured
+        snapshot.captures.isEmpty && snapshot.captured > ownCaptured
             && snapshot.status != .captured && !openCaptures.isEmpty
             && explanation(of: snapshot).isEmpty
     }
@@ -106,7 +106,7 @@ extension Payment {
     /// The captures of ours that a snapshot shows as done. A sum names none of them: one that has
     /// passed others on its way, or that came late, may hold any, and then none is told.
     private func explanation(of snapshot: PaymentSnapshot) -> [Attempt] {
-        let excess = snapshot.captured - intent.captured
+        let excess = snapshot.captured - ownCaptured
         let open = openCaptures
         if open.map(\.amount).reduce(0, +) <= excess { return open }
         let matching = open.filter { $0.amount == excess }

@@ -61,11 +61,7 @@ extension Payment {
         }
         guard attempts[index].state == .succeeded else { return }
         guard intent.reference == snapshot.reference else {
-            // Under our own identifier: the same page was paid twice.
-            if attempts[index].id == snapshot.attempt {
-                bookFurtherPayment(snapshot, of: index, asking)
-            }
-            return
+            return bookFurtherPayment(snapshot, of: index, asking)
         }
         bookCaptures(snapshot, asking)
         bookRelease(snapshot, asking)
@@ -145,40 +141,6 @@ extension Payment {
             return
         }
         intent.method = Intent.Method(kind: attempt.method, id: attempt.methodID)
-    }
-
-    /// An open attempt succeeds while an earlier one, taken for a "no", has got the money: what it
-    /// took is booked beside that, and what it holds is left to a person.
-    mutating func succeedBeside(_ index: Int, _ receipt: VendorReceipt, _ asking: Asking) {
-        attempts[index].reference = receipt.reference
-        attempts[index].details = receipt.details ?? attempts[index].details
-        attempts[index].movedAmount = receipt.amount ?? attempts[index].amount
-        settle(index, as: .succeeded, at: asking.now)
-        bookFurtherPayment(lateSnapshot(of: attempts[index], receipt), of: index, asking)
-    }
-
-    /// Money beyond the payment that holds the intent: a page paid twice, or one that was given up
-    /// and paid after another. Booked once under its own reference, and flagged.
-    private mutating func bookFurtherPayment(
-        _ snapshot: PaymentSnapshot,
-        of index: Int,
-        _ asking: Asking
-    ) {
-        guard snapshot.captured > 0 else {
-            if snapshot.capturable > 0 { flagUnless(false) }
-            return
-        }
-        let reference = snapshot.captureReference ?? snapshot.reference
-        guard !captures.contains(where: { $0.reference == reference }) else { return }
-        let booked = asking.nested(attempts.count)
-        bookCapture(
-            of: snapshot.captured,
-            reference: reference,
-            booked,
-            origin: .vendor,
-            at: attempts[index]
-        )
-        flagUnless(false)
     }
 }
 

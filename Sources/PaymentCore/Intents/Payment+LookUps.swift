@@ -9,7 +9,7 @@ extension Payment {
         case .requiresAction, .approved: return attempt.operation == .authorize
         case .authorized:
             return attempt.operation == .authorize
-                || attempt.operation == .capture && seen.captured > intent.captured
+                || attempt.operation == .capture && seen.captured > ownCaptured
         case .captured: return attempt.operation != .void
         case .voided, .expired: return attempt.operation == .void
         case .open, .declined: return false
@@ -25,7 +25,7 @@ extension Payment {
         }
         if seen.shows(captureOf: attempt) == false { return .notFound }
         guard seen.status == .authorized, seen.capturable == intent.capturable,
-            seen.captured == intent.captured
+            seen.captured == ownCaptured
         else { return found }
         switch attempt.operation {
         case .capture, .void: return .notFound

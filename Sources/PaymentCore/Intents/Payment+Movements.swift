@@ -52,19 +52,22 @@ extension Payment {
         return captures.contains { $0.state == .succeeded && $0.reference == intent.reference }
     }
 
-    /// Whether it belongs to what is held now, not to an earlier try.
+    /// Whether it belongs to what is held now, not to another try.
     private func concerns(_ movement: MovementSnapshot) -> Bool {
-        movement.paymentReference == intent.reference
-            || attempts.last { $0.operation == .authorize }?.id == movement.attempt
+        if movement.paymentReference == intent.reference { return true }
+        return holdingAttempt == nil
+            && attempts.last { $0.operation == .authorize }?.id == movement.attempt
     }
 
     /// A movement that is none of our attempts.
     private mutating func observeUnasked(_ movement: MovementSnapshot, _ asking: Asking) {
-        guard concerns(movement) else { return }
+        let isConcerned = concerns(movement)
         switch (movement.kind, movement.status) {
-        case (.capture, .succeeded) where holdingAttempt == nil:
-            // Whatever is captured was authorized: that notification is still on its way.
+        case (.capture, .succeeded) where holdingAttempt == nil || !isConcerned:
+            // Whatever is captured was authorized: that notification is still on its way, or it was
+            // another try's.
             observe(payment(of: movement, as: .captured), asking)
+        case _ where !isConcerned: break
         case (.capture, .succeeded):
             let amount = movement.amount.minorUnits
             let isSale = intent.captureMethod == .automatic && amount <= intent.capturable
@@ -96,7 +99,7 @@ extension Payment {
                 status: status,
                 amount: intent.amount,
                 capturable: 0,
-                captured: status == .captured ? movement.amount.minorUnits : intent.captured,
+                captured: status == .captured ? movement.amount.minorUnits : ownCaptured,
                 captureReference: movement.reference,
                 // Less than is held is let go: an accepted capture may still take the rest.
                 isAbridged: movement.kind.isRelease

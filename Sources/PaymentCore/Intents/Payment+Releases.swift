@@ -4,7 +4,7 @@ extension Payment {
     mutating func bookRelease(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         let expired = snapshot.status == .expired
         guard snapshot.status == .voided || expired, intent.capturable > 0,
-            snapshot.captured >= intent.captured
+            snapshot.captured >= ownCaptured
         else { return }
         if let void = attempts.first(where: { $0.operation == .void && $0.state.isOpen }) {
             let receipt = VendorReceipt(reference: snapshot.reference)
@@ -32,7 +32,7 @@ extension Payment {
     /// once the hold is gone, unless the vendor shows them.
     mutating func endCaptures(_ snapshot: PaymentSnapshot, _ asking: Asking) {
         guard snapshot.status == .voided || snapshot.status == .expired, !snapshot.isAbridged,
-            intent.capturable == 0, snapshot.captured >= intent.captured
+            intent.capturable == 0, snapshot.captured >= ownCaptured
         else { return }
         let waiting = snapshot.captures.filter { $0.status == .pending }
         for capture in attempts

@@ -33,18 +33,19 @@ struct PaymentBooks {
         bookHold(releasedBy: releasing)
     }
 
-    /// Returns whether the capture was made by this change.
+    /// Returns whether a capture of what is held was made by this change.
     private mutating func bookCapture(
         _ attempt: Attempt,
         _ change: (was: Standing?, now: Standing)
     ) -> Bool {
         switch change {
         case (nil, .succeeded), (.open, .succeeded), (.ended, .succeeded):
-            let taken = heldBy == nil ? 0 : min(held, attempt.moved)
+            let isOfHold = heldBy != nil && !attempt.isOfFurtherPayment
+            let taken = isOfHold ? min(held, attempt.moved) : 0
             held -= taken
             let path = LedgerPath(capture: attempt, of: payment, drawer)
             move(attempt, .capture, path, taken, outOf: heldBy.map { TransferID($0.id, .reserve) })
-            return true
+            return !attempt.isOfFurtherPayment
         case (.succeeded, .reversed):
             reverse(attempt, LedgerPath(capture: attempt, of: payment, drawer))
         case (nil, .open), (nil, .ended), (nil, .reversed), (.open, .open), (.open, .ended),

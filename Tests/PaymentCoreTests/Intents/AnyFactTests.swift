@@ -3,13 +3,14 @@ import TestKit
 import Testing
 
 /// Callers' requests and vendors' words at random, in any order: each is refused, booked or flagged,
-/// none ends the process, and the sums stay sums.
+/// none ends the process, the sums stay sums, and the books agree with them.
 @Suite struct AnyFactTests {
     private static let amounts: [Int64] = [0, 1, 300, 700, 1_000, 1_500, .max]
     private static let references = ["A", "B", "C"]
 
     @Test(arguments: 1...2_000) func `nothing that is said is too much`(seed: UInt64) throws {
         var history = History(seed: seed)
+        var posted = PostedTransfers()
         for _ in 0..<30 {
             history.step()
             let intent = history.payment.intent
@@ -20,7 +21,8 @@ import Testing
                 #expect(sum >= 0, "\(intent)")
             }
             // As it is after each commit: stored, booked and read again.
-            _ = history.payment.transfers(drawer: "front-1")
+            posted.add(history.payment.transfers(drawer: "front-1"))
+            posted.expect(intent)
             _ = history.payment.seal(lease: .seconds(60), at: history.now)
             history.payment = Payment(
                 stored: history.payment.intent,

@@ -211,4 +211,34 @@ import Testing
         #expect(payment.intent.captureReserved == 0)
         #expect(payment.intent.hasDiscrepancy)
     }
+
+    @Test(arguments: [true, false])
+    func `each capture of a further payment is booked once, as it is shown`(
+        wasSum: Bool
+    ) async throws {
+        var payment = try await held()
+        func told(_ captures: [CaptureSnapshot], sum: Int64) -> VendorSnapshot {
+            .payment(
+                PaymentSnapshot(
+                    reference: "second",
+                    attempt: payment.attempts.first?.id,
+                    status: .captured,
+                    amount: payment.intent.amount,
+                    capturable: 0,
+                    captured: sum,
+                    captureReference: captures.count == 1 ? captures[0].reference : nil,
+                    captures: captures
+                )
+            )
+        }
+        let (first, second) = (shown("c1", nil, 400), shown("c2", nil, 600))
+        payment.observe(told(wasSum ? [] : [first], sum: 400), asking)
+        for _ in 0..<2 {
+            payment.observe(told([first, second], sum: 1_000), asking)
+            #expect(payment.intent.captured == 1_000)
+        }
+        #expect(payment.captures.map(\.movedAmount) == [400, 600])
+        #expect(payment.captures.map(\.reference) == [wasSum ? "second" : "c1", "c2"])
+        #expect(payment.intent.capturable == 1_000, "the first one still holds")
+    }
 }

@@ -7,11 +7,11 @@ import Testing
 @Suite struct UnforeseenFactTests {
     private let identifiers = SequentialIdentifiers()
     private let now = Timestamp(seconds: 1_735_689_600)
-    private let able = BookkeepingVendor().capabilities
-    private let acme = VendorID(known: "acme")
-    private let bolt = VendorID(known: "bolt")
+    let able = BookkeepingVendor().capabilities
+    let acme = VendorID(known: "acme")
+    let bolt = VendorID(known: "bolt")
 
-    private var asking: Asking {
+    var asking: Asking {
         Asking(
             attempt: identifiers.make(),
             movement: identifiers.next(),
@@ -50,7 +50,7 @@ import Testing
         return id
     }
 
-    private func held(_ reference: String = "PAY") -> VendorOutcome {
+    func held(_ reference: String = "PAY") -> VendorOutcome {
         .succeeded(VendorReceipt(reference: reference, amount: 1_000, multiCapture: true))
     }
 
@@ -60,7 +60,7 @@ import Testing
         payment.answer(id, with: .succeeded(VendorReceipt(reference: "CAP")), capture: asking)
     }
 
-    private func shown(
+    func shown(
         _ status: PaymentSnapshot.Status,
         _ reference: String,
         capturable: Int64 = 0,
@@ -132,7 +132,7 @@ import Testing
     }
 
     /// An earlier try turns out to hold while a newer one, at another vendor, is still asked.
-    private func overtaken() throws -> (Payment, newer: AttemptID, older: AttemptID) {
+    func overtaken() throws -> (Payment, newer: AttemptID, older: AttemptID) {
         var payment = payment()
         let older = try ask(
             &payment,
@@ -188,6 +188,7 @@ import Testing
         #expect(capture.account == payment.attempt(newer)?.account)
         #expect(capture.reference == "NEW")
         #expect(payment.intent.captured == 1_000)
+        #expect(payment.intent.capturable == 1_000, "the older one still holds")
     }
 
     @Test func `a page paid after its payer went to the desk is no cash`() throws {

@@ -4,6 +4,7 @@ internal import PaymentCore
 extension Checker {
     func checkBooks(of payment: Payment, _ transfers: [Transfer]) {
         let intent = payment.intent
+        let told = "\(intent.id): the books say"
         var posted: [LedgerAccount.Kind: Int64] = [:]
         var announced: [TransferID: Int64] = [:]
         var announcedBy: [TransferID: Transfer] = [:]
@@ -19,9 +20,14 @@ extension Checker {
             case .voided(let pending), .expired(let pending):
                 announced[pending, default: 0] -= transfer.amount
             }
+            if let ended = transfer.phase.ended.flatMap({ announcedBy[$0] }) {
+                expect(
+                    ended.debit == transfer.debit && ended.credit == transfer.credit,
+                    "\(told) an announcement ended between other accounts"
+                )
+            }
         }
         let net = intent.captured - intent.refunded
-        let told = "\(intent.id): the books say"
         expect(
             posted[.merchantBalance, default: 0] == -net,
             "\(told) \(-posted[.merchantBalance, default: 0]) earned instead of \(net)"
