@@ -103,7 +103,8 @@ enum AuditTable {
         """
         select greatest(
             (select position from audit_sealer where id = 1),
-            coalesce((select max(position) from audit_heads), 0)
+            coalesce((select max(position) from audit_heads), 0),
+            coalesce((select max(position) from audit_seals), 0)
         )
         """
     )

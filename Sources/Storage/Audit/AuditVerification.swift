@@ -29,16 +29,17 @@ package struct AuditVerification {
     }
 
     package func run(_ tenant: TenantID) async throws(StoreError) -> Report {
+        let expected = try await trail.reading(AuditTable.expected(), tenant) {
+            rows throws(PostgresError) in try rows.only.int64(0)
+        }
         let heads = try await HeadCheck(
             of: .audit,
+            upTo: expected,
             of: tenant,
             from: trail,
             known: known,
             publicKeys: publicKeys
         )
-        let expected = try await trail.reading(AuditTable.expected(), tenant) {
-            rows throws(PostgresError) in try rows.only.int64(0)
-        }
         var walk = ChainWalk(heads: heads.all)
         var findings: [AuditFinding] = []
         let pages = ChainPages { [trail] (position) throws(StoreError) in

@@ -10,6 +10,13 @@ package enum ChainFinding: Sendable, Hashable {
     case headDiffers(position: Int64)
     /// A head's signature is not the key's.
     case headForged(position: Int64)
+    /// Stored heads at these positions, in order, without a signature.
+    case headsUnsigned([Int64])
+    /// Stored heads at these positions, in order, that name a key of which nobody gave the public
+    /// half.
+    case headsOfUnknownKey(String, [Int64])
+    /// Places behind the last stored head; whoever seals some writes one behind them.
+    case headless(ClosedRange<Int64>)
     /// A head that was known elsewhere is not in the chain: it was changed, or its end cut off.
     case headMissing(position: Int64)
     /// The sealer, or a head, knows of more than is there.
@@ -28,8 +35,20 @@ extension ChainFinding: CustomStringConvertible {
             "position \(position): \(name) is not what was sealed"
         case .headDiffers(let position): "the head at \(position) has another hash"
         case .headForged(let position): "the head at \(position) was not signed by its key"
+        case .headsUnsigned(let positions): "\(Self.heads(positions)) no signature"
+        case .headsOfUnknownKey(let key, let positions):
+            "\(Self.heads(positions)) a signature of the key \(key), which was not given"
+        case .headless(let places):
+            "positions \(places.lowerBound) to \(places.upperBound) are under no head"
         case .headMissing(let position): "a known head at \(position) is not in the chain"
         case .truncated(let end, let expected): "the chain ends at \(end), not at \(expected)"
         }
+    }
+
+    private static func heads(_ positions: [Int64]) -> String {
+        let last = positions.last ?? 0
+        return positions.count == 1
+            ? "the head at \(last) has"
+            : "\(positions.count) heads from \(positions.first ?? 0) to \(last) have"
     }
 }

@@ -24,7 +24,8 @@ enum CheckTable {
         """
         select greatest(
             (select position from ledger_sealer where id = 1),
-            coalesce((select max(position) from ledger_heads), 0)
+            coalesce((select max(position) from ledger_heads), 0),
+            coalesce((select max(position) from ledger_seals), 0)
         )
         """
     )

@@ -40,16 +40,17 @@ package struct LedgerVerification {
     }
 
     package func run(_ tenant: TenantID) async throws(StoreError) -> Report {
+        let expected = try await ledger.reading(CheckTable.expected(), tenant) {
+            (rows) throws(PostgresError) in try rows.only.int64(0)
+        }
         let heads = try await HeadCheck(
             of: .ledger,
+            upTo: expected,
             of: tenant,
             from: ledger,
             known: known,
             publicKeys: publicKeys
         )
-        let expected = try await ledger.reading(CheckTable.expected(), tenant) {
-            (rows) throws(PostgresError) in try rows.only.int64(0)
-        }
         // Those of every place that is expected are there by now.
         let accounts = try await ledger.reading(CheckTable.accounts(), tenant) {
             (rows) throws(PostgresError) in

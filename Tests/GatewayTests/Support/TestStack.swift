@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import HTTP
 import JSON
@@ -63,7 +64,9 @@ final class TestStack: Sendable {
             withIntermediateDirectories: true
         )
         if cluster == nil {
-            try Data(Self.sharedKeys.utf8).write(to: URL(fileURLWithPath: "\(folder)/keys"))
+            for (suffix, text) in try Self.sharedKeys.get() {
+                try text.write(toFile: "\(folder)/keys\(suffix)", atomically: true, encoding: .utf8)
+            }
         }
         ports = try (0..<(replicas + 1)).map { _ in try FreePort.take() }
         var environment = [
@@ -128,11 +131,14 @@ final class TestStack: Sendable {
         return (cluster, try await cluster.freshDatabase())
     }
 
-    /// The wrapping key of that installation.
-    private static let sharedKeys: String = {
-        let key = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
-        return "suite:\(Data(key).base64EncodedString())\n"
-    }()
+    /// The key files of that installation, by what stands behind their common path.
+    private static let sharedKeys = Result {
+        let key = SecureRandom.bytes(32)
+        return [
+            "": "suite:\(Data(key).base64EncodedString())\n",
+            ".ledger": try Ed25519Key.generate().pem.revealText(),
+        ]
+    }
 
     deinit {
         gateways.withLock { for gateway in $0 { gateway?.kill() } }

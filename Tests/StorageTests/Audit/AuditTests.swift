@@ -140,6 +140,15 @@ struct AuditTests {
             "update audit_heads set signature = sha256(hash) where position = 4",
             "the head at 4 was not signed by its key"
         ),
+        (
+            "update audit_heads set key_name = null, signature = null",
+            "the head at 4 has no signature"
+        ),
+        (
+            "update audit_heads set key_name = 'ffffffffffffffff'",
+            "the head at 4 has a signature of the key ffffffffffffffff, which was not given"
+        ),
+        ("delete from audit_heads", "positions 1 to 4 are under no head"),
     ]
 
     @Test(arguments: breaches.indices)

@@ -109,6 +109,19 @@ struct VerificationTests {
         ("delete from ledger_seals where position = 5", "missing 5"),
         ("update ledger_heads set hash = sha256(hash) where position = 6", "head differs 6"),
         ("update ledger_heads set signature = sha256(hash) where position = 6", "head forged 6"),
+        ("update ledger_heads set key_name = null, signature = null", "unsigned [6, 12]"),
+        (
+            "update ledger_heads set key_name = '0000000000000000' where position = 6",
+            "0000000000000000 [6]"
+        ),
+        ("delete from ledger_heads", "headless 1...12"),
+        ("delete from ledger_heads where position = 12", "headless 7...12"),
+        (
+            """
+            with cut as (delete from ledger_heads where position = 12)
+            update ledger_sealer set position = 6
+            """, "headless 7...12"
+        ),
         ("update ledger_snapshots set credits_posted = credits_posted + 1", "snapshot"),
         ("update intents set captured = captured + 1", "intent"),
         ("delete from ledger_seals where position > 6", "truncated 6"),
@@ -194,6 +207,9 @@ extension LedgerFinding {
         case .chain(.changed(let position, _)): "changed \(position)"
         case .chain(.headDiffers(let position)): "head differs \(position)"
         case .chain(.headForged(let position)): "head forged \(position)"
+        case .chain(.headsUnsigned(let positions)): "unsigned \(positions)"
+        case .chain(.headsOfUnknownKey(let key, let positions)): "\(key) \(positions)"
+        case .chain(.headless(let places)): "headless \(places)"
         case .chain(.headMissing(let position)): "head missing \(position)"
         case .chain(.truncated(let position, _)): "truncated \(position)"
         case .misplaced(let position, _): "misplaced \(position)"
