@@ -154,6 +154,47 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a provisioned event finishes a tenant, and lifts no suspension`() async throws {
+        let stack = try await TestStack(cluster: try await PostgresCluster())
+        let platform = TestClient(
+            baseURL: stack.client.baseURL,
+            apiKey: try Program.run(
+                ["key", "create", "--platform", "--name", "p", "--all-permissions"],
+                environment: stack.environment
+            )
+        )
+        func provision(_ tenant: String, _ id: String) async throws -> TestClient.Answer {
+            let event = Self.event(
+                id,
+                "tenant.finance_schemas.provisioned.v1",
+                ["tenant_id": .string(tenant)]
+            )
+            let fields: HTTPFields = ["Tenant-Id": tenant]
+            return try await platform.send(.post, "/events", event, asEvent: true, fields: fields)
+        }
+        let half = try Program.run(
+            ["tenant", "create", "--name", "Half"],
+            environment: stack.environment
+        )
+        try await DatabaseHand.on(stack) { try await $0.unmake(tenantNamed: "Half") }
+        let finished = try await provision(half, "half")
+        #expect(finished.status == 202, "\(finished)")
+        let jobs = try Program.run(["jobs", "list", half], environment: stack.environment)
+        #expect(jobs.contains("purge"), "\(jobs)")
+
+        try Program.run(["tenant", "suspend", stack.tenant], environment: stack.environment)
+        let again = try await provision(stack.tenant, "again")
+        #expect(again.status == 202, "\(again)")
+        #expect(try await Self.ended("again", stack)["status"] == "applied")
+        let tenants = try Program.run(["tenant", "list"], environment: stack.environment)
+        #expect(tenants.contains("\(stack.tenant)  suspended"), "\(tenants)")
+
+        try Program.run(["tenant", "drop", half, "--erase"], environment: stack.environment)
+        let erased = try await provision(half, "erased")
+        #expect(erased.text("code") == "tenant_not_found", "\(erased)")
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `events survive a process that is killed again and again`() async throws {
         let stack = try await TestStack()
         let card = try await stack.method()

@@ -173,6 +173,38 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(5)))
+    func `a tenant without a schema holds nobody up, and is finished by its own event`()
+        async throws
+    {
+        let stack = try await makeStack()
+        let card = try await stack.method()
+        let half = try Program.run(
+            ["tenant", "create", "--name", "Half"],
+            environment: stack.environment
+        )
+        try await DatabaseHand.on(stack) { try await $0.unmake(tenantNamed: "Half") }
+        try await send([
+            Message("early", "reservation.held.v1", for: half, Self.held("R-1", card)),
+            Message("good", "reservation.held.v1", for: stack.tenant, Self.held("R-1", card)),
+        ])
+        #expect(try await ended("good", stack)["status"] == "applied")
+        let listed = try Program.run(["events", "dead-letters"], environment: stack.environment)
+        #expect(listed.contains("not_stored"), "\(listed)")
+        try await send([
+            Message(
+                "made",
+                "tenant.finance_schemas.provisioned.v1",
+                for: half,
+                ["tenant_id": .string(half)]
+            )
+        ])
+        try await eventually(within: .seconds(60)) {
+            let events = Program.said(["events", "list", half], stack.environment)
+            return !events.isFailure && events.text.contains("applied")
+        }
+    }
+
+    @Test(.timeLimit(.minutes(5)))
     func `killed between storing and committing, an event is handled once`() async throws {
         // Nothing is committed before the process ends in order.
         let stack = try await makeStack(options: ",auto.commit.interval.ms=86400000")

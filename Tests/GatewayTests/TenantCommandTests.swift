@@ -79,6 +79,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a tenant whose making was cut short is finished`(byMigrating: Bool) async throws {
+        let stack = try await TestStack(cluster: try await PostgresCluster())
+        let create = ["tenant", "create", "--name", "Half", "--if-absent"]
+        let tenant = try Program.run(create, environment: stack.environment)
+        try await DatabaseHand.on(stack) { try await $0.unmake(tenantNamed: "Half") }
+        if byMigrating {
+            try Program.run(["migrate"], environment: stack.environment)
+        } else {
+            #expect(try Program.run(create, environment: stack.environment) == tenant)
+        }
+        let jobs = try Program.run(["jobs", "list", tenant], environment: stack.environment)
+        #expect(jobs.contains("purge"), "\(jobs)")
+        let key = try Program.run(
+            ["key", "create", "--tenant", tenant, "--name", "k", "--all-permissions"],
+            environment: stack.environment
+        )
+        let client = TestClient(baseURL: stack.client.baseURL, apiKey: key)
+        let paid = try await client.post("/intents", Self.cash)
+        #expect(paid.status == 201, "\(paid)")
+    }
+
     private static let cash: JSONValue = [
         "amount": 100, "currency": "USD", "method": ["kind": "cash", "drawer_id": "d"],
     ]

@@ -40,6 +40,36 @@ struct ProvisioningTests {
     }
 
     @Test
+    func `migrating finishes a tenant of which only the first commit was made`() async throws {
+        try await withTenant { fixture, tenant in
+            let queries = [
+                "drop schema \(TenantSchema(tenant).role) cascade",
+                "drop role \(TenantSchema(tenant).role)",
+                "drop role \(TenantSchema(tenant).owner)",
+            ].map { Query(Statement("test.unmake", sentOnce: $0)) }
+            try await fixture.pool.transaction(role: TenantSchema(tenant).owner, [queries[0]])
+            try await fixture.pool.transaction(role: nil, Array(queries[1...]))
+            await #expect(throws: StoreError.self, "what was finished and is gone had data") {
+                try await fixture.provisioner().migrate(tenant)
+            }
+            _ = try await fixture.sql(
+                "update tenants set schema_version = 0 where id = $1",
+                Self.bind(tenant),
+                role: TenantSchema.control
+            )
+            #expect(try await fixture.control.tenant(tenant)?.hasSchema == false)
+            var version: Int?
+            try await fixture.provisioner().migrateAll(concurrency: 4) { outcome in
+                if outcome.tenant == tenant { version = try? outcome.result.get() }
+            }
+            #expect(version == SchemaVersion.tenant)
+            #expect(try await fixture.control.tenant(tenant)?.hasSchema == true)
+            let job = Changeset(jobs: [.schedule(.purge, subject: "x", due: .after(.zero))])
+            try await fixture.payments.commit(job, in: tenant)
+        }
+    }
+
+    @Test
     func `a newer schema is served by the programs that it says it can bear`() async throws {
         try await withTenant { fixture, tenant in
             let job = Changeset(jobs: [.schedule(.purge, subject: "x", due: .after(.zero))])
@@ -210,6 +240,8 @@ struct ProvisioningTests {
                     try await provisioner.set(state, of: tenant)
                 }
             }
+            await #expect(throws: StoreError.self) { try await provisioner.migrate(tenant) }
+            #expect(try await Self.remains(of: tenant, fixture) == Remains(filled: false))
         }
     }
 

@@ -115,7 +115,10 @@ package struct InboundRefusal: Error, Sendable, Hashable {
 /// What events may change about tenants.
 package protocol TenantControl: Sendable {
     func tenant(_ id: TenantID) async throws(StoreError) -> Tenant?
-    /// Makes the tenant ready and serves it, also when it is new or was dropped.
+    /// Makes the tenant ready and serves it: also when it is new, when making it was cut short, and
+    /// when it was dropped. One that an operator suspended stays so.
+    ///
+    /// - Throws: `missingReference` for one that was erased.
     func provision(_ id: TenantID) async throws(StoreError)
     /// Stops serving it and forgets what is held open for it. Its data stays.
     func drop(_ id: TenantID) async throws(StoreError)

@@ -11,11 +11,15 @@ package struct Tenant: Hashable, Sendable {
     package let id: TenantID
     package let name: String
     package let state: State
+    /// Whether there is a schema that takes its data. There is none while it is being made, after
+    /// that was cut short, and once it is erased.
+    package let hasSchema: Bool
 
-    package init(id: TenantID, name: String, state: State) {
+    package init(id: TenantID, name: String, state: State, hasSchema: Bool = true) {
         self.id = id
         self.name = name
         self.state = state
+        self.hasSchema = hasSchema
     }
 }
 

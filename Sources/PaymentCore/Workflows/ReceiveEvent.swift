@@ -11,6 +11,7 @@ extension PaymentWorkflows {
     /// so whoever read it may forget it.
     ///
     /// - Parameter origin: where it was read, such as a topic's place; makes strays unique.
+    /// - Throws: `missingReference` for a tenant that has no schema, which may be about to have one.
     package func receive(
         _ event: CloudEvent,
         from origin: String
@@ -22,12 +23,14 @@ extension PaymentWorkflows {
         let known = try await inbound.tenants.tenant(tenant)
         // Silence is right: what cannot be read makes no tenant.
         let fact = try? inbound.documents.fact(in: event)
-        if known == nil, fact == .schemasProvisioned(tenant) {
-            try await inbound.tenants.provision(tenant)
-        } else if known == nil {
-            return try await keepStray(event, because: "unknown_tenant", from: origin)
-        } else if known?.state == .dropped, event.kind?.isLifecycle != true {
-            return try await keepStray(event, because: "tenant_dropped", from: origin)
+        if fact != .schemasProvisioned(tenant) {
+            guard let known else {
+                return try await keepStray(event, because: "unknown_tenant", from: origin)
+            }
+            if known.state == .dropped, event.kind?.isLifecycle != true {
+                return try await keepStray(event, because: "tenant_dropped", from: origin)
+            }
+            guard known.hasSchema else { throw Self.noSchema }
         }
         return try await receive(event, in: tenant, sentBy: nil)
     }
@@ -55,6 +58,9 @@ extension PaymentWorkflows {
 
     /// Keeps an event in a tenant's inbox, where its turn will come. The same event again is found
     /// by its source and id.
+    ///
+    /// - Throws: `missingReference` for a lifecycle event of a tenant that has no schema and is not to
+    ///   have one.
     package func receive(
         _ event: CloudEvent,
         in tenant: TenantID,
@@ -64,6 +70,13 @@ extension PaymentWorkflows {
         let id: InboundEventID = identifiers.make()
         // Silence is right: what cannot be read is about nothing but itself, and judged in its turn.
         let fact = try? inbound.documents.fact(in: event)
+        // What is told of a tenant's schema is kept in it, so that comes first.
+        if event.kind?.isLifecycle == true,
+            try await inbound.tenants.tenant(tenant)?.hasSchema != true
+        {
+            guard fact == .schemasProvisioned(tenant) else { throw Self.noSchema }
+            try await inbound.tenants.provision(tenant)
+        }
         let kept = try await inbound.inbox.receive(
             InboundEvent(
                 id: id,
@@ -110,6 +123,10 @@ extension PaymentWorkflows {
             )
         )
         return .stray(reason: reason)
+    }
+
+    private static var noSchema: StoreError {
+        StoreError(.missingReference, "the tenant has no schema")
     }
 
     /// Whoever offers a way in has wired what it stands on.

@@ -8,11 +8,14 @@ enum TenantTable {
         "insert into tenants (id, name, state, schema_version) values ($1, $2, 'active', 0)"
     )
 
-    static let all = Statement("tenant.all", "select id, name, state from tenants order by id")
+    static let all = Statement(
+        "tenant.all",
+        "select id, name, state, schema_version > 0 from tenants order by id"
+    )
 
     static let byID = Statement(
         "tenant.by_id",
-        "select id, name, state from tenants where id = $1"
+        "select id, name, state, schema_version > 0 from tenants where id = $1"
     )
 
     static let setState = Statement(
@@ -104,6 +107,11 @@ enum TenantTable {
 
     static func read(_ row: Row) throws(PostgresError) -> Tenant {
         var reader = ColumnReader(row)
-        return Tenant(id: try reader.id(), name: try reader.text(), state: try reader.word())
+        return Tenant(
+            id: try reader.id(),
+            name: try reader.text(),
+            state: try reader.word(),
+            hasSchema: try reader.bool()
+        )
     }
 }

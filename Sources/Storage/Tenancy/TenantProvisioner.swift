@@ -110,7 +110,6 @@ package struct TenantProvisioner {
     package func create(_ id: TenantID, name: String) async throws(StoreError) {
         let key = try await keys.makeKey(for: id, pool)
         try await storing { () async throws(PostgresError) in
-            let ownership = SchemaOwnership(TenantSchema(id))
             let known = try await pool.read(
                 role: TenantSchema.control,
                 [TenantTable.byID(.id(id))]
@@ -122,14 +121,26 @@ package struct TenantProvisioner {
                         + noting(id.description, nil, ["name": .string(name)])
                 )
             }
-            try await make(ownership, try await server().logins(servingLogins))
         }
         _ = try await migrate(id)
     }
 
-    /// Brings one tenant to the newest version and records it; returns the version.
+    /// Brings one tenant to the newest version and records it; returns the version. Finishes also
+    /// one whose making was cut short.
+    ///
+    /// - Throws: `missingReference` for one that was erased.
     package func migrate(_ id: TenantID) async throws(StoreError) -> Int {
-        try await storing { () async throws(PostgresError) in
+        try await refuseErased(id)
+        return try await storing { () async throws(PostgresError) in
+            let known = try await pool.read(
+                role: TenantSchema.control,
+                [TenantTable.byID(.id(id))]
+            )
+            // One that was finished and is gone is not made anew: it held the tenant's data.
+            if try known[0].first.map(TenantTable.read)?.hasSchema == false {
+                let logins = try await server().logins(servingLogins)
+                try await make(SchemaOwnership(TenantSchema(id)), logins)
+            }
             let report = try await tenant.migrate(Self.target(id))
             // Of a newer schema only its own program knows whom it can bear.
             guard report.to <= newest else { return report.to }
@@ -164,7 +175,7 @@ package struct TenantProvisioner {
     /// failure stops no other.
     package func migrateAll(
         concurrency: Int,
-        ended: (Outcome) -> Void
+        ended: (Outcome) async -> Void
     ) async throws(StoreError) {
         let ids = try await storing { () async throws(PostgresError) in
             let rows = try await pool.read(role: TenantSchema.control, [TenantTable.all()])
@@ -219,14 +230,10 @@ package struct TenantProvisioner {
 
     /// Suspends, resumes or drops a tenant: what it may do changes, its data stays. The jobs of a
     /// dropped one are dead letters until it is served again. Nothing is done for one that is not
-    /// there, and nothing is noted. Throws `.stale` for one that is erased, unless it is to be
-    /// dropped, as it is.
+    /// there, and nothing is noted. Throws `missingReference` for one that is erased, unless it is
+    /// to be dropped, as it is.
     package func set(_ state: Tenant.State, of id: TenantID) async throws(StoreError) {
-        if state != .dropped,
-            try await storing({ () async throws(PostgresError) in try await isErased(id) })
-        {
-            throw StoreError(.stale, "the tenant was erased")
-        }
+        if state != .dropped { try await refuseErased(id) }
         if state == .active { try await end(JobTable.revive, of: id) }
         try await storing { () async throws(PostgresError) in
             let known = try await pool.read(
@@ -308,6 +315,12 @@ package struct TenantProvisioner {
             }
         }
         keys.forget(id)
+    }
+
+    private func refuseErased(_ id: TenantID) async throws(StoreError) {
+        if try await storing({ () async throws(PostgresError) in try await isErased(id) }) {
+            throw StoreError(.missingReference, "the tenant was erased")
+        }
     }
 
     /// Whether an erasure of the tenant has begun, after which nothing brings it back.

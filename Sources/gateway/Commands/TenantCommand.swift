@@ -14,9 +14,13 @@ struct Migrate: AsyncParsableCommand {
             var failures: [String] = []
             var migrated = 0
             try await provisioner.migrateAll(concurrency: 4) { outcome in
-                switch outcome.result {
-                case .success: migrated += 1
-                case .failure(let error): failures.append("\(outcome.tenant): \(error.message)")
+                do throws(StoreError) {
+                    _ = try outcome.result.get()
+                    // A tenant whose making was cut short may lack it.
+                    try await services.upkeep.begin(for: outcome.tenant)
+                    migrated += 1
+                } catch {
+                    failures.append("\(outcome.tenant): \(error.message)")
                 }
             }
             guard failures.isEmpty else {
@@ -42,7 +46,8 @@ struct TenantCommand: AsyncParsableCommand {
         )
 
         @Option(help: "What people call it.") var name: String?
-        @Flag(help: "Print the tenant of this name when there is one.") var ifAbsent = false
+        @Flag(help: "Print the tenant of this name when there is one, finished if it was not.")
+        var ifAbsent = false
         @Flag(help: "Create one for each line of standard input, several at a time.")
         var fromInput = false
 
@@ -61,6 +66,7 @@ struct TenantCommand: AsyncParsableCommand {
                     let known = try await services.control.tenants()
                         .first(where: { $0.name == name && $0.state == .active })
                 {
+                    if !known.hasSchema { try await services.finish(known.id) }
                     return print(known.id)
                 }
                 try await services.create(wanted) { print($0) }
@@ -192,6 +198,12 @@ extension Services {
         try await provisioner(for: .command(command)).set(state, of: id)
     }
 
+    /// Makes a tenant ready to serve whose making was cut short.
+    fileprivate func finish(_ id: TenantID) async throws {
+        _ = try await provisioner(for: .command("tenant create")).migrate(id)
+        try await upkeep.begin(for: id)
+    }
+
     /// Makes tenants of these names, each ready to serve when it is told.
     fileprivate func create(_ names: [String], made: (TenantID) -> Void) async throws {
         let tenants = names.map { (id: SystemIdentifiers().make() as TenantID, name: $0) }
@@ -201,13 +213,19 @@ extension Services {
             outcome throws(StoreError) in
             switch outcome.result {
             case .success:
-                try await store.beginUpkeep(of: outcome.tenant)
+                try await upkeep.begin(for: outcome.tenant)
                 made(outcome.tenant)
             case .failure(let error): failures.append("\(outcome.tenant): \(error.message)")
             }
         }
         guard failures.isEmpty else {
-            throw CommandError("not created:\n\(failures.joined(separator: "\n"))")
+            throw CommandError(
+                """
+                not created:
+                \(failures.joined(separator: "\n"))
+                → `gateway migrate` finishes those that `gateway tenant list` shows
+                """
+            )
         }
     }
 }

@@ -15,15 +15,18 @@ struct ServedTenants: TenantControl {
     }
 
     func provision(_ id: TenantID) async throws(StoreError) {
-        switch try await control.tenant(id)?.state {
-        case .active: return refresh(id)
-        case .suspended, .dropped: break
-        case nil: try await provisioner(.provisioned).create(id, name: id.description)
+        let known = try await control.tenant(id)
+        let provisioner = try provisioner(.provisioned)
+        switch known?.state {
+        case nil: try await provisioner.create(id, name: id.description)
+        case .dropped:
+            _ = try await provisioner.migrate(id)
+            try await provisioner.set(.active, of: id)
+        // What an operator has suspended, an operator resumes.
+        case .active, .suspended:
+            if known?.hasSchema == false { _ = try await provisioner.migrate(id) }
         }
-        _ = try await provisioner(.provisioned).migrate(id)
-        try await provisioner(.provisioned).set(.active, of: id)
-        let store = PostgresPaymentStore(pool: pool, keys: shared.keys, marks: shared.marks)
-        try await store.beginUpkeep(of: id)
+        try await TenantUpkeep(pool: pool, shared: shared).begin(for: id)
         refresh(id)
     }
 
@@ -55,12 +58,19 @@ struct ServedTenants: TenantControl {
     }
 }
 
-extension PostgresPaymentStore {
-    /// What a tenant has from its first day on: old keys, events and notifications are removed.
-    func beginUpkeep(of tenant: TenantID) async throws(StoreError) {
-        let purge = Changeset(
-            jobs: [.schedule(.purge, subject: tenant.description, due: .after(.seconds(3_600)))]
-        )
-        try await commit(purge, in: tenant)
+/// What a tenant has from its first day on: old keys, events and notifications are removed.
+struct TenantUpkeep {
+    let pool: PostgresPool
+    let shared: SharedState
+
+    /// Schedules it, unless it is.
+    func begin(for tenant: TenantID) async throws(StoreError) {
+        let subject = tenant.description
+        let purge = JobFilter(kind: JobKind.purge.rawValue, subject: subject)
+        guard try await PostgresPlanStore(pool: pool).jobs(purge, limit: 1, in: tenant).isEmpty
+        else { return }
+        let store = PostgresPaymentStore(pool: pool, keys: shared.keys, marks: shared.marks)
+        let job = JobChange.schedule(.purge, subject: subject, due: .after(.seconds(3_600)))
+        try await store.commit(Changeset(jobs: [job]), in: tenant)
     }
 }

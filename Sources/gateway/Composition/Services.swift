@@ -48,6 +48,8 @@ struct Services: Sendable {
         )
     }
 
+    var upkeep: TenantUpkeep { TenantUpkeep(pool: pool, shared: shared) }
+
     /// Wakes whoever waits for a tenant's events.
     func published(in tenant: TenantID) {
         shared.api.published.ring(tenant)

@@ -9,8 +9,9 @@ import Reactor
 /// with the stray events, before its offset is committed. Whoever takes over from a dead process
 /// reads again what that one had not committed; the inbox knows it by source and id.
 ///
-/// A message holds its partition up only while the database is away: what cannot be read, is for
-/// nobody or is refused by the database goes to an operator instead.
+/// A message holds its partition up only while the database is away or waits for its migration: what
+/// cannot be read, is for nobody, for a tenant without a schema or is refused by the database goes to
+/// an operator instead.
 final class EventIntake: @unchecked Sendable {
     // Safe because: touched only on its loop.
     private let workflows: PaymentWorkflows
@@ -51,7 +52,7 @@ final class EventIntake: @unchecked Sendable {
             note(receipt, origin)
             return .done
         } catch {
-            if error.code == .fault { refusals[origin, default: 0] += 1 }
+            if Self.isRefusal(error) { refusals[origin, default: 0] += 1 }
             count("postponed")
             logger.warning(
                 "an event waits to be stored",
@@ -62,6 +63,11 @@ final class EventIntake: @unchecked Sendable {
             )
             return .later
         }
+    }
+
+    /// Whether it is about this message, and not about all of them.
+    private static func isRefusal(_ error: StoreError) -> Bool {
+        error.code == .fault || error.code == .missingReference
     }
 
     private func store(

@@ -120,6 +120,30 @@ struct DatabaseHand: Sendable {
         _ = try await pool.transaction(role: nil, [update()])
     }
 
+    /// Takes back all of a tenant's making but its first commit, as if it had been cut short there.
+    func unmake(tenantNamed name: String) async throws {
+        let undo = Statement(
+            "hand.unmake",
+            sentOnce: """
+                do $$
+                declare
+                    schema text = (
+                        select 'tenant_' || replace(id::text, '-', '') || '_payments'
+                        from gateway_control.tenants where name = '\(name)'
+                    );
+                begin
+                    execute format('drop schema %I cascade', schema);
+                    execute format('drop role %I, %I', schema, schema || '_owner');
+                    update gateway_control.tenants
+                    set schema_version = 0, served_from = null, marked_at = null, next_due_at = null
+                    where name = '\(name)';
+                end
+                $$
+                """
+        )
+        _ = try await pool.transaction(role: nil, [undo()])
+    }
+
     /// Gives a tenant notifications that come due one after the other, and takes the key away that
     /// opens them.
     ///

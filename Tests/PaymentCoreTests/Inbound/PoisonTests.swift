@@ -136,6 +136,41 @@ struct PoisonTests {
         #expect(try await gateway.tenants.tenant(fresh)?.state == .active)
     }
 
+    @Test func `a tenant whose making was cut short is finished by its event alone`() async throws {
+        let other: TenantID = gateway.identifiers.make()
+        gateway.tenants.set(.active, of: other, hasSchema: false)
+        await #expect {
+            try await receive(
+                .configUpdated(other, sections: []),
+                "tenant.config_updated.v1",
+                id: "a",
+                tenant: other.description
+            )
+        } throws: { ($0 as? StoreError)?.code == .missingReference }
+        let receipt = try await receive(
+            .schemasProvisioned(other),
+            InboundKind.schemasProvisioned.rawValue,
+            id: "b",
+            tenant: other.description
+        )
+        guard case .kept = receipt else {
+            Issue.record("\(receipt)")
+            return
+        }
+        #expect(try await gateway.tenants.tenant(other)?.hasSchema == true)
+        // The same over the API, which knows the tenant that it is sent to.
+        gateway.tenants.set(.active, of: other, hasSchema: false)
+        gateway.facts.label(.schemasProvisioned(other), "again")
+        let event = CloudEvent(
+            id: "c",
+            source: "/platform",
+            type: InboundKind.schemasProvisioned.rawValue,
+            data: "again"
+        )
+        _ = try await gateway.workflows.receive(event, in: other, sentBy: nil)
+        #expect(try await gateway.tenants.tenant(other)?.hasSchema == true)
+    }
+
     @Test func `a changed configuration is forgotten`() async throws {
         let receipt = try await receive(
             .configUpdated(gateway.tenant, sections: ["payments"]),

@@ -56,8 +56,10 @@ package final class MemoryTenants: TenantControl, Sendable {
 
     package init() {}
 
-    package func set(_ state: Tenant.State, of id: TenantID) {
-        rows.withLock { $0.tenants[id] = Tenant(id: id, name: "memory", state: state) }
+    /// - Parameter hasSchema: false for one whose making was cut short.
+    package func set(_ state: Tenant.State, of id: TenantID, hasSchema: Bool = true) {
+        let tenant = Tenant(id: id, name: "memory", state: state, hasSchema: hasSchema)
+        rows.withLock { $0.tenants[id] = tenant }
     }
 
     package var refreshed: [TenantID] { rows.withLock { $0.refreshed } }
@@ -66,7 +68,10 @@ package final class MemoryTenants: TenantControl, Sendable {
         rows.withLock { $0.tenants[id] }
     }
 
-    package func provision(_ id: TenantID) async throws(StoreError) { set(.active, of: id) }
+    package func provision(_ id: TenantID) async throws(StoreError) {
+        let isSuspended = try await tenant(id)?.state == .suspended
+        set(isSuspended ? .suspended : .active, of: id)
+    }
 
     package func drop(_ id: TenantID) async throws(StoreError) { set(.dropped, of: id) }
 

@@ -36,11 +36,7 @@ struct PostEvents: Endpoint {
         }
         var kept: [(event: InboundEvent, isDuplicate: Bool)] = []
         for event in input {
-            let receipt = try await call.workflows.receive(
-                event,
-                in: call.tenant,
-                sentBy: call.identity.key.id
-            )
+            let receipt = try await call.receive(event)
             guard case .kept(let event, let isDuplicate) = receipt else { continue }
             kept.append((event, isDuplicate))
         }
@@ -54,6 +50,18 @@ struct PostEvents: Endpoint {
                     }
                 }
             }
+        }
+    }
+}
+
+extension Call {
+    fileprivate func receive(_ event: CloudEvent) async throws -> InboundReceipt {
+        do throws(StoreError) {
+            return try await workflows.receive(event, in: tenant, sentBy: identity.key.id)
+        } catch {
+            // Nothing is left of it that could keep an event.
+            guard error.code != .missingReference else { throw Problem(.tenantNotFound) }
+            throw error
         }
     }
 }
