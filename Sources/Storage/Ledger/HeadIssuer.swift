@@ -7,7 +7,7 @@ package struct HeadIssuer: Sendable {
     private let identifiers: any IdentifierSource
     private let describe: @Sendable (LedgerHead, HashChain) -> String
 
-    /// Opens the key that signs; it may be opened, or made, with the first head.
+    /// Opens the key that signs; it may be read with the first head.
     package typealias Key = @Sendable () throws(StoreError) -> LedgerKey
 
     /// - Parameters:

@@ -104,11 +104,10 @@ struct AuditCommand: AsyncParsableCommand {
 
         func run() async throws {
             let known = try evidence.heads(of: .audit)
-            let keys = try evidence.keys()
             let report = try await Runtime.offline(about: tenant) { services in
                 try await AuditVerification(
                     trail: services.trail,
-                    publicKeys: keys + [services.shared.ledgerKey.open().publicKey],
+                    publicKeys: evidence.keys(beside: services.shared.ledgerKey),
                     known: known
                 ).run(tenant)
             }

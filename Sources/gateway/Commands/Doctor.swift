@@ -34,6 +34,7 @@ struct Doctor: AsyncParsableCommand {
                         $0.state == .active
                     }
                     findings.append(await Self.keys(of: active, services))
+                    findings.append(await Self.ledgerKey(of: active, services))
                     findings += await Self.vendors(of: active, services)
                 } catch {
                     findings.append(Self.unreadable("tenants", error))
@@ -122,6 +123,51 @@ struct Doctor: AsyncParsableCommand {
                 from its backup alone
                 """
         )
+    }
+
+    /// Whether the heads are signed with the key that is here, which the newest of all tells.
+    private static func ledgerKey(of tenants: [Tenant], _ services: Services) async -> Finding {
+        let own = services.shared.ledgerKey
+        var problem: String?
+        do throws(StoreError) {
+            let isNeeded = try await services.hasDataKeys()
+            if isNeeded || own.isThere {
+                let name = try own.open().name
+                let signer = try await newestHead(of: tenants, services)?.signature?.key
+                if let signer, signer != name {
+                    problem =
+                        "the newest head was signed with the key \(signer), this one is \(name)"
+                }
+            }
+        } catch {
+            problem = error.message
+        }
+        return Finding(
+            name: "ledger key",
+            problem: problem,
+            advice: """
+                give all machines the same file of \(LedgerKeyFile.setting), the lost one from its \
+                backup; just after a rotation the next head ends this
+                """
+        )
+    }
+
+    private static func newestHead(
+        of tenants: [Tenant],
+        _ services: Services
+    ) async throws(StoreError) -> LedgerHead? {
+        var newest: LedgerHead?
+        for tenant in tenants where tenant.hasSchema {
+            let heads = [
+                try await services.ledger.head(in: tenant.id),
+                try await services.trail.head(in: tenant.id),
+            ]
+            for head in heads.compactMap(\.self)
+            where newest.map({ $0.bookedAt < head.bookedAt }) ?? true {
+                newest = head
+            }
+        }
+        return newest
     }
 
     private static func unreadable(_ name: String, _ error: StoreError) -> Finding {

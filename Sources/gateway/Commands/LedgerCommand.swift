@@ -27,11 +27,10 @@ struct LedgerCommand: AsyncParsableCommand {
 
         func run() async throws {
             let known = try evidence.heads(of: .ledger)
-            let keys = try evidence.keys()
             let report = try await Runtime.offline(about: tenant) { services in
                 try await LedgerVerification(
                     ledger: services.ledger,
-                    publicKeys: keys + [services.shared.ledgerKey.open().publicKey],
+                    publicKeys: evidence.keys(beside: services.shared.ledgerKey),
                     known: known
                 ).run(tenant)
             }
@@ -101,8 +100,18 @@ struct LedgerCommand: AsyncParsableCommand {
             abstract: "Show the public key that signs the ledger's heads, to be kept elsewhere."
         )
 
+        @Flag(help: "Make one first, where there is none, and sign with it from now on.")
+        var new = false
+
         func run() async throws {
-            let key = try LedgerKeyFile(try Configuration.load().ledgerKeyFile).open()
+            let file = LedgerKeyFile(try Configuration.load().ledgerKeyFile)
+            if new {
+                guard !file.isThere else {
+                    throw CommandError("there is a key: move its file away first, and keep it")
+                }
+                try file.make()
+            }
+            let key = try file.open()
             print("\(key.name)  \(Hex.encode(key.publicKey))")
         }
     }

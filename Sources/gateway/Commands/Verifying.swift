@@ -4,13 +4,17 @@ import Foundation
 import JSON
 import PaymentAPI
 import PaymentCore
+import Storage
 
 /// What a verifying command is given from outside the database.
 struct KnownEvidence: ParsableArguments {
     @Option(help: "A file of known heads.") var heads: String?
     @Option(
         name: .customLong("public-key"),
-        help: "A public key beside our own, in hexadecimal digits; may be given repeatedly."
+        help: """
+            A public key beside that of our key file, in hexadecimal digits, for heads that another \
+            key signed; may be given repeatedly.
+            """
     )
     var publicKeys: [String] = []
 
@@ -52,13 +56,21 @@ struct KnownEvidence: ParsableArguments {
         return head
     }
 
-    func keys() throws -> [[UInt8]] {
-        try publicKeys.map { text in
+    /// The keys that may have signed: those that are given, and our own where it is.
+    ///
+    /// - Throws: `CommandError` without any: what is signed by nobody known proves nothing.
+    func keys(beside own: LedgerKeyFile) throws -> [[UInt8]] {
+        let given = try publicKeys.map { text in
             guard let key = Hex.decode(text), key.count == 32 else {
                 throw CommandError("a public key is 64 hexadecimal digits")
             }
             return key
         }
+        guard own.isThere else {
+            guard given.isEmpty else { return given }
+            throw CommandError("\(own.absence); or give its public half by --public-key")
+        }
+        return given + [try own.open().publicKey]
     }
 }
 

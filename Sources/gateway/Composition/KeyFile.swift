@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import PaymentCore
+import Reactor
 import Storage
 import Synchronization
 
@@ -23,13 +24,14 @@ final class KeyFile: KeyManagement {
     }
 
     func begin() async throws(KeyManagementError) {
-        do throws(CommandError) {
-            try OwnFile.make(path) {
-                "# Wraps the tenants' data keys. Without it, tokens and credentials are lost.\n"
-                    + LocalKeys.line() + "\n"
-            }
+        let lines = [
+            "# Wraps the tenants' data keys. Without it, tokens and credentials are lost.",
+            LocalKeys.line(), "",
+        ]
+        do throws(SystemError) {
+            try OwnFile.make(path, Array(lines.joined(separator: "\n").utf8))
         } catch {
-            throw KeyManagementError(.unavailable, error.description)
+            throw KeyManagementError(.unavailable, "cannot make the key file \(path): \(error)")
         }
     }
 
@@ -72,80 +74,30 @@ extension Services {
     /// Stops a process that would serve without the keys of what is stored.
     ///
     /// - Throws: `SettingError` for a key file that is gone, `StoreError` for a database that is
-    ///   away and a ledger key that cannot be had.
+    ///   away and a ledger key that cannot be read.
     func requireKeys() async throws {
+        guard try await hasDataKeys() else { return }
         let configuration = shared.configuration
-        if configuration.lacksKeyFile, try await hasDataKeys() {
+        if configuration.lacksKeyFile {
             throw SettingError(
                 name: "GATEWAY_KEY_FILE",
                 reason: KeyFile.absence(configuration.keyFile)
             )
         }
+        guard shared.ledgerKey.isThere else {
+            throw SettingError(name: LedgerKeyFile.setting, reason: shared.ledgerKey.absence)
+        }
         _ = try shared.ledgerKey.open()
     }
 
-    private func hasDataKeys() async throws(StoreError) -> Bool {
+    /// Whether a tenant was ever made here: the key files come with the first one.
+    func hasDataKeys() async throws(StoreError) -> Bool {
         do throws(StoreError) {
             return try await KeyRing.exist(in: pool)
         } catch {
             // Nothing is stored before the first migration.
             guard error.code == .wrongSchemaVersion else { throw error }
             return false
-        }
-    }
-}
-
-/// The file of the key that signs the books' heads, made when it is first needed.
-final class LedgerKeyFile: Sendable {
-    private let path: String
-    private let key = Mutex<LedgerKey?>(nil)
-
-    init(_ path: String) {
-        self.path = path
-    }
-
-    /// - Throws: `fault` when the file can be neither read nor made.
-    func open() throws(StoreError) -> LedgerKey {
-        if let key = key.withLock({ $0 }) { return key }
-        let opened: LedgerKey
-        do {
-            try OwnFile.make(path) {
-                String(decoding: try Ed25519Key.generate().pem.reveal(), as: UTF8.self)
-            }
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw CommandError("it cannot be read")
-            }
-            opened = LedgerKey(try Ed25519Key(pem: Secret(Array(bytes))))
-        } catch {
-            throw StoreError(.fault, "the key file \(path) of GATEWAY_LEDGER_KEY_FILE: \(error)")
-        }
-        key.withLock { $0 = opened }
-        return opened
-    }
-}
-
-/// A file that is readable by its owner alone.
-private enum OwnFile {
-    /// Makes the file unless it is there: written whole beside its place and moved there, so that
-    /// two makers leave one good file.
-    static func make(_ path: String, _ text: () throws -> String) throws(CommandError) {
-        guard !FileManager.default.fileExists(atPath: path) else { return }
-        let draft = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
-        do {
-            guard
-                FileManager.default.createFile(
-                    atPath: draft,
-                    contents: Data(try text().utf8),
-                    attributes: [.posixPermissions: 0o600]
-                )
-            else { throw CommandError("cannot write the key file \(path)") }
-            // Linking fails when another process was first; its file stands.
-            _ = unsafe link(draft, path)
-            try FileManager.default.removeItem(atPath: draft)
-        } catch let error as CommandError {
-            throw error
-        } catch {
-            throw CommandError("cannot write the key file \(path): \(error)")
         }
     }
 }

@@ -26,14 +26,18 @@ struct Runtime: Sendable {
             tracer: configuration.tracer
         )
         let work = WorkBoard()
+        let ledgerKey = LedgerKeyFile(configuration.ledgerKeyFile)
         shared = SharedState(
             configuration: configuration,
             clock: clock,
             keys: KeyRing(
-                try configuration.keyManagement(on: loops[0], clock),
+                FoundingKeys(
+                    wrapping: try configuration.keyManagement(on: loops[0], clock),
+                    ledgerKey: ledgerKey
+                ),
                 lifetime: configuration.keyLifetime
             ),
-            ledgerKey: LedgerKeyFile(configuration.ledgerKeyFile),
+            ledgerKey: ledgerKey,
             marks: WorkMarks(onWork: { tenant in work.nudge(tenant) }),
             secrets: SecretSources(
                 blocking: blocking,
