@@ -8,7 +8,10 @@ extension CurlTransfer {
         let isAllowed = unsafe withUnsafePointer(to: &address.pointee.addr) {
             unsafe addresses.allows($0)
         }
-        guard isAllowed else { return CURL_SOCKET_BAD }
+        guard isAllowed else {
+            refusedAddress = true
+            return CURL_SOCKET_BAD
+        }
         return unsafe socket(
             address.pointee.family,
             address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),

@@ -10,6 +10,8 @@ import HTTP
     let addresses: AddressPolicy
     private var collector: ResponseCollector
     private var refusal: ResponseCollector.Refusal?
+    /// Whether the peer has an address that the client must not connect to.
+    var refusedAddress = false
     /// Whether libcurl was about to write the request to a connection.
     private var requestBegan = false
     private var continuation: UnsafeContinuation<Result<HTTPResponse, HTTPTransportError>, Never>?
@@ -102,6 +104,9 @@ import HTTP
     }
 
     private func message(of result: CURLcode) -> String {
+        if refusedAddress, result == CURLE_COULDNT_CONNECT {
+            return "the address is not a public one"
+        }
         let detail = unsafe String(cString: errorText)
         return detail.isEmpty ? unsafe String(cString: curl_easy_strerror(result)) : detail
     }

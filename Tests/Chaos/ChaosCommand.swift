@@ -30,7 +30,7 @@ internal import ChaosKit
         )
         plan.clients = clients
         if let earlierProgram, let earlierMigrations {
-            plan.earlier = Release(program: earlierProgram, migrations: earlierMigrations)
+            plan.earlier = try Release(program: earlierProgram, migrations: earlierMigrations)
         }
         print("seed \(plan.seed), \(minutes) minutes")
         let report = try await Chaos.run(plan)

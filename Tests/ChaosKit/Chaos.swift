@@ -40,12 +40,11 @@ package enum Chaos {
         return try result.get()
     }
 
-    private static let current = Release(
-        program: Program.path,
-        migrations: "\(Program.project)/migrations"
-    )
-
     private static func rage(_ plan: ChaosPlan) async throws -> ChaosReport {
+        let current = try Release(
+            program: Program.path,
+            migrations: "\(Program.project)/migrations"
+        )
         let first = plan.earlier ?? current
         let place = try await Installation(plan, first: first)
         let next =

@@ -3,7 +3,8 @@ import JSON
 import TestKit
 import Testing
 
-/// A vendor behind an authority that only the operator knows: a proxy of the house, or a test system.
+/// Whom the gateway calls as a vendor: one behind an authority that only the operator knows, and one
+/// inside the operator's network, as a proxy of the house or a test system is.
 @Suite(.serialized) struct VendorTrustTests {
     @Test(.timeLimit(.minutes(5)))
     func `a vendor is called under the operator's own authority, and told nothing without it`()
@@ -46,5 +47,20 @@ import Testing
         )
         #expect(paid.status == 201, "\(paid)")
         #expect(paid.text("status") == "authorized")
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a vendor at an address that is not public hears nothing, unless the operator allows it`()
+        async throws
+    {
+        let stack = try await TestStack(
+            replicas: 2,
+            own: [1: ["GATEWAY_VENDOR_ADDRESSES": "public"]]
+        )
+        let kept: JSONValue = ["kind": "card", "provider": "stripe", "token": "pm_card_visa"]
+        let refused = try await stack.replicaClient(1).post("/payment-methods", kept)
+        #expect(refused.status == 503, "\(refused)")
+        let attached = try await stack.client.post("/payment-methods", kept)
+        #expect(attached.status == 201, "\(attached)")
     }
 }

@@ -55,6 +55,7 @@ import Testing
             await $0.failure("http://\(host):\(peer.port)/")
         }
         #expect(failure?.code == .connect)
+        #expect(failure?.message == "the address is not a public one")
         #expect(failure?.requestMayHaveReachedPeer == false)
         #expect(peer.connections == 0)
     }

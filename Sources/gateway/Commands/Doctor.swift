@@ -206,7 +206,9 @@ struct Doctor: AsyncParsableCommand {
         _ services: Services
     ) async -> Finding {
         let name = "\(vendor) at \(base)"
-        let advice = "check name resolution, proxies, firewalls and GATEWAY_VENDOR_CA"
+        let advice = """
+            check name resolution, proxies, firewalls, GATEWAY_VENDOR_CA and GATEWAY_VENDOR_ADDRESSES
+            """
         do {
             var options = HTTPSendOptions()
             options.totalTimeout = .seconds(5)

@@ -88,7 +88,10 @@ extension Services {
         )
         var client = HTTPClientConfiguration()
         client.authorityFile = configuration.vendorCA.isEmpty ? nil : configuration.vendorCA
-        let transport = try HTTPClient(loop: loop, configuration: client)
+        client.addresses = configuration.vendorAddresses.policy
+        let transport = try SettingError.naming("GATEWAY_VENDOR_CA", client.authorityFile) {
+            try HTTPClient(loop: loop, configuration: client)
+        }
         let store = PostgresPaymentStore(pool: pool, keys: shared.keys, marks: shared.marks)
         let jobs = PostgresJobStore(
             pool: pool,
@@ -176,7 +179,7 @@ extension Services {
             receivers: try ReceiverClient(
                 loop: loop,
                 authorityFile: client.authorityFile,
-                onlyPublic: configuration.eventReceivers == .publicOnly,
+                addresses: configuration.eventReceivers.policy,
                 clock: shared.clock
             ),
             queries: PostgresQueries(pool: pool, keys: shared.keys),
@@ -291,6 +294,15 @@ extension Services {
                 shared.policies.forget(tenant)
             }
         )
+    }
+}
+
+extension Configuration.PermittedAddresses {
+    var policy: AddressPolicy {
+        switch self {
+        case .publicOnly: .publicOnly
+        case .any: .any
+        }
     }
 }
 

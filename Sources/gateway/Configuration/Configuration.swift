@@ -13,8 +13,8 @@ struct Configuration: Sendable {
         case error
     }
 
-    /// Where events may be delivered.
-    enum EventReceivers: String, CaseIterable, Sendable {
+    /// Which addresses may be connected to where tenants choose the URL.
+    enum PermittedAddresses: String, CaseIterable, Sendable {
         case publicOnly = "public"
         case any
     }
@@ -69,6 +69,7 @@ struct Configuration: Sendable {
     let secretLifetime: Duration
 
     // Vendors
+    let vendorAddresses: PermittedAddresses
     let vendorCA: String
     let publicURL: String
     let rateAge: Duration
@@ -82,7 +83,7 @@ struct Configuration: Sendable {
 
     // Events
     let eventNamespace: String
-    let eventReceivers: EventReceivers
+    let eventReceivers: PermittedAddresses
     let kafka: KafkaSettings
     let problemBase: String
 
@@ -322,6 +323,11 @@ struct Configuration: Sendable {
             "how long credentials from a secret manager are used before they are read anew"
         )
 
+        vendorAddresses = try read.choice(
+            "GATEWAY_VENDOR_ADDRESSES",
+            default: .publicOnly,
+            "where vendors may be: public addresses, or any, for simulators and services of your network"
+        )
         vendorCA = try read.text(
             "GATEWAY_VENDOR_CA",
             default: "",

@@ -157,20 +157,19 @@ struct ReceiverClient: EventReceivers {
         maximumResponseBytes: 1 << 16
     )
 
-    /// - Parameter onlyPublic: refuses addresses that are not reached over the public internet,
-    ///   judged after the name is resolved.
+    /// - Parameter addresses: where receivers may be; to public addresses alone only TLS is spoken.
     init(
         loop: EventLoop,
         authorityFile: String?,
-        onlyPublic: Bool,
+        addresses: AddressPolicy,
         clock: any WallClock
     ) throws {
         self.clock = clock
         var configuration = HTTPClientConfiguration()
         configuration.authorityFile = authorityFile
-        configuration.addresses = onlyPublic ? .publicOnly : .any
+        configuration.addresses = addresses
         client = try HTTPClient(loop: loop, configuration: configuration)
-        allowsPlainHTTP = !onlyPublic
+        allowsPlainHTTP = addresses == .any
     }
 
     func makeSecret() -> VendorToken { StandardWebhook.makeSecret() }

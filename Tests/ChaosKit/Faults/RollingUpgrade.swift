@@ -48,6 +48,6 @@ struct RollingUpgrade {
 
             """
         try sql.write(toFile: "\(tenant)/\(name)", atomically: true, encoding: .utf8)
-        return Release(program: release.program, migrations: migrations)
+        return try Release(program: release.program, migrations: migrations)
     }
 }

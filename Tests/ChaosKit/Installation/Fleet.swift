@@ -115,7 +115,7 @@ final class Fleet: Sendable {
     ) throws -> ServingProcess {
         try ServingProcess(
             ["serve"],
-            environment: environment.merging(["GATEWAY_MIGRATIONS": release.migrations]) { $1 },
+            environment: release.environment(environment),
             logPath: logPath(place, folder),
             program: release.program
         )

@@ -51,15 +51,15 @@ final class Installation: Sendable {
         subscriber = try Subscriber()
 
         let common = Self.settings(folder, entrance, broker)
-        let direct = common.merging(
-            [
-                "GATEWAY_DATABASE_URL": database.url.text, "GATEWAY_MIGRATIONS": first.migrations,
-            ]
-        ) { $1 }
+        let direct = common.merging(["GATEWAY_DATABASE_URL": database.url.text]) { $1 }
         environment = direct
         let run = { @Sendable (_ arguments: [String]) in
             try await blocking.run {
-                try Program.run(arguments, environment: direct, program: first.program)
+                try Program.run(
+                    arguments,
+                    environment: first.environment(direct),
+                    program: first.program
+                )
             }
         }
         _ = try await run(["migrate"])
@@ -132,7 +132,9 @@ final class Installation: Sendable {
         [
             "GATEWAY_KEY_FILE": "\(folder)/keys",
             "GATEWAY_PUBLIC_URL": "http://127.0.0.1:\(entrance.port)",
+            // Receiver and simulators are on this machine.
             "GATEWAY_EVENT_RECEIVERS": "any",
+            "GATEWAY_VENDOR_ADDRESSES": "any",
             // An ill vendor is tried again soon: the run is short.
             "GATEWAY_BREAKER_PAUSE_SECONDS": "2",
             "GATEWAY_DRAIN_SECONDS": "10",
@@ -193,7 +195,7 @@ final class Installation: Sendable {
     /// Runs a command of a release, past all wires.
     @discardableResult
     func run(_ release: Release, _ arguments: [String]) async throws -> String {
-        let environment = environment.merging(["GATEWAY_MIGRATIONS": release.migrations]) { $1 }
+        let environment = release.environment(environment)
         return try await blocking.run {
             try Program.run(arguments, environment: environment, program: release.program)
         }

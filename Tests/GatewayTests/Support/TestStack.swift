@@ -75,6 +75,8 @@ final class TestStack: Sendable {
             "GATEWAY_MIGRATIONS": "\(Program.project)/migrations",
             "GATEWAY_POLL_MS": "50",
             "GATEWAY_LOG_LEVEL": "info",
+            // The simulators are on this machine.
+            "GATEWAY_VENDOR_ADDRESSES": "any",
             // Some vendors are told with each payment where its notifications go.
             "GATEWAY_PUBLIC_URL": "http://127.0.0.1:\(ports[0])",
         ]
