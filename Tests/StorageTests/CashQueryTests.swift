@@ -165,7 +165,7 @@ private struct SilentObserver: WorkflowObserver {
     ) {}
     func resolved(_: Attempt.Operation, by _: VendorID, after _: Duration) {}
     func escalated(_: AttemptID, of _: IntentID, in _: TenantID) {}
-    func discrepancy(_: IntentID, in _: TenantID) {}
+    func discrepancy(about _: String, in _: TenantID) {}
     func replayed() {}
     func healthChanged(_: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}

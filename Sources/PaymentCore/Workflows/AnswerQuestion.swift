@@ -103,7 +103,7 @@ extension PaymentWorkflows {
         _ decide: @Sendable (Payment, [VendorRecord], Timestamp) -> QuestionDecision?
     ) async throws(StoreError) -> QuestionReply? {
         let asking = asking(.system)
-        let answer = try await store.revise(
+        let answer = try await revise(
             id,
             recordsOf: attempt,
             at: account.id,

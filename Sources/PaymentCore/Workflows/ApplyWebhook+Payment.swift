@@ -92,7 +92,6 @@ extension PaymentWorkflows {
             correlation: webhook.id.description,
             traceparent: nil
         ) { $0.flagRefusedNotice() }
-        observer.discrepancy(id, in: webhook.tenant)
         return .kept
     }
 }

@@ -209,7 +209,7 @@ extension PaymentWorkflows {
         alsoOf kin: Set<MerchantAccountID?> = []
     ) async throws(StoreError) -> WebhookResult? {
         let asking = asking(.system)
-        let result = try await store.revise(id, in: webhook.tenant) {
+        let result = try await revise(id, in: webhook.tenant) {
             (payment) -> Revision<Effect> in
             var payment = payment
             let states = payment.attempts.map(\.state)
@@ -234,7 +234,7 @@ extension PaymentWorkflows {
                 }
             }
             guard payment.hasChanges else {
-                return .commit(Changeset(effect: effect, payer: payment.payer), .applied(payment))
+                return .commit(Changeset(effect: effect, payer: payment.payer), .applied)
             }
             var changes = changeset(
                 for: &payment,
@@ -246,10 +246,10 @@ extension PaymentWorkflows {
             if !payment.closesPage, states == payment.attempts.map(\.state) {
                 changes.jobs.removeAll { $0.kind == .followPayment }
             }
-            return .commit(changes, .applied(stored(payment)))
+            return .commit(changes, .applied)
         }
         switch result {
-        case nil: return .applied
+        case nil, .applied: return .applied
         case .doubted: return nil
         case .foreign(let others):
             switch try await hearing(of: webhook, at: others) {
@@ -268,15 +268,12 @@ extension PaymentWorkflows {
                     alsoOf: others
                 )
             }
-        case .applied(let payment):
-            if payment.intent.hasDiscrepancy { observer.discrepancy(id, in: webhook.tenant) }
-            return .applied
         }
     }
 
     /// What an outcome means to a payment.
     private enum Effect: Sendable {
-        case applied(Payment)
+        case applied
         /// The vendor must be asked.
         case doubted
         /// It was done at these other accounts.

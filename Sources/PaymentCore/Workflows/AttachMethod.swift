@@ -37,7 +37,7 @@ extension PaymentWorkflows {
         let result: Result<Payment, Refusal>?
         let entry = caller.action.map { _ in identifiers.make(AuditID.self) }
         do {
-            result = try await store.revise(id, in: tenant) {
+            result = try await revise(id, in: tenant) {
                 (payment) -> Revision<Result<Payment, Refusal>> in
                 var payment = payment
                 do throws(Refusal) {

@@ -46,7 +46,7 @@ extension PaymentWorkflows {
             let subject = answered ?? asking.attempt
             let result: Result<(Payment, StoredAnswer), Refusal>?
             do throws(StoreError) {
-                result = try await store.revise(id, in: tenant) {
+                result = try await revise(id, in: tenant) {
                     (payment) -> Revision<Result<(Payment, StoredAnswer), Refusal>> in
                     var payment = payment
                     let receipt: CashReceipt?

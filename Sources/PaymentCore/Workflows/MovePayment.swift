@@ -85,7 +85,7 @@ extension PaymentWorkflows {
     ) async throws(WorkflowError) -> Asked? {
         let subject = known ?? asking.attempt
         do throws(StoreError) {
-            let asked = try await store.revise(id, in: tenant) { (payment) -> Revision<Asked> in
+            let asked = try await revise(id, in: tenant) { (payment) -> Revision<Asked> in
                 var payment = payment
                 do throws(Refusal) {
                     let step = try rule(&payment, asking)

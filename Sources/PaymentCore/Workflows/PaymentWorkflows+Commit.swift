@@ -94,7 +94,7 @@ extension PaymentWorkflows {
         let result = stored(payment)
         extra(result, &changes)
         do {
-            try await store.commit(changes, in: tenant)
+            try await commit(changes, in: tenant)
             return (result, isOvertaken: false)
         } catch  where error.code == .stale || error.code == .commitUnknown {
             let result = try await commitUnderLock(
@@ -118,7 +118,7 @@ extension PaymentWorkflows {
         adding extra: @Sendable (Payment, inout Changeset) -> Void = { _, _ in },
         _ apply: @Sendable (inout Payment) -> Void
     ) async throws(StoreError) -> Payment {
-        let revised = try await store.revise(id, in: tenant) { payment in
+        let revised = try await revise(id, in: tenant) { payment in
             var payment = payment
             apply(&payment)
             guard payment.hasChanges else {

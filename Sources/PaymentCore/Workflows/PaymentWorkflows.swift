@@ -112,8 +112,8 @@ package protocol WorkflowObserver: Sendable {
     func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration)
     /// An unknown outcome has waited too long for a machine.
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID)
-    /// The vendor's facts and ours disagree.
-    func discrepancy(_ intent: IntentID, in tenant: TenantID)
+    /// Facts disagree with ours; the event that says so is committed.
+    func discrepancy(about aggregate: String, in tenant: TenantID)
     /// A replay was answered from the store.
     func replayed()
     /// A breaker changed, and this process told its tenant's consumers.

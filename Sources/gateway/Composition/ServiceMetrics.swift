@@ -55,7 +55,7 @@ struct ServiceMetrics: Sendable {
         ),
         MetricDescription(
             "payment_discrepancies_total",
-            help: "Vendors' facts that went past what was asked."
+            help: "Facts that disagree with ours: each is an event, too."
         ),
         MetricDescription(
             "payment_replays_total",

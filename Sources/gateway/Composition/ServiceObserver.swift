@@ -60,11 +60,11 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         )
     }
 
-    func discrepancy(_ intent: IntentID, in tenant: TenantID) {
+    func discrepancy(about aggregate: String, in tenant: TenantID) {
         Counter(label: "payment_discrepancies_total").increment()
         logger.warning(
-            "a vendor's facts went past what was asked",
-            metadata: ["tenant": "\(tenant)", "intent": "\(intent)"]
+            "a discrepancy was found",
+            metadata: ["tenant": "\(tenant)", "about": "\(aggregate)"]
         )
     }
 

@@ -154,7 +154,7 @@ private final class Funerals: WorkflowObserver {
     ) {}
     func resolved(_ operation: Attempt.Operation, by vendor: VendorID, after age: Duration) {}
     func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
-    func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
+    func discrepancy(about aggregate: String, in tenant: TenantID) {}
     func replayed() {}
     func healthChanged(_ change: HealthTransition) {}
     func questionFailed(_ question: String, of vendor: VendorID) {}

@@ -16,7 +16,7 @@ package struct SilentObserver: WorkflowObserver {
         after age: Duration
     ) {}
     package func escalated(_ attempt: AttemptID, of intent: IntentID, in tenant: TenantID) {}
-    package func discrepancy(_ intent: IntentID, in tenant: TenantID) {}
+    package func discrepancy(about aggregate: String, in tenant: TenantID) {}
     package func replayed() {}
     package func healthChanged(_ change: HealthTransition) {}
     package func questionFailed(_ question: String, of vendor: VendorID) {}
