@@ -132,6 +132,12 @@ import Testing
         #expect(try await Self.ended("malformed", stack)["reason"] == "malformed")
         #expect(try await Self.ended("unknown", stack)["reason"] == "unknown_type")
         #expect(try await Self.ended("foreign", stack)["reason"] == "wrong_tenant")
+        try await eventually {
+            let told = try await stack.client.raw(.get, "/metrics", nil).body.stringValue
+            return ["malformed", "unknown_type", "wrong_tenant"].allSatisfy {
+                told?.contains("inbound_events_dead_total{reason=\"\($0)\"} 1\n") == true
+            }
+        }
         let listed = try Program.run(
             ["events", "dead-letters", stack.tenant],
             environment: stack.environment

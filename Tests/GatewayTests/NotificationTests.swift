@@ -174,6 +174,10 @@ import Testing
             return dead.body["data"]?.arrayValue?.map { $0["last_error"]?.stringValue }
                 == ["no run of it came to an end"]
         }
+        try await eventually {
+            let told = try await scene.stack.client.raw(.get, "/metrics", nil).body.stringValue
+            return told?.contains("webhooks_dead_total{vendor=\"stripe\"} 1\n") == true
+        }
         try await scene.expectNothingChanged()
     }
 }

@@ -100,7 +100,8 @@ extension PaymentWorkflows {
             )
         }
         do {
-            try await store.commit(Changeset(inbound: end, events: events), in: tenant)
+            try await commit(Changeset(inbound: end, events: events), in: tenant)
+            if let reason = end.reason { observer.buried(end.event, reason, in: tenant) }
         } catch  where [.stale, .duplicate, .commitUnknown].contains(error.code) {
             // Somebody else ended it, or we did: the next look at the queue tells.
         }

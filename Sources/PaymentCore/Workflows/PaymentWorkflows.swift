@@ -124,11 +124,18 @@ package protocol WorkflowObserver: Sendable {
     func began(_ job: JobKind, late: Duration)
     /// A job became a dead letter: somebody must look at it.
     func buried(_ job: JobKind)
+    /// Another service's event became a dead letter.
+    func buried(_ event: InboundEvent, _ reason: InboundEvent.Reason, in tenant: TenantID)
 }
 
 extension WorkflowObserver {
     package func began(_ job: JobKind, late: Duration) {}
     package func buried(_ job: JobKind) {}
+    package func buried(
+        _ event: InboundEvent,
+        _ reason: InboundEvent.Reason,
+        in tenant: TenantID
+    ) {}
 }
 
 /// The idempotency key of a request, with what makes it the same request.

@@ -50,6 +50,14 @@ struct ServiceMetrics: Sendable {
             help: "Jobs that became dead letters, by kind."
         ),
         MetricDescription(
+            "webhooks_dead_total",
+            help: "Vendors' notifications that became dead letters."
+        ),
+        MetricDescription(
+            "inbound_events_dead_total",
+            help: "Other services' events that became dead letters, by reason."
+        ),
+        MetricDescription(
             "event_intake_total",
             help: "Messages read from Kafka's inbound topics by what became of them."
         ),

@@ -121,6 +121,30 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         logger.error("a job is a dead letter", metadata: ["kind": "\(job.rawValue)"])
     }
 
+    func buried(_ event: InboundEvent, _ reason: InboundEvent.Reason, in tenant: TenantID) {
+        Counter(label: "inbound_events_dead_total", dimensions: [("reason", reason.rawValue)])
+            .increment()
+        logger.error(
+            "another service's event is a dead letter",
+            metadata: [
+                "tenant": "\(tenant)", "event": "\(event.id)", "reason": "\(reason.rawValue)",
+            ]
+        )
+    }
+
+    /// A stored notification became a dead letter: somebody must look at it.
+    func buried(_ webhook: Webhook, _ error: String) {
+        Counter(label: "webhooks_dead_total", dimensions: [("vendor", webhook.vendor.name)])
+            .increment()
+        logger.error(
+            "a notification is a dead letter",
+            metadata: [
+                "tenant": "\(webhook.tenant)", "webhook": "\(webhook.id)",
+                "vendor": "\(webhook.vendor)", "error": "\(error)",
+            ]
+        )
+    }
+
     /// How long the oldest job had been due that a loop met since it said so last.
     func oldestJob(_ age: Duration, on loop: AnyObject) {
         oldestJob.record(age, on: loop)

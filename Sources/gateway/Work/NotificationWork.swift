@@ -114,14 +114,10 @@ final class NotificationWork: @unchecked Sendable {
         do throws(StoreError) {
             // One that fails is dead by now, so those runs had no end: it may be what ended them.
             guard webhook.run <= Self.mostRuns else {
-                let error = "no run of it came to an end"
-                try await services.inbox.finish(webhook.id, as: .dead, error: error)
-                return
+                return try await bury(webhook, "no run of it came to an end")
             }
             guard let delivery = try await claimed.delivery() else {
-                let error = "the delivery does not open with its key"
-                try await services.inbox.finish(webhook.id, as: .dead, error: error)
-                return
+                return try await bury(webhook, "the delivery does not open with its key")
             }
             let result = try await services.workflows.apply(webhook, delivery)
             let state: Webhook.State =
@@ -133,13 +129,27 @@ final class NotificationWork: @unchecked Sendable {
             services.observer.applied(webhook, result)
         } catch {
             logger.note(error, "a notification was put off", webhook.tenant)
-            // Silence is right: without this the claim's lease runs out and it is due again.
-            try? await services.inbox.postpone(
+            await postpone(webhook, error.code.rawValue)
+        }
+    }
+
+    private func bury(_ webhook: Webhook, _ error: String) async throws(StoreError) {
+        try await services.inbox.finish(webhook.id, as: .dead, error: error)
+        services.observer.buried(webhook, error)
+    }
+
+    /// Puts one off whose run failed; the last run's failure makes it a dead letter.
+    private func postpone(_ webhook: Webhook, _ error: String) async {
+        do throws(StoreError) {
+            try await services.inbox.postpone(
                 webhook.id,
                 by: .seconds(1 << min(Int64(webhook.run), 9)),
                 maximumRuns: Self.mostRuns,
-                error: error.code.rawValue
+                error: error
             )
+        } catch {
+            return  // The claim's lease runs out, and it is due again.
         }
+        if webhook.run >= Self.mostRuns { services.observer.buried(webhook, error) }
     }
 }

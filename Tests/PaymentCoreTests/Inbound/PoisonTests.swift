@@ -4,7 +4,10 @@ import Testing
 
 /// Events that say nothing, are for somebody else, or are about tenants and drawers.
 struct PoisonTests {
-    private let gateway = MemoryGateway()
+    private let discrepancies = HeardDiscrepancies()
+    private let gateway: MemoryGateway
+
+    init() { gateway = MemoryGateway(observer: discrepancies) }
 
     private func receive(
         _ fact: InboundFact?,
@@ -219,6 +222,7 @@ struct PoisonTests {
         let events = try await gateway.store.events(after: 0, limit: 100, in: gateway.tenant)
             .map(\.event)
         #expect(events.filter { $0.type == .discrepancyFound }.map(\.data) == ["off applied"])
+        #expect(discrepancies.heard.count == 1)
         let match = DrawerMatch(
             try drawer(closing(wrong, counted: 901)),
             gateway.store.receipts(of: gateway.tenant)
