@@ -30,6 +30,21 @@ package struct ListeningSocket: ~Copyable {
         backlog: Int32 = 1024,
         isShared: Bool
     ) throws(SystemError) {
+        let descriptor = try Self.bound(to: address, isShared: isShared)
+        try require("listen") { listen(descriptor.number, backlog) }
+        self.address = try descriptor.localAddress()
+        self.descriptor = descriptor
+    }
+
+    /// Throws when somebody listens on the address, shared or not.
+    package static func requireFree(_ address: SocketAddress) throws(SystemError) {
+        _ = try bound(to: address, isShared: false)
+    }
+
+    private static func bound(
+        to address: SocketAddress,
+        isShared: Bool
+    ) throws(SystemError) -> Descriptor {
         let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let descriptor = Descriptor(
             adopting: try require("socket") { socket(address.family, type, 0) }
@@ -37,9 +52,7 @@ package struct ListeningSocket: ~Copyable {
         try descriptor.set(SO_REUSEADDR, at: SOL_SOCKET)
         if isShared { try descriptor.set(SO_REUSEPORT, at: SOL_SOCKET) }
         try require("bind") { unsafe address.withRaw { unsafe bind(descriptor.number, $0, $1) } }
-        try require("listen") { listen(descriptor.number, backlog) }
-        self.address = try descriptor.localAddress()
-        self.descriptor = descriptor
+        return descriptor
     }
 
     /// Takes the next connection, non-blocking and without Nagle's delay.

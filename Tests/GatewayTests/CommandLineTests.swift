@@ -135,6 +135,8 @@ import Testing
         let unmigrated = elsewhere.merging(["GATEWAY_DATABASE_URL": fresh.text]) { $1 }
         let wrong = fresh.replacing(password: "wrong")
         let refused = elsewhere.merging(["GATEWAY_DATABASE_URL": wrong.text]) { $1 }
+        let unmoved = stack.environment.merging(["GATEWAY_MIGRATIONS": "/nope"]) { $1 }
+        let noCertificate = ["GATEWAY_TLS_CERTIFICATE": "/nope", "GATEWAY_TLS_KEY": "/nope"]
         let attempt = "att_01h455vb4pex5vsknk084sn02q"
         let decision = [
             "unknowns", "approve", stack.tenant, attempt, "--as", "boris", "--proposed-at",
@@ -149,6 +151,18 @@ import Testing
             (["tenant", "list"], unmigrated, "run `gateway migrate`"),
             (["tenant", "list"], ["GATEWAY_LOOPS": "0"], "`gateway config --reference`"),
             (["doctor"], ["GATEWAY_LOOPS": "0"], "`gateway config --reference`"),
+            (
+                ["doctor"], ["GATEWAY_DATABASE_URL": "nonsense"],
+                "GATEWAY_DATABASE_URL: the database"
+            ),
+            (["doctor"], ["GATEWAY_VENDOR_CA": "/nope"], "GATEWAY_VENDOR_CA: “/nope”"),
+            (
+                ["doctor"], ["GATEWAY_GOOGLE_CREDENTIALS": "/nope"],
+                "GATEWAY_GOOGLE_CREDENTIALS: cannot read /nope"
+            ),
+            (["doctor"], unmoved, "WRONG migrations folder"),
+            (["migrate"], unmoved, "GATEWAY_MIGRATIONS: “/nope”"),
+            (["serve"], noCertificate, "GATEWAY_TLS_CERTIFICATE: “/nope”"),
             (["ping", "http://127.0.0.1:\(port)/"], [:], "connect"),
             (["simulate", "stripe", "--settings", "{"], [:], "this is not JSON"),
             (decision, stack.environment, "not decided: there is no such attempt"),

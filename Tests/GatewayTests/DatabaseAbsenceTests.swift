@@ -45,7 +45,7 @@ import Testing
         #expect {
             try Program.run(["serve"], environment: settings)
         } throws: { error in
-            "\(error)".contains("the database URL")
+            "\(error)".contains("GATEWAY_DATABASE_URL: the database URL")
         }
     }
 }

@@ -28,6 +28,7 @@ struct Doctor: AsyncParsableCommand {
                     return [Self.unreachable(error)]
                 }
                 var findings = Self.findings(of: examined)
+                findings.append(Self.migrationsFolder(services))
                 guard !examined.controlIsBehind else { return findings }
                 do throws(StoreError) {
                     let active = try await services.control.tenants().filter {
@@ -91,6 +92,20 @@ struct Doctor: AsyncParsableCommand {
                 advice: "synchronise this machine's clock; vendors allow 300 s"
             ),
         ]
+    }
+
+    private static func migrationsFolder(_ services: Services) -> Finding {
+        var problem: String?
+        do throws(SettingError) {
+            _ = try services.provisioner(for: .command("doctor"))
+        } catch {
+            problem = "\(error)"
+        }
+        return Finding(
+            name: "migrations folder",
+            problem: problem,
+            advice: "name the folder that came with this program in GATEWAY_MIGRATIONS"
+        )
     }
 
     /// Whether what is stored can be opened: each tenant's newest data key, as it is the one that

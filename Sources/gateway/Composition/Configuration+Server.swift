@@ -70,12 +70,16 @@ extension Configuration {
         guard !tlsKey.isEmpty else {
             throw SettingError(name: "GATEWAY_TLS_KEY", reason: "a certificate needs its key")
         }
-        return try TLSContext.server(
-            certificateChain: tlsCertificate,
-            privateKey: tlsKey,
-            clientCertificates: tlsClientCA.isEmpty ? .ignored : .required,
-            clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA
-        )
+        do throws(TLSError) {
+            return try TLSContext.server(
+                certificateChain: tlsCertificate,
+                privateKey: tlsKey,
+                clientCertificates: tlsClientCA.isEmpty ? .ignored : .required,
+                clientAuthorities: tlsClientCA.isEmpty ? nil : tlsClientCA
+            )
+        } catch {
+            throw SettingError(error, of: self)
+        }
     }
 
     func api(_ roles: Set<Role>) throws -> APIConfiguration {

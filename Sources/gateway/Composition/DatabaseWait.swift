@@ -15,6 +15,7 @@ struct DatabaseWait {
     let loop: EventLoop
     /// Where probes are answered meanwhile.
     let rooms: [HTTPServerConfiguration]
+    let settings: Configuration
     let api: APIConfiguration
     let logger: Logger
 
@@ -28,12 +29,15 @@ struct DatabaseWait {
     func until(_ reach: () async throws -> Void) async throws {
         guard let reason = try await absence(reach) else { return }
         logger.warning("waiting for the database: GATEWAY_DATABASE_URL", metadata: reason)
-        let servers = rooms.map { room in
+        let servers = try rooms.map { room in
             var room = room
             room.renderProblem = PaymentAPIHandler.problemRenderer(api)
-            return HTTPServer(loop: loop, configuration: room, handler: WaitingRoom(api))
+            let server = HTTPServer(loop: loop, configuration: room, handler: WaitingRoom(api))
+            try settings.listening(on: room.address) { () throws(SystemError) in
+                try server.listen()
+            }
+            return server
         }
-        for server in servers { try server.listen() }
         var pause = Self.shortest
         repeat {
             try await loop.sleep(for: pause)

@@ -61,7 +61,14 @@ final class GatewayServer: Sendable {
     func start() async throws {
         var configuration = try runtime.configuration.server()
         configuration.isPortShared = runtime.loops.count > 1
-        if listens { DescriptorBudget(runtime.configuration).apply(to: &configuration, logger) }
+        if listens {
+            DescriptorBudget(runtime.configuration).apply(to: &configuration, logger)
+            // Loops share their port, and would share it with another installation of the same user.
+            let address = configuration.address
+            try runtime.configuration.listening(on: address) { () throws(SystemError) in
+                try ListeningSocket.requireFree(address)
+            }
+        }
         var port: UInt16?
         for loop in runtime.loops {
             if let port { configuration.address = try runtime.configuration.address(port: port) }
@@ -100,6 +107,7 @@ final class GatewayServer: Sendable {
             try await DatabaseWait(
                 loop: loop,
                 rooms: rooms + (probing.map { [$0] } ?? []),
+                settings: settings,
                 api: shared.api.configuration,
                 logger: logger
             ).until {
@@ -130,7 +138,9 @@ final class GatewayServer: Sendable {
             own.observer = APIObserver(accessLog: settings.accessLog ? logger : nil)
             own.renderProblem = PaymentAPIHandler.problemRenderer(shared.api.configuration)
             let server = HTTPServer(loop: loop, configuration: own, handler: handler)
-            let address = try server.listen()
+            let address = try settings.listening(on: own.address) { () throws(SystemError) in
+                try server.listen()
+            }
             return (Lane(services, server, worker, watch, probes), address.port)
         }
     }
@@ -152,7 +162,9 @@ final class GatewayServer: Sendable {
             accessLog: nil
         )
         let server = HTTPServer(loop: services.loop, configuration: own, handler: handler)
-        try server.listen()
+        try services.shared.configuration.listening(on: own.address) { () throws(SystemError) in
+            try server.listen()
+        }
         return server
     }
 

@@ -66,7 +66,10 @@ extension Configuration {
     private func googleAccount() throws -> [UInt8]? {
         guard !googleCredentials.isEmpty else { return nil }
         guard let data = FileManager.default.contents(atPath: googleCredentials) else {
-            throw CommandError("cannot read \(googleCredentials)")
+            throw SettingError(
+                name: "GATEWAY_GOOGLE_CREDENTIALS",
+                reason: "cannot read \(googleCredentials)"
+            )
         }
         return [UInt8](data)
     }

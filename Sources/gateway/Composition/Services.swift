@@ -39,13 +39,16 @@ struct Services: Sendable {
     /// Makes and migrates tenants, with the migrations of the configured folder.
     ///
     /// - Parameter caller: who does it, for the platform's trail.
-    func provisioner(for caller: Caller) throws(StoreError) -> TenantProvisioner {
-        try TenantProvisioner(
-            pool: pool,
-            keys: shared.keys,
-            migrations: shared.configuration.migrationsFolder,
-            note: { caller.entry(on: $0, before: $1, after: $2) }
-        )
+    func provisioner(for caller: Caller) throws(SettingError) -> TenantProvisioner {
+        let folder = shared.configuration.migrationsFolder
+        return try SettingError.naming("GATEWAY_MIGRATIONS", folder) {
+            try TenantProvisioner(
+                pool: pool,
+                keys: shared.keys,
+                migrations: folder,
+                note: { caller.entry(on: $0, before: $1, after: $2) }
+            )
+        }
     }
 
     var upkeep: TenantUpkeep { TenantUpkeep(pool: pool, shared: shared) }
@@ -81,11 +84,13 @@ extension Services {
     static func make(on loop: EventLoop, _ shared: SharedState) throws -> Services {
         let configuration = shared.configuration
         let identifiers = SystemIdentifiers(clock: shared.clock)
-        let pool = try PostgresPool(
-            loop: loop,
-            blocking: shared.blocking,
-            configuration: configuration.postgres
-        )
+        let pool = try SettingError.naming("GATEWAY_DATABASE_URL", nil) {
+            try PostgresPool(
+                loop: loop,
+                blocking: shared.blocking,
+                configuration: configuration.postgres
+            )
+        }
         var client = HTTPClientConfiguration()
         client.authorityFile = configuration.vendorCA.isEmpty ? nil : configuration.vendorCA
         client.addresses = configuration.vendorAddresses.policy
