@@ -62,6 +62,25 @@ import Testing
         }
     }
 
+    @Test func `credentials come by standard input, where no process list shows them`() async throws
+    {
+        let stack = try await TestStack()
+        let piped = """
+            printf 'secret_key=sk_test_suite\\nwebhook_secrets=whsec_a\\nwebhook_secrets=whsec_b\\n' |
+                "$0" "$@" --set-from-input
+            """
+        let id = try Program.run(
+            [
+                "bash", "-c", piped, Program.path, "account", "create", "--tenant", stack.tenant,
+                "--vendor", "stripe", "--name", "piped",
+            ],
+            environment: stack.environment,
+            program: "/usr/bin/env"
+        )
+        let account = try await stack.client.get("/adapters/accounts/\(id)")
+        #expect(account.text("name") == "piped", "\(account)")
+    }
+
     @Test func `a mode that would change is refused`() async throws {
         let stack = try await TestStack()
         #expect {
@@ -70,7 +89,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--from-env", "secret_key=KEY"], ["--from-file", "/somewhere.json"],
+        ["--set-from-input"], ["--from-env", "secret_key=KEY"], ["--from-file", "/somewhere.json"],
         ["--from-secret", "projects/hotel/secrets/stripe"],
     ])
     func `credentials from two places are refused`(source: [String]) async throws {

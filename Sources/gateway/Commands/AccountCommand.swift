@@ -16,8 +16,8 @@ struct AccountCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a merchant account and print its identifier.",
             discussion: """
-                Credentials are sealed under the tenant's key, or stay where they are: \
-                --from-env field=VARIABLE, --from-file path, --from-secret name. `gateway account \
+                Credentials are sealed under the tenant's key (--set, --set-from-input), or stay where \
+                they are: --from-env field=VARIABLE, --from-file path, --from-secret name. `gateway account \
                 fields stripe` lists the fields of a vendor. --replace keeps what is not named; \
                 credentials are replaced as a whole, so name all fields or none.
                 """
@@ -32,6 +32,11 @@ struct AccountCommand: AsyncParsableCommand {
         var settlementCurrency: String?
         @Option(help: "A credential field: name=value; several values of one name rotate.")
         var set: [String] = []
+        @Flag(
+            help:
+                "Such fields, one in each line of standard input, where no process list shows them."
+        )
+        var setFromInput = false
         @Option(help: "A credential field from the environment: name=VARIABLE.")
         var fromEnv: [String] = []
         @Option(help: "A JSON file with one member per credential field.") var fromFile: String?
@@ -42,10 +47,12 @@ struct AccountCommand: AsyncParsableCommand {
         @Flag(help: "Change the account of this name when there is one.") var replace = false
 
         func validate() throws {
-            let sources = [!set.isEmpty, !fromEnv.isEmpty, fromFile != nil, fromSecret != nil]
+            let sources = [
+                !set.isEmpty, setFromInput, !fromEnv.isEmpty, fromFile != nil, fromSecret != nil,
+            ]
             guard sources.count(where: { $0 }) <= 1 else {
                 throw ValidationError(
-                    "give one of --set, --from-env, --from-file and --from-secret"
+                    "give one of --set, --set-from-input, --from-env, --from-file and --from-secret"
                 )
             }
         }
@@ -151,8 +158,10 @@ struct AccountCommand: AsyncParsableCommand {
                     Dictionary(try fromEnv.map(Self.pair), uniquingKeysWith: { $1 })
                 )
             }
-            guard !set.isEmpty else { return nil }
-            let pairs = try set.map(Self.pair).map { ($0.0, [$0.1]) }
+            var fields = set
+            if setFromInput { while let line = readLine() { fields.append(line) } }
+            guard !fields.isEmpty else { return nil }
+            let pairs = try fields.map(Self.pair).map { ($0.0, [$0.1]) }
             return .stored(Credentials(Dictionary(pairs, uniquingKeysWith: +)))
         }
 
