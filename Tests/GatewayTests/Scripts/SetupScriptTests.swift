@@ -63,6 +63,35 @@ import Testing
         }
     }
 
+    /// The official Swift image has no curl, for one.
+    @Test func `what the benchmarks call is asked for where it is not`() throws {
+        try project { project, environment in
+            let programs = "\(project.folder)/programs"
+            // Everything that the machine has, but these.
+            let others = """
+                mkdir "$0" && cd "$0"
+                for program in /usr/bin/* /bin/* /usr/sbin/*; do
+                    case ${program##*/} in curl | nginx | wrk) ;; *) ln -sf "$program" . ;; esac
+                done
+                """
+            try Program.run(
+                ["bash", "-c", others, programs],
+                environment: [:],
+                program: "/usr/bin/env"
+            )
+            let path = "\(project.folder)/stands:\(programs)"
+            try project.run(
+                "setup",
+                "bench",
+                environment: environment.merging(["PATH": path]) { $1 }
+            )
+            let unpacked = try #require(project.text(".build-deps/unpacked"))
+            for package in ["curl", "nginx-light", "wrk"] {
+                #expect(unpacked.split { " \n".contains($0) }.contains(package[...]), "\(unpacked)")
+            }
+        }
+    }
+
     @Test func `a download that fails leaves what was unpacked`() throws {
         try project { project, environment in
             try project.run("setup", environment: environment)

@@ -34,7 +34,52 @@ import Testing
         #expect(project.text(".run/gateway.pid") == nil)
     }
 
-    // Without SIGINT: a terminal sends it to a whole group, and a shell that alone hears it lets it go.
+    /// The gateway, then the vendors that it may be asking: a request that is on its way is answered.
+    @Test func `Ctrl-C at the terminal lets the gateway finish what it has begun`() throws {
+        let project = try ProjectCopy()
+        defer { project.remove() }
+        let port = try FreePort.take()
+        let answer = try Program.run(
+            ["python3", "-c", ProjectCopy.hearing + Self.interrupting]
+                + [project.folder, Program.path, "\(port)"],
+            environment: ["SKIP_BUILD": "1", "GATEWAY_HTTP_PORT": "\(port)"],
+            program: "/usr/bin/env"
+        )
+        #expect(answer.hasPrefix("HTTP/1.1 "))
+        #expect(project.text(".run/gateway.log")?.contains("\"stopped\"") == true)
+        #expect(try project.processes() == [])
+    }
+
+    /// Runs the demo at a terminal of its own, presses Ctrl-C while a request waits for its body, and
+    /// prints what that is answered.
+    private static let interrupting = """
+        import pty, re, socket, time
+        folder, program, port = sys.argv[1:]
+        script, terminal = pty.fork()
+        if script == 0:
+            os.execv(folder + "/scripts/stack", [folder + "/scripts/stack", "run"])
+        shown = b""
+        def until(text):
+            global shown
+            while text not in shown:
+                shown += os.read(terminal, 65536)
+        until(b"Ctrl-C stops everything.")
+        client = socket.create_connection(("127.0.0.1", int(port)))
+        client.sendall(b"POST /webhooks/v1/stripe HTTP/1.1\\r\\nHost: h\\r\\nContent-Length: 2\\r\\n"
+                       b"Expect: 100-continue\\r\\n\\r\\n")
+        assert b" 100 " in client.recv(65536)
+        os.write(terminal, b"\\x03")
+        until(b"Stopping")
+        while b"draining" not in open(folder + "/.run/gateway.log", "rb").read():
+            time.sleep(0.02)
+        vendor = re.search(rb"curl -s (http://[^/]+)/_control/book", shown).group(1).decode()
+        subprocess.run([program, "ping", vendor + "/_control/clock"], check=True, stdout=2)
+        client.sendall(b"{}")
+        print(client.recv(65536).decode())
+        os.waitpid(script, 0)
+        """
+
+    // Without SIGINT, which a shell that alone hears it lets go.
     @Test(arguments: [SIGTERM, SIGHUP])
     func `a start that is interrupted leaves nothing behind`(signal: Int32) async throws {
         let project = try ProjectCopy()

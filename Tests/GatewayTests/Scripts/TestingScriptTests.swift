@@ -2,7 +2,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// `scripts/testing`, with a program in the place of `swift`.
+/// `scripts/testing` and `scripts/sanitize`, with programs in the place of `swift` and `clang`.
 @Suite struct TestingScriptTests {
     /// Runs the tests once, for so long at most.
     private func run(_ project: ProjectCopy, within limit: String, swift: String) throws -> String {
@@ -52,5 +52,39 @@ import Testing
             try run(project, within: "1s", swift: "exec sleep 1000")
         }
         #expect(failure?.description.contains("the tests were ended after 1s") == true)
+    }
+
+    @Test func `a sanitizer is told of no path that it would split at a space`() throws {
+        let project = try ProjectCopy("project copy")
+        defer { project.remove() }
+        let stands = "\(project.folder)/stands"
+        try FileManager.default.createDirectory(
+            atPath: stands,
+            withIntermediateDirectories: true
+        )
+        let programs = [
+            "clang": "exit 0",
+            "swift": """
+            [[ $1 == test ]] || exit 0
+            echo "told: $LD_PRELOAD $TSAN_OPTIONS"
+            echo "which is: $(realpath "${LD_PRELOAD%/.build-tsan/unseen.so}")"
+            """,
+        ]
+        for (name, body) in programs {
+            _ = FileManager.default.createFile(
+                atPath: "\(stands)/\(name)",
+                contents: Data("#!/usr/bin/env bash\n\(body)\n".utf8),
+                attributes: [.posixPermissions: 0o755]
+            )
+        }
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        let said = try project.run(
+            "sanitize",
+            "thread",
+            environment: ["PATH": "\(stands):\(path)"]
+        )
+        let told = try #require(said.firstMatch(of: /told: (.*)/)).output.1
+        #expect(told.split(separator: " ").count == 3, "\(told)")
+        #expect(said.contains("which is: \(project.folder)\n") || said.hasSuffix(project.folder))
     }
 }
