@@ -32,14 +32,29 @@ struct MethodSessionTests {
 
     @Test
     func `only who may open sessions is told a session's secret`() async throws {
-        let customer = await api.send(.post, "/customers", "{}")
-        let owner = try #require(customer.json["id"]?.stringValue)
-        let body = #"{"customer_id":"\#(owner)"}"#
-        let opened = await api.send(.post, "/payment-methods/sessions", body)
-        let id = try #require(opened.json["id"]?.stringValue)
-        let path = "/payment-methods/sessions/\(id)"
+        let vendor = try #require(VendorID("pages"))
+        let api = try APIFixture(deliveries: DeliveryVendor(vendor: vendor))
+        let session = MethodSession(
+            id: api.identifiers.make(),
+            customer: api.identifiers.make(),
+            vendor: vendor,
+            account: api.account.id,
+            kind: .card,
+            offSession: true,
+            returnURL: nil,
+            state: .open,
+            reference: "ses-1",
+            failureCode: nil,
+            method: nil,
+            createdAt: api.clock.now
+        )
+        var changes = Changeset()
+        changes.session = .insert(session)
+        try await api.store.commit(changes, in: api.tenant)
+        let path = "/payment-methods/sessions/\(session.id)"
         let told = await api.send(.get, path)
         #expect(told.json["next_action"]?["client_secret"] == "secret")
+        #expect(told.json["next_action"]?["publishable_key"] == "pk")
         let made = await api.send(
             .post,
             "/api-keys",
