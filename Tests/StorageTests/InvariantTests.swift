@@ -250,6 +250,38 @@ struct InvariantTests {
             #expect(backlog.unpublishedEvents)
         }
     }
+
+    @Test
+    func `what cannot be purged keeps nothing else from it`() async throws {
+        try await withTenant { fixture, tenant in
+            let suite = StoreConformance(store: fixture.store, tenant: tenant)
+            let key = suite.begin("k", answer: StoredAnswer(status: 201, body: "{}"))
+            try await fixture.payments.commit(Changeset(idempotency: key), in: tenant)
+            let schema = TenantSchema(tenant)
+            let table = "\(schema.role).webhook_effects"
+            let revoke = "revoke delete on \(table) from \(schema.role)"
+            try await fixture.pool.transaction(
+                role: schema.owner,
+                [Query(Statement("test.revoke", sentOnce: revoke))]
+            )
+            var retention = PostgresJobStore.Retention()
+            retention.idempotencyKeys = .microseconds(1)
+            let hasty = PostgresJobStore(
+                pool: fixture.pool,
+                marks: fixture.marks,
+                retention: retention
+            )
+            let error = await #expect(throws: StoreError.self) {
+                try await hasty.purge(limit: 2, in: tenant)
+            }
+            #expect(error?.code == .fault, "it is tried again, and told")
+            let keys = try await fixture.sql(
+                "select count(*) from idempotency_keys",
+                role: schema.role
+            )
+            #expect(try keys.only.int64(0) == 0)
+        }
+    }
 }
 
 extension AttemptState {

@@ -69,7 +69,8 @@ final class StorageFixture: Sendable {
     }
     var plans: PostgresPlanStore { PostgresPlanStore(pool: pool) }
     var ledger: PostgresLedger { PostgresLedger(pool: pool) }
-    var sealer: LedgerSealer {
+    var sealer: LedgerSealer { sealer(on: pool) }
+    func sealer(on pool: PostgresPool) -> LedgerSealer {
         LedgerSealer(pool: pool, marks: marks, issuer: issuer(.ledger))
     }
     var trail: PostgresAuditTrail { PostgresAuditTrail(pool: pool) }
@@ -89,7 +90,8 @@ final class StorageFixture: Sendable {
         PostgresStore(payments: payments, jobs: jobs, ledger: ledger, events: events)
     }
     var events: PostgresEventInbox { PostgresEventInbox(pool: pool, keys: keys, marks: marks) }
-    var watch: PostgresLedgerWatch {
+    var watch: PostgresLedgerWatch { watch(on: pool) }
+    func watch(on pool: PostgresPool) -> PostgresLedgerWatch {
         PostgresLedgerWatch(
             pool: pool,
             marks: marks,
@@ -166,6 +168,7 @@ final class StorageFixture: Sendable {
     /// Runs `body` on the loop with a pool of its own, to this database or another.
     func onNewPool<Value>(
         to url: PostgresURL? = nil,
+        observer: (any PostgresObserver)? = nil,
         _ adjust: (inout PostgresConfiguration) -> Void = { _ in },
         _ body: (PostgresPool) async throws -> Value
     ) async throws -> Value {
@@ -174,7 +177,8 @@ final class StorageFixture: Sendable {
         let pool = try PostgresPool(
             loop: loop,
             blocking: BlockingPool(name: "other", threads: 1),
-            configuration: configuration
+            configuration: configuration,
+            observer: observer
         )
         do {
             let value = try await body(pool)

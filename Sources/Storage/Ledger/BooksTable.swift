@@ -24,18 +24,25 @@ enum BooksTable {
         """
 
     /// Every account now: its latest snapshot and what is not sealed yet.
+    ///
+    /// The planner cannot know how few transfers follow the snapshots, and would read all of them to
+    /// join the last: `offset 0` has each looked up by its key, here and in ``balancesAt``.
     static let balancesNow = Statement(
         "books.balances_now",
         assembledFromConstants: """
             with tail as (
                 select t.debit, t.credit, t.amount, t.phase, t.pending_id
-                from outbox o join ledger_transfers t on t.event_id = o.id
+                from outbox o cross join lateral (
+                    select * from ledger_transfers where event_id = o.id offset 0
+                ) t
                 where o.position is null
                 union all
                 select t.debit, t.credit, t.amount, t.phase, t.pending_id
-                from ledger_sealer s join outbox o on o.position >= s.event_position
-                join ledger_transfers t on t.event_id = o.id
-                where o.position > s.event_position or t.line > s.event_line
+                from outbox o cross join lateral (
+                    select * from ledger_transfers where event_id = o.id offset 0
+                ) t
+                where \(SealTable.isUnsealed)
+                and o.position <= (select last_position from publisher where id = 1)
             ), sides as (
                 \(sides)
                 union all
@@ -58,14 +65,16 @@ enum BooksTable {
                 select coalesce(max(position), 0) as begin from ledger_heads where position <= $1
             ), tail as (
                 select t.debit, t.credit, t.amount, t.phase, t.pending_id
-                from batch join ledger_seals s on s.position > batch.begin and s.position <= $1
-                join ledger_transfers t on t.id = s.transfer_id
+                from ledger_seals s cross join lateral (
+                    select * from ledger_transfers where id = s.transfer_id offset 0
+                ) t
+                where s.position > (select begin from batch) and s.position <= $1
             ), sides as (
                 \(sides)
                 union all
                 select a.name, s.debits_posted, s.credits_posted, s.debits_pending,
                     s.credits_pending
-                from batch, ledger_accounts a cross join lateral (
+                from ledger_accounts a cross join lateral (
                     select * from ledger_snapshots
                     where account = a.number and position <= (select begin from batch)
                     order by position desc limit 1

@@ -15,18 +15,27 @@ enum SealTable {
         """
     )
 
+    /// Whether a transfer `t` of a published event `o` is not sealed yet. The sealer's row is asked
+    /// for its values, not joined: beside a join the index of places is read from its beginning.
+    static let isUnsealed = """
+        o.position >= (select event_position from ledger_sealer where id = 1)
+        and (o.position, t.line) > (
+            select event_position, event_line from ledger_sealer where id = 1
+        )
+        """
+
     /// The next transfers in the feed's order, with the numbers that their accounts have. Runs
     /// after ``takeTurn`` as a statement of its own: its snapshot is younger than the lock.
     static let waiting = Statement(
         "seal.waiting",
         assembledFromConstants: """
             select o.position, d.number, c.number, \(TransferTable.sealedColumns)
-            from ledger_sealer s
-            join outbox o on o.position between s.event_position and s.event_position + $1
+            from outbox o
             join ledger_transfers t on t.event_id = o.id
             left join ledger_accounts d on d.name = t.debit
             left join ledger_accounts c on c.name = t.credit
-            where s.id = 1 and (o.position > s.event_position or t.line > s.event_line)
+            where \(isUnsealed)
+            and o.position <= (select event_position + $1 from ledger_sealer where id = 1)
             order by o.position, t.line limit $2
             """
     )

@@ -94,12 +94,16 @@ enum OutboxTable {
     /// Never what the books have not taken their order from to its last line, nor, with a broker of
     /// messages, what it has not confirmed. What an active subscription waits for stays for a time
     /// longer, and what follows it does, too.
+    ///
+    /// Places follow the recording, so it looks at the oldest alone: when these are too young to go,
+    /// so is all behind them.
     static let purge = Statement(
         "outbox.purge",
         """
         delete from outbox where id in (
             select id from outbox
-            where position <= (
+            where position < (select min(position) + $2::bigint from outbox)
+            and position <= (
                 select event_position - (event_line < 2147483647)::integer
                 from ledger_sealer where id = 1
             )

@@ -140,7 +140,7 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
     }
 
     package func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int {
-        let queries = [
+        let purges = [
             IdempotencyTable.purge(.span(retention.idempotencyKeys), .count(limit)),
             EffectTable.purge(.span(retention.effects), .count(limit)),
             InboundTable.purge(.span(retention.events), .count(limit)),
@@ -152,7 +152,18 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
             ),
             DeliveryTable.purge(.span(retention.events), .count(limit)),
         ]
-        return try await writing(queries, tenant) { $0.map(\.affected).reduce(0, +) }
+        var gone = 0
+        var failure: StoreError?
+        // Each by itself: what cannot be purged keeps nothing else.
+        for purge in purges {
+            do throws(StoreError) {
+                gone += try await writing([purge], tenant) { $0[0].affected }
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        return gone
     }
 
     package func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog {

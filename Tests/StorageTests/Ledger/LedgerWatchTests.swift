@@ -27,12 +27,7 @@ struct LedgerWatchTests {
             try await fixture.onNewPool {
                 $0.statementDeadline = .seconds(600)
             } _: { pool in
-                let patient = PostgresLedgerWatch(
-                    pool: pool,
-                    marks: fixture.marks,
-                    identifiers: fixture.identifiers,
-                    describe: { "\($0.isAlerting)" }
-                )
+                let patient = fixture.watch(on: pool)
                 try await fixture.watch.setLimit(of: Self.merchant, overdraft: 0, in: tenant)
                 _ = try await fixture.sql(
                     "update ledger_limits set set_at = now() - interval '2 minutes'",
