@@ -46,6 +46,8 @@ extension StoreError {
             .invalidParameterValue:
             return .wrongSchemaVersion
         case .lockNotAvailable: return .unavailable
+        // Its disk is full, or another server is the primary now.
+        case .readOnlyTransaction: return .unavailable
         default: break
         }
         // Out of resources, shutting down, or a broken connection.

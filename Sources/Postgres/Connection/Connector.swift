@@ -29,6 +29,10 @@ struct Connector: Sendable {
         for (name, value) in Self.lifeSigns where parameters[name] == nil {
             parameters[name] = value
         }
+        if (parameters["host"] ?? parameters["hostaddr"])?.contains(",") == true {
+            // Of several servers one is the primary, and a standby takes no payment.
+            parameters["target_session_attrs"] = parameters["target_session_attrs"] ?? "primary"
+        }
         if !configuration.sessionSettings.isEmpty {
             parameters["options"] = configuration.sessionSettings
                 .sorted { $0.key < $1.key }

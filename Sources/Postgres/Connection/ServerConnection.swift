@@ -27,6 +27,9 @@ final class ServerConnection: @unchecked Sendable {
     var transferWaiter: ((Bool) -> Void)?
     private var isCut = false
     private var wasCancelled = false
+    /// Whether the server refused to write: it is no primary any more, or the session was opened
+    /// when nothing could be written.
+    private(set) var refusedToWrite = false
 
     private static let cancelInterval = Duration.milliseconds(250)
 
@@ -234,6 +237,7 @@ final class ServerConnection: @unchecked Sendable {
             if flight.isStalePlan { writer.forget(flight.pipeline, after: flight.error) }
         }
         let answer = flight.answer(outcome)
+        if answer.error?.sqlState == .readOnlyTransaction { refusedToWrite = true }
         observer?.pipelineEnded(
             PipelineReport(
                 queries: flight.queries,

@@ -209,9 +209,18 @@ package final class PostgresPool: @unchecked Sendable {
     }
 
     private func settle(_ connection: ServerConnection) {
-        let age = connection.openedAt.duration(to: loop.now)
-        let isUsable = connection.isUsable && age < configuration.ageLimit
+        let isUsable = connection.isUsable && !isOld(connection)
         place(connection.number, machine.released(connection.number, isUsable: isUsable))
+    }
+
+    /// Whether another connection is to take its place. One that refused to write is old after a
+    /// second: the next may reach a server that writes, and while none does, they are not opened
+    /// as fast as callers come.
+    private func isOld(_ connection: ServerConnection) -> Bool {
+        let limit =
+            connection.refusedToWrite
+            ? min(configuration.ageLimit, .seconds(1)) : configuration.ageLimit
+        return connection.openedAt.duration(to: loop.now) >= limit
     }
 
     private func place(_ number: Int, _ placement: PoolMachine.Placement) {
@@ -295,9 +304,8 @@ package final class PostgresPool: @unchecked Sendable {
         for number in machine.idle {
             let connection = connection(number)
             let silence = connection.usedAt.duration(to: loop.now)
-            let isOld = connection.openedAt.duration(to: loop.now) >= configuration.ageLimit
             let isSpare = machine.total > configuration.minimumConnections
-            if isOld || (isSpare && silence >= configuration.idleLimit) {
+            if isOld(connection) || (isSpare && silence >= configuration.idleLimit) {
                 guard machine.withdraw(number) else { continue }
                 close(number)
             } else if silence >= configuration.healthCheckInterval {
