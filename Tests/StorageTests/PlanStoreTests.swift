@@ -1,5 +1,8 @@
 import PaymentCore
+import Postgres
+import Reactor
 import Storage
+import Synchronization
 import TestKit
 import Testing
 
@@ -88,6 +91,50 @@ struct PlanStoreTests {
                 in: tenant
             )
             #expect(counted == 2)
+        }
+    }
+
+    private final class Log: PostgresObserver {
+        let sent = Mutex<[[String]]>([])
+
+        func pipelineEnded(_ report: PipelineReport) {
+            sent.withLock { $0.append(report.queries.map(\.statement.name)) }
+        }
+    }
+
+    @Test
+    func `what an operator looks at shares no transaction with what payments wait for`()
+        async throws
+    {
+        try await withTenant { fixture, tenant in
+            let log = Log()
+            try await fixture.onNewPool(observer: log) { pool in
+                let plans = PostgresPlanStore(pool: pool)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<4 {
+                        group.addTask(executorPreference: pool.loop) {
+                            _ = try await plans.policies(in: tenant)
+                        }
+                    }
+                    group.addTask(executorPreference: pool.loop) {
+                        _ = try await plans.retryBudget(from: nil, before: nil, in: tenant)
+                    }
+                    group.addTask(executorPreference: pool.loop) {
+                        _ = try await plans.jobs(JobFilter(), limit: 10, in: tenant)
+                    }
+                    group.addTask(executorPreference: pool.loop) {
+                        _ = try await plans.unknowns(after: nil, limit: 10, in: tenant)
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            let lists: Set = ["intent.retry_budget", "job.list", "attempt.unknowns"]
+            let pipelines = log.sent.withLock { $0 }.map { sent in
+                sent.filter { lists.contains($0) || $0 == "policy.newest" }
+            }
+            let beside = pipelines.filter { !lists.isDisjoint(with: $0) }
+            #expect(beside.count == 3)
+            #expect(beside.allSatisfy { $0.count == 1 }, "\(beside)")
         }
     }
 }

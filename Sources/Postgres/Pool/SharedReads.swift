@@ -4,8 +4,8 @@ internal import Reactor
 /// transaction, so that a busy server is asked once for many of them. One that finds a connection
 /// free goes at the end of the loop's turn, with whatever joined it in that turn.
 ///
-/// Each is a single statement that finds a few rows by an index; a slow one would hold up the
-/// others. When one is refused, all of its company are asked again, each alone.
+/// Each is a single statement that finds a few rows by an index; a slow one holds up its own company.
+/// When one is refused, all of its company are asked again, each alone.
 final class SharedReads: @unchecked Sendable {
     // Safe because: touched only on its pool's loop.
 
@@ -20,12 +20,20 @@ final class SharedReads: @unchecked Sendable {
         var readings: [Reading] = []
         /// Tasks that carry this role's readings to connections.
         var carriers = 0
+        /// Those of them that have been away for longer than ``patience``.
+        var overdue = 0
+
+        /// Who may be waited for.
+        var expected: Int { carriers - overdue }
     }
 
     /// Readings of one transaction.
     private static let most = 32
     /// Below this many it is not worth another connection.
     private static let few = 8
+    /// How long the others wait for a carrier to come back before another goes. An answer is here
+    /// within a few milliseconds, unless one of its readings is slow, or its server hangs.
+    private static let patience = Duration.milliseconds(20)
 
     private unowned let pool: PostgresPool
     private var companies: [String?: Company] = [:]
@@ -78,7 +86,7 @@ final class SharedReads: @unchecked Sendable {
         guard let company = companies[role] else { return }
         let wanted = (company.readings.count + Self.few - 1) / Self.few
         let limit = pool.configuration.maximumConnections
-        for _ in company.carriers..<max(company.carriers, min(wanted, limit)) {
+        for _ in company.expected..<max(company.expected, min(wanted, limit)) {
             companies[role]?.carriers += 1
             pool.loop.spawn { [self] in await carry(role) }
         }
@@ -94,7 +102,7 @@ final class SharedReads: @unchecked Sendable {
                 if taken.isEmpty {
                     pool.release(connection)
                 } else {
-                    await ask(taken, role, connection)
+                    await waitingBriefly(role) { await ask(taken, role, connection) }
                 }
             } catch {
                 for reading in take(role, all: true) { reading.resume(.failure(error)) }
@@ -104,6 +112,19 @@ final class SharedReads: @unchecked Sendable {
         if companies[role]?.carriers == 0, companies[role]?.readings.isEmpty == true {
             companies[role] = nil
         }
+    }
+
+    /// Runs `body`, for which nobody else of the role waits longer than ``patience``.
+    private func waitingBriefly(_ role: String?, _ body: () async -> Void) async {
+        var isOverdue = false
+        let timer = pool.loop.schedule(after: Self.patience) { [self] in
+            isOverdue = true
+            companies[role]?.overdue += 1
+            sendCarriers(role)
+        }
+        await body()
+        timer.cancel()
+        if isOverdue { companies[role]?.overdue -= 1 }
     }
 
     private func take(_ role: String?, all: Bool = false) -> [Reading] {

@@ -51,7 +51,7 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
         in tenant: TenantID
     ) async throws(StoreError) -> Page<UnknownAttempt> {
         let query = PlanLists.unknowns(.id(orNull: after), .count(limit + 1))
-        let all = try await reading(query, tenant) { rows throws(PostgresError) in
+        let all = try await listing(query, tenant) { rows throws(PostgresError) in
             var found: [PlanLists.Found] = []
             for row in rows { found.append(try PlanLists.Found(row)) }
             return found
@@ -92,7 +92,7 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
         in tenant: TenantID
     ) async throws(StoreError) -> [RetryBudgetLine] {
         let query = PlanLists.budget(.time(orNull: from), .time(orNull: before))
-        return try await reading(query, tenant) { rows throws(PostgresError) in
+        return try await listing(query, tenant) { rows throws(PostgresError) in
             var lines: [RetryBudgetLine] = []
             for row in rows { lines.append(try PlanLists.readLine(row)) }
             return lines
@@ -113,7 +113,7 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
             .text(orNull: filter.after?.kind),
             .text(orNull: filter.after?.subject)
         )
-        return try await reading(query, tenant) { rows throws(PostgresError) in
+        return try await listing(query, tenant) { rows throws(PostgresError) in
             var listings: [JobListing] = []
             for row in rows { listings.append(try JobTable.readListing(row)) }
             return listings
@@ -148,6 +148,17 @@ package struct PostgresPlanStore: PolicyStore, OperatorStore, PostgresAuditedSto
     ) async throws(StoreError) -> Value {
         try await storing { () async throws(PostgresError) in
             try decode(await pool.read(role: TenantSchema(tenant).role, shared: query))
+        }
+    }
+
+    /// Like `reading`, for what may read much: it shares its transaction with nobody.
+    private func listing<Value>(
+        _ query: Query,
+        _ tenant: TenantID,
+        _ decode: (Rows) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await storing { () async throws(PostgresError) in
+            try decode(await pool.read(role: TenantSchema(tenant).role, [query])[0])
         }
     }
 }

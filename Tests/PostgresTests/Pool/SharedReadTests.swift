@@ -59,6 +59,26 @@ struct SharedReadTests {
     }
 
     @Test
+    func `a slow read holds up those that travel with it, and nobody after them`() async throws {
+        try await withConnections(2) { pool in
+            let slow = Statement("test.shared.slow", "select pg_sleep(2)::text")
+            let order = await withTaskGroup(of: String.self) { group in
+                group.addTask(executorPreference: pool.loop) {
+                    _ = try? await pool.read(role: nil, shared: slow())
+                    return "slow"
+                }
+                while pool.snapshot.inUse == 0 { await Task.yield() }
+                group.addTask(executorPreference: pool.loop) {
+                    let rows = try? await pool.read(role: nil, shared: Self.echo(.int64(7)))
+                    return (try? rows?[0].int64(0)) == 7 ? "quick" : "nothing"
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(order == ["quick", "slow"])
+        }
+    }
+
+    @Test
     func `a read whose task is cancelled while it waits ends at once and takes nothing`()
         async throws
     {
