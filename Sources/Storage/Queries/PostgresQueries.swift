@@ -139,7 +139,8 @@ extension PostgresQueries {
 
 /// The lists of intents.
 enum IntentLists {
-    /// The inner list is found and cut first; only what remains is joined with its frozen rate.
+    /// The inner list is found and cut first; only what remains is joined with its frozen rate: that
+    /// of the authorization that holds, else of the latest that was asked.
     static func page(_ filter: IntentFilter, after: UUID7?, limit: Int) -> Query {
         filter.conditions(after: after).statement(
             "intent.list",
@@ -150,7 +151,9 @@ enum IntentLists {
             ) i left join lateral (
                 select * from attempts a
                 where a.intent_id = i.id and a.operation = 'authorize'
-                order by a.ordinal desc limit 1
+                order by a.state = 'succeeded' desc,
+                    case a.state when 'succeeded' then a.ordinal else -a.ordinal end
+                limit 1
             ) a on true
             order by i.id desc
             """,
