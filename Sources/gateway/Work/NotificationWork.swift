@@ -11,9 +11,7 @@ final class NotificationWork: @unchecked Sendable {
     private let logger: Logger
     /// Wakes the worker.
     private let wake: @Sendable () -> Void
-    private var applying: [VendorID: Int] = [:]
-    private var mayWait = true
-    private var batchBegan = ContinuousClock.now
+    private var schedule = NotificationSchedule()
     /// When those past their retention are deleted next; nil while they are.
     private var purgesAt: ContinuousClock.Instant? = .now
 
@@ -23,12 +21,6 @@ final class NotificationWork: @unchecked Sendable {
         self.wake = wake
     }
 
-    /// Applied at once, of those whose vendors are quick.
-    private static let batch = 64
-    /// A vendor of more than so many that are being applied is slow: no more of its are taken
-    /// meanwhile, and it counts for no batch.
-    private static let mostOfOne = 32
-    private static let patience = Duration.milliseconds(100)
     /// How often one is tried before an operator must look, over about two hours.
     private static let mostRuns = 20
     private static let purgePause = Duration.seconds(3_600)
@@ -36,26 +28,13 @@ final class NotificationWork: @unchecked Sendable {
     private static let mostPurged = 1_000
 
     /// Says that some may be stored.
-    func nudge() { mayWait = true }
+    func nudge() { schedule.nudge() }
 
-    /// When they may be taken: at the end of the batch before, which lets them gather, or when that
-    /// takes long.
-    var next: ContinuousClock.Instant? {
-        guard mayWait, quick <= Self.batch / 2 else { return nil }
-        return applying.isEmpty ? services.loop.now : batchBegan + Self.patience
-    }
+    /// When they may be taken.
+    var next: ContinuousClock.Instant? { schedule.next(at: services.loop.now) }
 
     /// How many are being applied.
-    var running: Int { applying.values.reduce(0, +) }
-
-    private var busy: Set<VendorID> {
-        Set(applying.lazy.filter { $0.value > Self.mostOfOne }.map(\.key))
-    }
-
-    /// How many are being applied of vendors that are not slow.
-    private var quick: Int {
-        applying.values.reduce(0) { $0 + ($1 > Self.mostOfOne ? 0 : $1) }
-    }
+    var running: Int { schedule.running }
 
     /// Takes what is due, and returns before it is applied.
     func begin() async {
@@ -63,24 +42,18 @@ final class NotificationWork: @unchecked Sendable {
             self.purgesAt = nil
             services.loop.spawn(priority: .utility) { [self] in await purge() }
         }
-        guard let next, next <= services.loop.now else { return }
-        mayWait = false
-        batchBegan = services.loop.now
-        let room = Self.batch - quick
-        let busy = busy
+        guard let claim = schedule.take(at: services.loop.now) else { return }
         do throws(StoreError) {
             let claimed = try await services.inbox.claim(
-                limit: room,
+                limit: claim.limit,
                 lease: .seconds(60),
-                busy: busy
+                busy: claim.busy
             )
-            // Those that were left out are due when their vendor has fewer.
-            if claimed.count == room || !busy.isEmpty { mayWait = true }
-            for claim in claimed {
-                applying[claim.webhook.vendor, default: 0] += 1
+            schedule.claimed(claimed.map(\.webhook.vendor), by: claim, at: services.loop.now)
+            for notification in claimed {
                 services.loop.spawn { [self] in
-                    await apply(claim)
-                    ended(claim.webhook.vendor)
+                    await apply(notification)
+                    if schedule.ended(notification.webhook.vendor) { wake() }
                 }
             }
         } catch {
@@ -101,12 +74,6 @@ final class NotificationWork: @unchecked Sendable {
             logger.note(error, "notifications past their retention are left for later")
         }
         purgesAt = services.loop.now + pause
-    }
-
-    private func ended(_ vendor: VendorID) {
-        let left = (applying[vendor] ?? 1) - 1
-        applying[vendor] = left == 0 ? nil : left
-        if left == 0 || left == Self.mostOfOne || quick == Self.batch / 2 { wake() }
     }
 
     private func apply(_ claimed: ClaimedWebhook) async {
