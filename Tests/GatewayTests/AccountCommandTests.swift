@@ -99,6 +99,6 @@ import Testing
         ]
         #expect {
             try Program.run(command + source, environment: [:])
-        } throws: { "\($0)".contains("give one of --set, --from-env") }
+        } throws: { "\($0)".contains("give one of --set, --set-from-input") }
     }
 }
