@@ -53,9 +53,9 @@ import Testing
             "GATEWAY_DRAIN_SECONDS": "1", "GATEWAY_STATEMENT_MS": "600000",
         ])
         try await DatabaseHand.on(stack) { hand in
-            try await hand.holding("jobs") {
-                try await hand.markTenants()
-                try await eventually { try await hand.waiting(for: "jobs") > 0 }
+            try await hand.holding("publisher") {
+                try await hand.leaveEvents(1, of: "held-up", large: 0)
+                try await eventually { try await hand.waiting(for: "publisher") > 0 }
                 stack.send(SIGTERM)
                 try await eventually(within: .seconds(20)) { stack.ending() != nil }
             }

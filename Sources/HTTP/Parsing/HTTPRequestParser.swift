@@ -64,11 +64,6 @@ package struct HTTPRequestParser: Sendable {
             throw error
         }
     }
-
-    /// Gives the memory of the field index back, for a connection that goes idle.
-    package mutating func releaseStorage() {
-        head.fields = []
-    }
 }
 
 extension HTTPRequestParser {

@@ -24,12 +24,13 @@ enum OutboxTable {
     )
 
     /// The planner cannot know how few rows have no position yet: left alone it reads them all, and
-    /// the turn's cost would grow with the backlog or with the table.
+    /// the turn's cost would grow with the backlog or with the table. A scan that cannot be avoided is
+    /// made to look dear, which must not be taken for a reason to compile.
     static let preferIndexes = Statement(
         "outbox.prefer_indexes",
         """
         select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-            set_config('enable_mergejoin', 'off', true)
+            set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
         """
     )
 
