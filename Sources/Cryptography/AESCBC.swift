@@ -7,7 +7,7 @@ package enum AESCBC {
     /// The ciphertext, a whole number of blocks and at least one.
     ///
     /// - Parameters:
-    ///   - key: 32 bytes, and vector: 16; anything else is a fault of the caller's.
+    ///   - key: 32 bytes, and vector: 16; anything else is the caller's fault.
     ///   - vector: nobody may be able to foresee it.
     package static func encrypt(_ text: [UInt8], key: Secret, vector: [UInt8]) -> [UInt8] {
         let run = AESRun(.cbc, key: key, vector: vector, encrypts: true)

@@ -9,7 +9,7 @@ package enum AESGCM {
     /// The ciphertext followed by its tag.
     ///
     /// - Parameters:
-    ///   - key: 32 bytes, and nonce: 12; anything else is a fault of the caller's.
+    ///   - key: 32 bytes, and nonce: 12; anything else is the caller's fault.
     ///   - context: authenticated with the text but not part of the result.
     package static func seal(
         _ text: [UInt8],

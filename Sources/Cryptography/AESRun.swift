@@ -19,7 +19,7 @@ import COpenSSL
 
     private let context: OpaquePointer
 
-    /// A key or vector of another length is a fault of the caller's.
+    /// A key or vector of another length is the caller's fault.
     init(_ mode: Mode, key: Secret, vector: [UInt8], encrypts: Bool) {
         precondition(key.byteCount == Self.keyLength && vector.count == mode.vectorLength)
         guard let context = unsafe EVP_CIPHER_CTX_new() else {
@@ -45,7 +45,7 @@ import COpenSSL
         precondition(updated == 1, "AES-GCM takes any context")
     }
 
-    /// What can be said of all that came so far.
+    /// What is ready of all that came so far.
     func transform(_ bytes: [UInt8]) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         let most = bytes.count + Self.blockLength

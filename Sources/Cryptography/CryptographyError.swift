@@ -1,4 +1,4 @@
-/// What cryptography refuses. Never tells a key, a plaintext, or which of several checks failed.
+/// What cryptography refuses. Never reveals a key, a plaintext, or which of several checks failed.
 package struct CryptographyError: Error, Sendable, Hashable {
     package enum Code: String, Sendable, Hashable, CaseIterable {
         /// A tag or signature does not belong to these bytes, this key and this context.

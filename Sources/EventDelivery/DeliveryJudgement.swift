@@ -47,8 +47,8 @@ package enum DeliveryJudgement {
         failed(delivery, status: nil, error: error.code.rawValue, wish: nil, jitter: jitter)
     }
 
-    /// What an attempt comes to that nothing could sign: receivers are told nothing unsigned. Its key
-    /// may come back.
+    /// The result of an attempt that nothing could sign: receivers are sent nothing unsigned. Its
+    /// key may come back.
     package static func unsigned(_ delivery: ClaimedDelivery, jitter: Double) -> DeliveryResult {
         failed(
             delivery,

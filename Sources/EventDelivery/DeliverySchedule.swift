@@ -1,4 +1,4 @@
-/// When a failed delivery is tried again, and when no more: ten attempts over some 75 hours, the
+/// When a failed delivery is tried again, and when no longer: ten attempts over some 75 hours, the
 /// schedule that the Standard Webhooks specification recommends.
 package enum DeliverySchedule {
     /// Pauses before the second and later attempts.
@@ -10,7 +10,7 @@ package enum DeliverySchedule {
     /// The longest that a receiver's `Retry-After` is followed.
     private static let longestWish = Duration.seconds(86_400)
 
-    /// The pause after `run` attempts, a tenth of it at random longer; nil after the last.
+    /// The pause after `run` attempts, at random up to a tenth longer; nil after the last.
     ///
     /// - Parameters:
     ///   - wish: the receiver's `Retry-After`: never earlier than that.

@@ -17,7 +17,7 @@ package enum StandardWebhook {
     /// The request that delivers `body` to `url`.
     ///
     /// - Parameters:
-    ///   - id: the same for every attempt, so that the receiver can tell a repetition.
+    ///   - id: the same for every attempt, so that the receiver can recognise a repetition.
     ///   - now: when this attempt is made; receivers refuse old ones.
     package static func request(
         to url: String,
@@ -42,7 +42,7 @@ package enum StandardWebhook {
         )
     }
 
-    /// `v1,<base64>`; nil when the secret is none of ours.
+    /// `v1,<base64>`; nil when the secret is not one of ours.
     package static func signature(
         of body: [UInt8],
         id: String,

@@ -33,8 +33,8 @@ import Reactor
     }
 
     deinit {
-        // No transfer is left, each holds this object, and idle connections have no watch: nothing
-        // is there to be told, and this may not be the loop's thread.
+        // No transfer is left, each holds this object, and idle connections have no watch: there is
+        // nothing to report, and this may not be the loop's thread.
         unsafe curl_multi_set_socket_function(handle, nil)
         unsafe curl_multi_set_timer_function(handle, nil)
         unsafe curl_multi_cleanup(handle)

@@ -8,7 +8,7 @@ extension HTTPClientConfiguration {
     /// The same by their hashes: a handshake reads the one it needs, but nothing is kept.
     fileprivate static let systemAuthorityFolder = "/etc/ssl/certs"
 
-    /// A wrong path shall stop the start, not the first payment.
+    /// A wrong path must stop the start, not the first payment.
     func checkFiles() throws(HTTPTransportError) {
         let files = [authorityFile, clientCertificate?.chainFile, clientCertificate?.keyFile]
         for file in files.compactMap(\.self) where unsafe access(file, R_OK) != 0 {
@@ -57,7 +57,7 @@ extension UnsafeMutableRawPointer {
             unsafe set(CURLOPT_CAINFO, file)
             unsafe set(CURLOPT_CAPATH, HTTPClientConfiguration.systemAuthorityFolder)
         } else {
-            // Without a folder, or libcurl would parse the file anew for each connection.
+            // Without a folder, or libcurl would parse the file again for each connection.
             unsafe set(CURLOPT_CAINFO, HTTPClientConfiguration.systemAuthorityFile)
             unsafe set(CURLOPT_CAPATH, nil)
             unsafe set(CURLOPT_CA_CACHE_TIMEOUT, 3_600)
@@ -92,7 +92,7 @@ extension UnsafeMutableRawPointer {
                 unsafe Self.check(curl_set_pointer(self, CURLOPT_COPYPOSTFIELDS, start))
             }
         }
-        // By its own lights libcurl says HEAD without a body, POST with one, and else GET.
+        // By itself libcurl says HEAD without a body, POST with one, and else GET.
         let isImplied =
             request.method == .head || request.method == .post
             || (request.method == .get && request.body.isEmpty)

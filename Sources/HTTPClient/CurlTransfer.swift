@@ -136,8 +136,8 @@ import HTTP
     }
 
     /// Called with a connection in hand, right before the request is written to it. The second call
-    /// of a transfer is libcurl repeating the request, since a kept connection died: never, because
-    /// the peer may have acted on the first copy.
+    /// of a transfer is libcurl repeating the request, since a kept connection died: refused,
+    /// because the peer may have acted on the first copy.
     private func mayBegin() -> Bool {
         guard !requestBegan else { return false }
         requestBegan = true

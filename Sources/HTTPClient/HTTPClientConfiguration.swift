@@ -7,7 +7,7 @@ package struct HTTPClientConfiguration: Sendable {
     /// Idle connections older than this are not reused, in whole seconds. Servers close them after
     /// five seconds to a few minutes, and a request that crosses such a close has no known outcome.
     package var idleSeconds = 30
-    /// A PEM file with authorities to trust beside the system's.
+    /// A PEM file with authorities to trust besides the system's.
     package var authorityFile: String?
     /// The certificate to show when a server asks for one.
     package var clientCertificate: ClientCertificate?

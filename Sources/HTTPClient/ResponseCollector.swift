@@ -21,7 +21,7 @@ struct ResponseCollector {
         self.maximumBodyBytes = maximumBodyBytes
     }
 
-    /// Takes one line, its end included: a status line begins anew, since interim responses (1xx)
+    /// Takes one line, its end included: a status line starts over, since interim responses (1xx)
     /// come first; what follows the body are trailers, which nobody here asked for.
     mutating func appendHeader(_ line: String) throws(Refusal) {
         headerBytes += line.utf8.count

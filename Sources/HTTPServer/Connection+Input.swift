@@ -14,7 +14,7 @@ extension Connection {
     private static let longestDiscardedBody = 256 * 1024
     private static let largestReservation = 64 * 1024
 
-    /// Receives what has come behind `inputEnd`.
+    /// Receives what has come, from `inputEnd` on.
     @inline(never)
     func fill() -> Filled {
         guard let transport else { return .broken }

@@ -124,8 +124,8 @@ extension Connection {
     }
 
     /// Whether the client took enough of what was sent since it was last given time. Asked at the
-    /// deadline alone: the socket tells of room only when a third of its buffer is free, which a slow
-    /// client may take longer for than it may take for anything.
+    /// deadline alone: the socket reports room only when a third of its buffer is free, for which a
+    /// slow client may take longer than it may for anything.
     func clientTakesOutput() -> Bool {
         guard let transport else { return false }
         return transport.takenCount - takenBefore >= Connection.leastTaken

@@ -424,7 +424,7 @@ final class Connection: @unchecked Sendable {
     /// here already; others end after their answer.
     func drain() {
         guard phase == .open, isAwaitingRequest else { return }
-        // The event of a request that is here may not have been heard yet.
+        // The event of a request that is here may not have been handled yet.
         isReadable = true
         switch fill() {
         case .bytes: resumeReader()

@@ -2,7 +2,7 @@ import Glibc
 internal import HTTP
 internal import Reactor
 
-/// The value of the Date field, made anew once a second.
+/// The value of the Date field, remade once a second.
 struct DateCache {
     /// Bytes of every date.
     static let length = 29

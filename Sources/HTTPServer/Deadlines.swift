@@ -37,7 +37,7 @@ struct Deadlines {
     }
 }
 
-/// The timeouts of the configuration, apart from what is costly to copy beside them.
+/// The timeouts of the configuration, without what is costly to copy along with them.
 struct Timeouts {
     let idle: LoopTime.Interval
     let header: LoopTime.Interval

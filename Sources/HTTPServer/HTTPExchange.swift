@@ -79,8 +79,8 @@ package final class HTTPExchange: @unchecked Sendable {
 
     /// The whole body, without its framing.
     ///
-    /// Reads it from the client, who is told to go on if it waits for `100 Continue`. When it throws,
-    /// a handler may answer in its own words or just return: the server then answers.
+    /// Reads it from the client, which is told to go on if it waits for `100 Continue`. When it
+    /// throws, a handler may answer in its own words or just return: the server then answers.
     ///
     /// - Parameter limit: the most bytes; at most the server's own limit counts.
     package func body(limit: Int = .max) async throws(HTTPBodyError) -> [UInt8] {

@@ -5,9 +5,9 @@ package struct HTTPProblem: Error, Sendable, Hashable {
     package let status: HTTPStatus
     /// A constant short form, fit for clients to compare and for metric labels.
     package let code: String
-    /// For people; constant text, never anything of the request.
+    /// For people; constant text, never anything from the request.
     package let detail: String
-    /// What belongs beside the body, such as `Allow`.
+    /// What belongs with the body, such as `Allow`.
     package let fields: HTTPFields
 
     package init(

@@ -23,7 +23,7 @@ package struct HTTPServerConfiguration: Sendable {
     /// The largest request body in bytes; a larger one is 413. A handler may allow less.
     package var maximumBodyBytes = 1024 * 1024
 
-    /// How long a connection may rest between two requests.
+    /// How long a connection may idle between two requests.
     package var idleTimeout: Duration = .seconds(60)
     /// How long a request's head may take from its first byte, then 408; on a new connection, from
     /// its start.

@@ -52,7 +52,7 @@ final class Listener {
         _ = try? watch?.update(.readable)
     }
 
-    /// Takes whom the kernel has accepted already and then stops listening.
+    /// Takes those whom the kernel has accepted already and then stops listening.
     func close() {
         accept(atMost: .max)
         watch?.cancel()

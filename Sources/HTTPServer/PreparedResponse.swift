@@ -38,7 +38,7 @@ package struct PreparedResponse: Sendable {
         dateStart = first
     }
 
-    /// The message but for its date.
+    /// The message except its date.
     func bytes(keepsAlive: Bool, version: HTTPVersion) -> [UInt8] {
         switch (keepsAlive, version) {
         case (false, _): closing

@@ -35,8 +35,8 @@ final class Transport {
     /// The most ciphertext without plain text in it: more than any handshake takes. A peer that only
     /// renews its keys would otherwise be listened to for ever.
     private static let longestSilence = 256 * 1024
-    /// The most ciphertext held back: more than an encrypted chunk, so that only a peer gets there
-    /// who provokes answers below HTTP and does not read them.
+    /// The most ciphertext held back: more than an encrypted chunk, so that only a peer that
+    /// provokes answers below HTTP and does not read them gets there.
     private static let longestCiphertext = 128 * 1024
 
     init(_ descriptor: consuming Descriptor, session: TLSSession?) {

@@ -1,4 +1,4 @@
-/// Why bytes are not a JSON text that we accept. Tells where, never what stood there.
+/// Why bytes are not a JSON text that we accept. Says where, never what was there.
 package struct JSONError: Error, Sendable, Hashable {
     package enum Code: String, Sendable, Hashable, CaseIterable {
         case empty

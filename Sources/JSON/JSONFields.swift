@@ -46,7 +46,7 @@ package struct JSONFields {
     /// Whether `name` is there, if only as null.
     package func contains(_ name: String) -> Bool { object[name] != nil }
 
-    /// Records a fault that the types cannot tell, such as two fields that exclude each other.
+    /// Records a fault that the types cannot express, such as two fields that exclude each other.
     package mutating func reject(
         _ name: String,
         _ code: JSONFieldError.Code,

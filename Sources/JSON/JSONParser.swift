@@ -1,5 +1,5 @@
 extension JSONValue {
-    /// The value that `bytes` spell, read strictly: RFC 8259 and nothing beside it, UTF-8 without
+    /// The value that `bytes` spell, read strictly: RFC 8259 and nothing else, UTF-8 without
     /// a byte order mark, no name twice in an object, nothing past `limits`.
     package static func parse(
         _ bytes: [UInt8],
@@ -24,8 +24,8 @@ extension JSONValue {
     }
 }
 
-/// A recursive descent over one text. The stack it uses is bounded by `limits.depth`; where an error
-/// is, is put together on the way out, so that a good text pays nothing for it.
+/// A recursive descent over one text. The stack it uses is bounded by `limits.depth`; the place of
+/// an error is put together on the way out, so that a good text pays nothing for it.
 struct JSONParser {
     let limits: JSONLimits
     var position = 0

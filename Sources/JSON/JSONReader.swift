@@ -104,7 +104,7 @@ extension JSONReader where Value: RawRepresentable & CaseIterable, Value.RawValu
 
 extension JSONReader {
     /// An object, read by `members`, which gets its fields and finishes them. They are finished
-    /// again behind it: an unknown name passes not even when it forgets.
+    /// again after it: an unknown name does not pass even when it forgets.
     package static func object(
         _ members: @escaping (inout JSONFields) throws(JSONFieldErrors) -> Value
     ) -> Self {

@@ -19,7 +19,7 @@ package struct JSONWriter: Sendable {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Continues behind `bytes`, for instance the head of a response.
+    /// Continues after `bytes`, for instance the head of a response.
     package init(appendingTo bytes: [UInt8]) {
         self.bytes = bytes
     }

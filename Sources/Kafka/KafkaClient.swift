@@ -3,8 +3,8 @@ internal import CRdkafka
 import Reactor
 internal import Synchronization
 
-/// A librdkafka client and its queue. Its threads say on which loop something waits; it is asked
-/// for on that loop.
+/// A librdkafka client and its queue. Its threads say on which loop something waits; it is taken on
+/// that loop.
 @safe final class KafkaClient: @unchecked Sendable {
     // Safe because: librdkafka's calls are thread-safe; `destroy` is called once.
     let handle: OpaquePointer
@@ -14,7 +14,7 @@ internal import Synchronization
     private let isDestroyed = Atomic(false)
 
     /// - Parameters:
-    ///   - prepare: sets what is no property.
+    ///   - prepare: sets what is not a property.
     ///   - waken: runs on `loop` when the queue has something after it had nothing.
     init(
         _ type: rd_kafka_type_t,
@@ -40,7 +40,7 @@ internal import Synchronization
         }
         unsafe self.handle = handle
         isConsumer = type == RD_KAFKA_CONSUMER
-        // All that a consumer hears then comes by its one queue.
+        // All that a consumer receives then comes by its one queue.
         if isConsumer { unsafe rd_kafka_poll_set_consumer(handle) }
         let queue =
             unsafe isConsumer

@@ -42,7 +42,7 @@ package import Reactor
     ///
     /// - Parameters:
     ///   - blocking: where leaving the group waits.
-    ///   - notice: hears on the loop what goes wrong beside the messages.
+    ///   - notice: called on the loop with what goes wrong apart from the messages.
     ///   - handle: runs on the loop; after `later` it is called again with the same message.
     package init(
         loop: EventLoop,

@@ -3,10 +3,10 @@ package struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Code: String, Sendable, CaseIterable {
         /// A property that librdkafka does not take.
         case configuration
-        /// The broker or the client refused a message for good. Of what is with it in one request
-        /// to a broker, it says the same.
+        /// The broker or the client refused a message for good. It says the same of all that shares
+        /// its request to a broker.
         case refused
-        /// The client can keep its promises no longer: a new one must take its place.
+        /// The client can no longer keep its promises: a new one must take its place.
         case fatal
         /// The client was closed; what was not confirmed may have arrived or not.
         case closed

@@ -73,7 +73,7 @@ package enum KafkaVerdict: Sendable {
     case later
 }
 
-/// What a client says of itself beside its results.
+/// What a client reports of itself apart from its results.
 package enum KafkaNotice: Sendable {
     /// Something that librdkafka goes on from by itself, such as a broker that is away.
     case trouble(String)

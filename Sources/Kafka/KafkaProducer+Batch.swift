@@ -32,7 +32,7 @@ extension KafkaProducer {
             }
         }
 
-        /// Nobody asked for a message and those behind it, so nobody reports them.
+        /// A message and those after it were not handed over, so nobody reports them.
         func stop(at index: Int) { left -= min(left, count - index) }
 
         /// No more is reported: which messages have arrived is not known.

@@ -34,14 +34,14 @@ package import Reactor
     ]
 
     /// How long the reports of what was on its way are waited for once the producer is done. They
-    /// tell which message was its end.
+    /// say which message was its end.
     private static let lastReports = Duration.seconds(1)
 
     /// A producer for tasks of `loop`; it connects by itself.
     ///
     /// - Parameters:
     ///   - blocking: ends the client's threads.
-    ///   - notice: hears on the loop what goes wrong beside the results.
+    ///   - notice: called on the loop with what goes wrong apart from the results.
     package init(
         loop: EventLoop,
         blocking: BlockingPool,
@@ -78,7 +78,7 @@ package import Reactor
     package var hasFailed: Bool { failure != nil }
 
     /// Takes the messages in their order and returns when there was room for all. What is handed
-    /// over after that comes behind them. Each batch must be given to ``confirm(_:)``.
+    /// over after that follows them. Each batch must be given to ``confirm(_:)``.
     package func hand(_ messages: [KafkaMessage]) async -> Batch {
         loop.preconditionOnLoop()
         lastBatch &+= 1
@@ -96,7 +96,7 @@ package import Reactor
         return batch
     }
 
-    /// Returns when it is known of each message of the batch what became of it; errors are as of
+    /// Returns when it is known what became of each message of the batch; errors are as of
     /// ``send(_:)``.
     package func confirm(_ batch: Batch) async -> KafkaReceipt {
         while batch.left > 0 { await park(batch) }
@@ -104,15 +104,15 @@ package import Reactor
         return batch.receipt
     }
 
-    /// Returns when it is known of all that was handed over what became of it, or will not be known.
+    /// Returns when it is known what became of all that was handed over, or never will be.
     package func settle() async {
         while batches.values.contains(where: { $0.left > 0 }) {
-            // Silence is right: who is cancelled does not wait.
+            // Silence is right: a cancelled caller does not wait.
             guard (try? await loop.sleep(for: .milliseconds(20))) != nil else { return }
         }
     }
 
-    /// Forgets what is not confirmed and ends; who waits is told `closed`.
+    /// Forgets what is not confirmed and ends; whoever waits gets `closed`.
     package func close() async {
         loop.preconditionOnLoop()
         fail(KafkaError(.closed, "the producer was closed"))
@@ -220,13 +220,13 @@ package import Reactor
         }
         let error = KafkaError(.fatal, text ?? "unknown")
         failure = failure ?? error
-        // librdkafka forgets what it has queued and goes on with what is on its way. Who waits for
-        // room looks again, and finds that there is none.
+        // librdkafka forgets what it has queued and goes on with what is on its way. Whoever waits
+        // for room looks again, and finds that there is none.
         for batch in batches.values { batch.waiter.resume() }
         loop.schedule(after: Self.lastReports) { [weak self] in self?.fail(error) }
     }
 
-    /// Nothing more comes of what is on its way.
+    /// No more reports come for what is on its way.
     private func fail(_ error: KafkaError) {
         failure = failure ?? error
         for batch in batches.values {

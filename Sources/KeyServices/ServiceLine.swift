@@ -17,8 +17,8 @@ package struct ServiceLine: Sendable {
         now = { clock.now }
     }
 
-    /// The document of an answer of 200. Other answers are told by their status and the service's
-    /// own short word for what is wrong, never by their body.
+    /// The document of an answer of 200. Other answers are reported by their status and the
+    /// service's own short word for what is wrong, never by their body.
     func document(
         _ request: HTTPRequest,
         of service: String
@@ -29,7 +29,7 @@ package struct ServiceLine: Sendable {
         } catch {
             throw KeyManagementError(.unavailable, "\(service): \(error.code.rawValue)")
         }
-        // Silence is right: a body that is no JSON is told as what its status says.
+        // Silence is right: a body that is not JSON is reported by its status.
         let document = try? JSONValue.parse(answer.body)
         guard answer.status.code == 200, let document else {
             let word =

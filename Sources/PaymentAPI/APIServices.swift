@@ -21,7 +21,7 @@ package final class APIServices: Sendable {
     let events: any EventInbox
     let audit: any AuditTrail
     let vendors: any VendorDirectory
-    /// The vendors that this process serves, as callers are told of them.
+    /// The vendors that this process serves, as callers see them.
     let adapters: [AdapterDescription]
     let clock: any WallClock
     let identifiers: any IdentifierSource

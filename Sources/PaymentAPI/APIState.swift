@@ -32,7 +32,7 @@ package final class APIState: Sendable {
         published = Bell(capacity: configuration.maximumWaitingReaders)
     }
 
-    /// After a tenant changed nothing old is believed of keys, tenants and accounts.
+    /// After a tenant changed, nothing old is believed of keys, tenants and accounts.
     package func forgetIdentities() {
         authentication.forget()
         accounts.forgetAll()

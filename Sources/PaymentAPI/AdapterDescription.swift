@@ -1,7 +1,7 @@
 internal import JSON
 package import PaymentCore
 
-/// A vendor as callers are told of it: what it can do and which credentials an account needs.
+/// A vendor as callers see it: what it can do and which credentials an account needs.
 package struct AdapterDescription: Sendable {
     package struct CredentialField: Sendable, Hashable {
         package let name: String
@@ -44,9 +44,9 @@ package struct AdapterDescription: Sendable {
         self.problems = problems
     }
 
-    /// Refuses credentials that could not be used: every field that is given here is looked at, and
-    /// of variables their fields' names. What a variable, a file or a secret manager's secret holds
-    /// is seen when it is read.
+    /// Refuses credentials that could not be used: checks every field that is given here, and of
+    /// variables their fields' names. What a variable, a file or a secret manager's secret holds is
+    /// checked when it is read.
     func check(_ source: CredentialSource) throws(Problem) {
         let found: [FieldProblem]
         switch source {

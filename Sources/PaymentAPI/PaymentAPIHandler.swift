@@ -26,7 +26,7 @@ package struct PaymentAPIHandler: HTTPHandler {
     }
 
     package func handle(_ exchange: HTTPExchange) async {
-        // The probe must cost nothing, also to a process that is short of everything.
+        // The probe must cost nothing, even to a process that is short of everything.
         if exchange.path == "/health", exchange.method == .get || exchange.method == .head {
             exchange.route = "/health"
             return exchange.respond(prepared: Self.health)
@@ -75,15 +75,15 @@ package struct PaymentAPIHandler: HTTPHandler {
         return served
     }
 
-    /// Sends a body part by part. One that cannot be finished ends without its end, so that the
-    /// client sees that it is broken.
+    /// Sends a body part by part. One that cannot be finished is cut off without its end, so that
+    /// the client sees that it is broken.
     private func send(
         _ stream: Answer.Stream,
         of served: APIGateway.Served,
         to exchange: HTTPExchange
     ) async {
         exchange.start(served.response.status, fields: served.response.fields)
-        // What nobody is sent is not read either.
+        // What is not sent is not read either.
         if exchange.method == .head { return exchange.finish() }
         do {
             try await stream { try await exchange.write($0) }

@@ -26,14 +26,14 @@ extension Descriptor {
     /// Bytes sent that the peer's kernel has not acknowledged (`SIOCOUTQ`, tcp(7)).
     package var unacknowledgedCount: Int {
         var count: Int32 = 0
-        // It fails only on what is no connected socket any more: nothing is on its way then.
+        // It fails only on what is no longer a connected socket: nothing is on its way then.
         _ = unsafe ioctl(number, UInt(TIOCOUTQ), &count)
         return Int(count)
     }
 
     /// Tells the peer that nothing more will be sent; receiving goes on.
     package func finishSending() {
-        // It fails only when the peer is gone already, which receiving will tell.
+        // It fails only when the peer is gone already, as receiving will show.
         _ = shutdown(number, Int32(SHUT_WR))
     }
 

@@ -6,9 +6,9 @@ internal import Synchronization
 /// Enter it with `spawn` or `submit`; a task started there runs from start to end on this thread,
 /// also after suspensions that another thread ended. `Task {}` and `Task.detached` leave it.
 ///
-/// A turn is: wait for events, call the watches, fire due timers, resume who waited for the turn, run
-/// ready jobs up to a budget, run the end-of-turn actions. Objects that belong to a loop are touched
-/// on it alone.
+/// A turn is: wait for events, call the watches, fire due timers, resume whoever waited for the
+/// turn, run ready jobs up to a budget, run the end-of-turn actions. Objects that belong to a loop
+/// are touched on it alone.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     // Safe because: everything below is touched on the loop's thread alone, except `incoming`,
     // `owner`, `phase` and the alarm of `poller`, which are made for other threads.
@@ -209,8 +209,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
 }
 
-/// An end-of-turn action. In a struct, since a bare closure would be wrapped anew, on the heap, each
-/// time it enters an array.
+/// An end-of-turn action. In a struct, since a bare closure would be wrapped again, on the heap,
+/// each time it enters an array.
 private struct Ending {
     let run: () -> Void
 }

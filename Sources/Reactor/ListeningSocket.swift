@@ -68,7 +68,7 @@ package struct ListeningSocket: ~Copyable {
             case .done(let number):
                 let connection = Descriptor(adopting: Int32(number))
                 guard let peer = SocketAddress(raw) else { continue }
-                // Silence is right: it fails only on a connection that is gone, as reading will tell.
+                // Silence is right: it fails only on a connection that is gone, as reading shows.
                 _ = try? connection.set(TCP_NODELAY, at: Int32(IPPROTO_TCP))
                 return .connection(connection, peer)
             case .wouldBlock:

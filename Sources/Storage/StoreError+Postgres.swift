@@ -2,8 +2,9 @@ internal import PaymentCore
 internal import Postgres
 
 extension StoreError {
-    /// Translates what Postgres said into what the core may do about it. Uniqueness is told apart
-    /// by the statement, not by the constraint's name, which a distributed Postgres leaves out.
+    /// Translates what Postgres said into what the core may do about it. Which uniqueness was
+    /// violated is known by the statement, not by the constraint's name, which a distributed
+    /// Postgres leaves out.
     init(_ error: PostgresError) {
         self.init(Self.code(of: error), error.description)
     }

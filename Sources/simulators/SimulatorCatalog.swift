@@ -3,7 +3,7 @@ package import JSON
 package import Reactor
 internal import Synchronization
 
-/// A simulator of whatever vendor.
+/// A simulator of any vendor.
 package protocol RunningSimulator: Sendable {
     /// Listens and sends webhooks, on a loop that runs; gives the port.
     func start(on loop: EventLoop) async throws -> UInt16
@@ -14,7 +14,7 @@ package protocol RunningSimulator: Sendable {
 
 extension Simulator: RunningSimulator {}
 
-/// What `gateway simulate` tells a simulator, whatever its vendor.
+/// What `gateway simulate` passes to a simulator of any vendor.
 package struct SimulatorOptions: Sendable {
     package var host = "127.0.0.1"
     package var port: UInt16 = 0

@@ -4,8 +4,8 @@ package enum Base64 {
         Base64Coding.standard.encode(bytes)
     }
 
-    /// The bytes behind `text`; nil unless it is the one canonical spelling of them: padded, no
-    /// white space, unused bits zero.
+    /// The bytes that `text` encodes; nil unless it is the one canonical spelling of them: padded,
+    /// no white space, unused bits zero.
     package static func decode(_ text: String) -> [UInt8]? {
         Base64Coding.standard.decode(text)
     }
@@ -17,7 +17,7 @@ package enum Base64URL {
         Base64Coding.url.encode(bytes)
     }
 
-    /// The bytes behind `text`; nil unless it is the one canonical spelling of them.
+    /// The bytes that `text` encodes; nil unless it is the one canonical spelling of them.
     package static func decode(_ text: String) -> [UInt8]? {
         Base64Coding.url.decode(text)
     }

@@ -11,7 +11,7 @@ package enum Hex {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes behind digits of either case; nil for an odd count or any other character.
+    /// The bytes that digits of either case encode; nil for an odd count or any other character.
     package static func decode(_ text: String) -> [UInt8]? {
         let digits = text.utf8
         guard digits.count.isMultiple(of: 2) else { return nil }

@@ -1,7 +1,7 @@
 internal import COpenSSL
 
-/// An authority of our own that issues certificates: for simulators, tests and development. Nobody
-/// trusts it who was not given its certificate.
+/// An authority of our own that issues certificates: for simulators, tests and development. Only
+/// those who were given its certificate trust it.
 package struct CertificateAuthority: Sendable {
     package let certificate: X509Certificate
     private let key: RSAPrivateKey

@@ -7,7 +7,7 @@ internal import COpenSSL
 
     /// A new key; takes some ten milliseconds.
     ///
-    /// - Parameter bits: at least 2048; less is a fault of the caller's.
+    /// - Parameter bits: at least 2048; less is the caller's fault.
     package static func generate(bits: Int = 2_048) throws(CryptographyError) -> RSAPrivateKey {
         precondition(bits >= 2_048, "shorter RSA keys can be broken")
         guard let context = unsafe EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, nil) else {

@@ -10,7 +10,7 @@ package enum TrustAnchors: Sendable {
     /// every signature is right, and each certificate may do what it does and is valid. Returns for
     /// how long all of them are, in Unix seconds.
     ///
-    /// It does not say whose certificate it is: hold `names` of the leaf against what is expected.
+    /// It does not say whose certificate it is: compare the leaf's `names` with what is expected.
     ///
     /// - Parameter unixTime: seconds; when the chain must be valid.
     /// - Throws: `notAuthentic`; `library` when the anchors cannot be read.

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// A certificate (RFC 5280). That it can be read says nothing of whether to trust it: see
+/// A certificate (RFC 5280). That it can be read says nothing about whether to trust it: see
 /// `TrustAnchors`.
 @safe package final class X509Certificate: @unchecked Sendable {
     // Safe because: OpenSSL counts references atomically and the certificate is never changed.

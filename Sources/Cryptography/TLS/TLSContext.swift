@@ -11,7 +11,7 @@ internal import COpenSSL
     /// Whether a server asks its clients for a certificate.
     package enum ClientCertificates: String, Sendable, Hashable, CaseIterable {
         case ignored
-        /// Asked for; one that is not trusted ends the handshake, none does not.
+        /// Asked for; one that is not trusted ends the handshake, having none does not.
         case optional
         case required
     }

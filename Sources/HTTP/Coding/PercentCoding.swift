@@ -1,6 +1,6 @@
 /// Percent-encoding of UTF-8 text (RFC 3986 section 2.1).
 package enum PercentCoding {
-    /// `text` with every byte but the unreserved ones as `%XX`: fit for one path segment or one
+    /// `text` with every byte except the unreserved ones as `%XX`: fit for one path segment or one
     /// query name or value.
     package static func encode(_ text: String) -> String {
         if text.utf8.allSatisfy(ASCII.unreserved.contains) { return text }
@@ -9,8 +9,8 @@ package enum PercentCoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The text behind `text`, or nil when an escape is incomplete, or the bytes are not UTF-8, or
-    /// hold NUL, which no name or value of ours can mean. `+` stays as it is.
+    /// The text that `text` encodes, or nil when an escape is incomplete, or the bytes are not
+    /// UTF-8, or hold NUL, which no name or value of ours can mean. `+` stays as it is.
     package static func decode(_ text: some StringProtocol) -> String? {
         decode(text.utf8, plusAsSpace: false)
     }

@@ -1,7 +1,8 @@
 /// The field lines of a message, in order, duplicates kept.
 ///
 /// A value can never break out of its line: bytes that RFC 9110 section 5.5 forbids in one (CR, LF,
-/// NUL and the other controls but tab) become spaces when it is stored, and outer white space goes.
+/// NUL and the other controls except tab) become spaces when it is stored, and outer white space
+/// goes.
 package struct HTTPFields: Sendable, Hashable {
     package struct Field: Sendable, Hashable {
         package let name: HTTPFieldName

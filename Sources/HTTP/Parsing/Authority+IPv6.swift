@@ -20,7 +20,7 @@ extension Authority {
             guard (1...4).contains(end - index) else { return false }
             groups += 1
             if end == range.upperBound { break }
-            // More follows a colon: another group, or nothing behind a second one.
+            // More follows a colon: another group, or nothing after a second one.
             index = end + 1
             guard bytes[end] == UInt8(ascii: ":"), index < range.upperBound else { return false }
             if bytes[index] == UInt8(ascii: ":") {

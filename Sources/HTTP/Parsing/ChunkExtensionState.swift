@@ -1,27 +1,28 @@
-/// How far the extensions behind a chunk's size have been read, from their first semicolon on:
+/// How far the extensions after a chunk's size have been read, from their first semicolon on:
 /// `*( BWS ";" BWS name [ BWS "=" BWS value ] )`, the value a token or a quoted string (RFC 9112
 /// section 7.1.1, RFC 9110 section 5.6).
 ///
 /// What they say means nothing to us. Their form does: where a quoted string ends, and with it the
 /// line, every reader has to see at the same byte.
 enum ChunkExtensionState: Sendable {
-    /// Behind a semicolon.
+    /// After a semicolon.
     case beforeName
     case name
-    /// In white space behind a name.
+    /// In white space after a name.
     case afterName
-    /// Behind an equals sign.
+    /// After an equals sign.
     case beforeValue
     case token
     case quotedString
-    /// Behind a backslash in a quoted string.
+    /// After a backslash in a quoted string.
     case quotedPair
-    /// Behind the quote that ends a string.
+    /// After the quote that ends a string.
     case endOfString
-    /// In white space behind a value, where nothing but another extension may follow.
+    /// In white space after a value, where nothing but another extension may follow.
     case afterValue
 
-    /// Whether the line may end here. It may not behind white space, which belongs to what follows it.
+    /// Whether the line may end here. It may not after white space, which belongs to what follows
+    /// it.
     var mayEnd: Bool {
         switch self {
         case .name, .token, .endOfString: true
@@ -29,7 +30,7 @@ enum ChunkExtensionState: Sendable {
         }
     }
 
-    /// The state behind `byte`, or nil where it may not stand.
+    /// The state after `byte`, or nil where it may not stand.
     func after(_ byte: UInt8) -> ChunkExtensionState? {
         switch self {
         case .beforeName:

@@ -22,12 +22,12 @@ package struct HTTPBodyDecoder: Sendable {
         /// In the body, or in a chunk of it: so many bytes to go.
         case data(remaining: Int, isChunk: Bool)
         case chunkSize(value: Int, digits: Int)
-        /// In white space behind the size, where nothing but an extension may follow.
+        /// In white space after the size, where nothing but an extension may follow.
         case chunkSizeSpace
         case chunkExtension(ChunkExtensionState)
-        /// Behind the carriage return of a chunk's first line.
+        /// After the carriage return of a chunk's first line.
         case chunkLineFeed(size: Int)
-        /// Behind the data of a chunk.
+        /// After the data of a chunk.
         case dataReturn
         case dataLineFeed
         case trailers

@@ -40,13 +40,13 @@ package struct HTTPRequestHead: Sendable, Hashable {
     package internal(set) var targetForm = TargetForm.origin
     /// The path, undecoded; empty when the target is absolute and has none, or is an authority.
     package internal(set) var path = 0..<0
-    /// What stands behind `?`, undecoded.
+    /// What follows `?`, undecoded.
     package internal(set) var query: Range<Int>?
     /// Host and port: from the target when it has them, which then overrule the Host field
     /// (RFC 9112 section 3.2.2).
     package internal(set) var authority: Range<Int>?
     package internal(set) var framing = HTTPFraming.none
-    /// Whether the client lets the connection stay open behind the response.
+    /// Whether the client lets the connection stay open after the response.
     package internal(set) var keepsAlive = true
     /// Whether the client waits for `100 Continue` before it sends the body.
     package internal(set) var expectsContinue = false

@@ -10,7 +10,7 @@ package struct HTTPRequestParser: Sendable {
     private enum State {
         /// Before or inside the request line.
         case requestLine
-        /// Behind the request line, before the empty line.
+        /// After the request line, before the empty line.
         case fields
         /// Refused: nothing that follows can be trusted.
         case refused(HTTPParseError)
@@ -20,7 +20,7 @@ package struct HTTPRequestParser: Sendable {
     private var state = State.requestLine
     private var head = HTTPRequestHead()
     private var facts = FramingFacts()
-    /// Where the request line begins, behind empty lines.
+    /// Where the request line begins, after empty lines.
     private var requestStart = 0
     /// Where the line begins that is being read.
     private var lineStart = 0
@@ -41,15 +41,15 @@ package struct HTTPRequestParser: Sendable {
         }
     }
 
-    /// Whether the request that `window` begins with asks for a head alone, as far as it has come: its
-    /// answer has no content then, a refusal neither (RFC 9110 section 9.3.2).
+    /// Whether the request that `window` begins with asks for a head alone, as far as it has come:
+    /// its answer has no content then, nor has a refusal (RFC 9110 section 9.3.2).
     package func isHead(in window: Span<UInt8>) -> Bool {
         let end = requestStart + 5
         return window.count >= end && window.equals("HEAD ", in: requestStart..<end)
     }
 
     /// The head, when `window` holds all of it, else nil. Afterwards the parser stands before the
-    /// next request, whose window begins behind the body. Once it has thrown, it throws for ever.
+    /// next request, whose window begins after the body. Once it has thrown, it throws for ever.
     package mutating func parse(
         _ window: Span<UInt8>
     ) throws(HTTPParseError) -> HTTPRequestHead? {

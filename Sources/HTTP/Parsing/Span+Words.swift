@@ -19,7 +19,7 @@ extension Span<UInt8> {
         let sought = Self.ones &* UInt64(byte)
         while index + 8 <= range.upperBound {
             let difference = word(at: index) ^ sought
-            // Marks the bytes that are zero; a borrow can mark one too many, but only behind them.
+            // Marks the bytes that are zero; a borrow can mark one too many, but only after them.
             let found = (difference &- Self.ones) & ~difference & Self.highBits
             if found != 0 { return index + found.trailingZeroBitCount / 8 }
             index += 8

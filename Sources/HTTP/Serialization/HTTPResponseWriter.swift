@@ -3,7 +3,7 @@
 /// It owns what frames a message: Content-Length, Transfer-Encoding, Connection and Date come from
 /// its arguments, and the caller's fields of these names are left out.
 package enum HTTPResponseWriter {
-    /// How the body's length is told.
+    /// How the body's length is given.
     package enum Framing: Sendable, Hashable {
         /// A body of so many bytes; also the answer to HEAD, whose body is then not sent.
         case length(Int)
@@ -17,7 +17,7 @@ package enum HTTPResponseWriter {
     ///
     /// - Parameters:
     ///   - date: The value of the Date field, kept by the caller who has a clock.
-    ///   - keepsAlive: Whether the connection stays open; tells a client of HTTP/1.0 too.
+    ///   - keepsAlive: Whether the connection stays open; also said to a client of HTTP/1.0.
     package static func appendHead(
         _ status: HTTPStatus,
         _ fields: HTTPFields,

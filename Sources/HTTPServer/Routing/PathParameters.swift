@@ -47,8 +47,8 @@ enum PathSegments {
     }
 
     /// Whether every segment decodes to text without NUL, and none is `.` or `..`, which another
-    /// reader would resolve. A slash behind an escape is the segment's own: segments are told apart
-    /// before they are decoded.
+    /// reader would resolve. An escaped slash is the segment's own: segments are separated before
+    /// they are decoded.
     static func isWellFormed(_ path: String) -> Bool {
         // Nearly every path is plain, and then there is nothing to decode.
         let isPlain = !path.utf8.contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: ".") }

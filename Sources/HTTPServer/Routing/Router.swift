@@ -2,8 +2,8 @@ package import HTTP
 
 /// Finds the endpoint of a method and a path: built once, checked then, never changed.
 ///
-/// Segments match after percent-decoding, each for itself. A literal segment wins over a parameter.
-/// HEAD falls to GET; OPTIONS is answered from the table unless it has a route of its own.
+/// Segments match after percent-decoding, each by itself. A literal segment wins over a parameter.
+/// HEAD falls back to GET; OPTIONS is answered from the table unless it has a route of its own.
 package struct Router<Endpoint: Sendable>: Sendable {
     package struct Route: Sendable {
         package let method: HTTPMethod

@@ -10,12 +10,13 @@ struct AWSCredentials: Sendable {
     let accessKey: String
     let secretKey: Secret
     let sessionToken: Secret?
-    /// Nil for keys that do not end.
+    /// Nil for keys that do not expire.
     var expiresAt: Timestamp?
 }
 
 /// Where credentials come from, in this order: the environment, the container's endpoint, the
-/// instance's metadata service (version 2). Those that end are fetched anew five minutes before.
+/// instance's metadata service (version 2). Those that expire are fetched again five minutes
+/// before.
 final class AWSCredentialSource: Sendable {
     private let environment: [String: String]
     private let line: ServiceLine

@@ -5,7 +5,8 @@ import PaymentCore
 import Storage
 import Synchronization
 
-/// A Google account that calls for us: a service account's key file, or the machine's own account.
+/// A Google account that our calls are made as: a service account's key file, or the machine's own
+/// account.
 struct GoogleServiceAccount: Sendable {
     let email: String
     let key: RSAPrivateKey
@@ -45,7 +46,7 @@ struct GoogleServiceAccount: Sendable {
     }
 }
 
-/// Access tokens, fetched anew a minute before they end.
+/// Access tokens, fetched again a minute before they expire.
 final class GoogleAccessToken: Sendable {
     private struct Held: Sendable {
         let token: Secret

@@ -16,7 +16,7 @@ package struct GoogleKeys: KeyManagement {
     ///   - name: `projects/…/locations/…/keyRings/…/cryptoKeys/…`.
     ///   - serviceAccount: the content of a service account's key file; nil for the account of
     ///     the machine that this runs on.
-    /// Throws `.malformed` for another name or a file that is none.
+    /// Throws `.malformed` for any other name or file.
     package init(
         name: String,
         serviceAccount: [UInt8]?,

@@ -13,7 +13,7 @@ package struct GoogleSecrets: SecretManager {
 
     /// - Parameter serviceAccount: the content of a service account's key file; nil for the account
     ///   of the machine that this runs on.
-    /// Throws `.malformed` for a file that is none.
+    /// Throws `.malformed` for any other file.
     package init(
         serviceAccount: [UInt8]?,
         endpoint: String = "https://secretmanager.googleapis.com",

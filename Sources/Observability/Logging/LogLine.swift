@@ -36,7 +36,7 @@ struct LogLine {
             for (index, element) in elements.enumerated() { append("\(key).\(index)", element) }
         case (.logfmt, .dictionary(let members)):
             for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                // Asked for the short name too: the long one hides `password` from the rule.
+                // Asked about the short name too: the long one hides `password` from the rule.
                 append("\(key).\(name)", Masking.hidesValue(of: name) ? "•••" : member)
             }
         }
@@ -134,7 +134,7 @@ extension String {
 }
 
 extension UInt8 {
-    /// What logfmt leaves unquoted: visible ASCII but quote, backslash and equals sign.
+    /// What logfmt leaves unquoted: visible ASCII except quote, backslash and equals sign.
     fileprivate var isPlain: Bool {
         switch self {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "="): false

@@ -33,7 +33,7 @@ enum SecretDetector {
         }
     }
 
-    /// The token that follows `prefix` at `start`; case matters not, an empty token is none.
+    /// The token that follows `prefix` at `start`; case does not matter, an empty token is not one.
     private static func token(
         in bytes: borrowing Span<UInt8>,
         after prefix: StaticString,

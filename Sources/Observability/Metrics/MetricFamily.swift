@@ -32,7 +32,7 @@ struct MetricFamily {
     let description: MetricDescription
     let kind: Kind
     private(set) var series: [MetricLabels: Series] = [:]
-    /// How often labels came that had no room.
+    /// How often labels came for which there was no room.
     private(set) var overflows = 0
 
     init(description: MetricDescription, kind: Kind) {

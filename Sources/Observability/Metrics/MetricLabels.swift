@@ -17,7 +17,7 @@ struct MetricLabels: Hashable {
 
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
-    /// `[a-zA-Z_][a-zA-Z0-9_]*`, whatever `name` has beside it replaced.
+    /// `[a-zA-Z_][a-zA-Z0-9_]*`, with whatever else is in `name` replaced.
     static func legalName(_ name: String, allowsColon: Bool = false) -> String {
         var bytes = name.utf8.map { byte in
             let isLegal = byte.isAlphanumeric || (allowsColon && byte == UInt8(ascii: ":"))

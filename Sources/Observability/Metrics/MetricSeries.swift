@@ -1,7 +1,7 @@
 import CoreMetrics
 import Synchronization
 
-/// One counter with one set of labels. Counts what never falls but at a restart.
+/// One counter with one set of labels. Counts what never falls except at a restart.
 final class CounterSeries: CounterHandler, FloatingPointCounterHandler {
     private let whole = Atomic<Int64>(0)
     private let fraction = Mutex(0.0)

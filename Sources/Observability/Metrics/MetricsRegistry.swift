@@ -21,7 +21,8 @@ package final class MetricsRegistry: MetricsFactory {
         self.seriesLimit = seriesLimit
     }
 
-    /// States what a metric is for; before it is first made, or its buckets are the usual ones.
+    /// States what a metric is for; call it before that is first made, or its buckets are the usual
+    /// ones.
     package func describe(_ descriptions: [MetricDescription]) {
         state.withLock { state in
             for description in descriptions { state.descriptions[description.name] = description }

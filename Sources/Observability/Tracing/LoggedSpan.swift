@@ -83,7 +83,7 @@ package final class LoggedSpan: Span {
         if let parent { metadata["parent_span_id"] = "\(parent)" }
         if let error = ended.error { metadata["error"] = .string(error) }
         if ended.status?.code == .error { metadata["status"] = "error" }
-        // Attributes are no sequence; this is the only way through them.
+        // Attributes are not a sequence; this is the only way through them.
         // swift-format-ignore: ReplaceForEachWithForLoop
         ended.attributes.forEach { metadata[$0] = .string($1.plainText) }
         logger.log(level: level, "span ended", metadata: metadata)

@@ -23,7 +23,7 @@ package struct TraceContext: Sendable, Hashable {
     ///   - tracestate: Every field of that name, in order; ignored when it breaks its grammar.
     package init?(traceparent: [String], tracestate: [String] = []) {
         guard traceparent.count == 1, let header = traceparent.first else { return nil }
-        // 00-<32 hex>-<16 hex>-<2 hex>; a later version may add fields behind a further dash.
+        // 00-<32 hex>-<16 hex>-<2 hex>; a later version may add fields after a further dash.
         let bytes = Array(header.utf8)
         guard bytes.count >= 55, bytes[2] == .dash, bytes[35] == .dash, bytes[52] == .dash,
             let version = UInt64(lowercaseHex: bytes[0..<2]), version != 0xFF,

@@ -67,7 +67,7 @@ package struct TraceState: Sendable, Hashable {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
     }
 
-    /// Up to 256 printable characters but comma and equals sign, not ending in a space.
+    /// Up to 256 printable characters except comma and equals sign, not ending in a space.
     private static func isValue(_ value: Substring.UTF8View) -> Bool {
         guard let last = value.last, last != UInt8(ascii: " "), value.count <= 256 else {
             return false

@@ -21,7 +21,7 @@ package struct TrustedProxies: Sendable {
 
     /// The address that stands for the client: the peer, or, when that is a trusted proxy, the
     /// nearest untrusted address of the proxies' field, read from the right, because only what
-    /// trusted proxies appended is true. An entry that is no address ends the chain.
+    /// trusted proxies appended is true. An entry that is not an address ends the chain.
     package func client(peer: String, fields: HTTPFields) -> IPAddress? {
         guard var nearest = IPAddress(peer) else { return nil }
         guard !networks.isEmpty else { return nearest }
@@ -36,7 +36,7 @@ package struct TrustedProxies: Sendable {
         networks.contains { $0.contains(address) }
     }
 
-    /// As they are written, what names no address included.
+    /// As they are written, including those that name no address.
     private func hops(in fields: HTTPFields) -> [Substring] {
         switch field {
         case .xForwardedFor:

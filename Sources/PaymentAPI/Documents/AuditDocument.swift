@@ -2,7 +2,7 @@ internal import Cryptography
 internal import JSON
 package import PaymentCore
 
-/// What the audit trail tells of a resource: the document that the API shows of it, and so never
+/// What the audit trail shows of a resource: the document that the API shows of it, and so never
 /// a secret.
 package enum AuditDocument {
     static func text(_ members: (inout JSONWriter) -> Void) -> String {
@@ -13,7 +13,7 @@ package enum AuditDocument {
 
     package static func text(of key: APIKey) -> String { text { $0.members(of: key) } }
 
-    /// - Parameter credentialsChanged: what they are is not told.
+    /// - Parameter credentialsChanged: what they are is not recorded.
     package static func text(
         of account: MerchantAccount,
         credentialsChanged: Bool = false

@@ -49,8 +49,8 @@ package struct EventEnvelope: Sendable {
         writer.member("data", raw: Array(published.event.data.utf8))
     }
 
-    /// What a broker's message says beside its value, which is the event's data (binary mode). In
-    /// the order of the document's members.
+    /// What a broker's message says apart from its value, which is the event's data (binary mode).
+    /// In the order of the document's members.
     package func attributes(
         of published: PublishedEvent,
         of tenant: TenantID
@@ -65,13 +65,13 @@ package struct EventEnvelope: Sendable {
             ("time", event.occurredAt.rfc3339),
             ("datacontenttype", "application/json"),
             ("tenant", tenant.description),
-            // What began elsewhere belongs to its beginner's conversation, everything else to its
+            // What began elsewhere belongs to its initiator's conversation, everything else to its
             // aggregate; the request, event or job caused this.
             ("correlationid", event.conversation ?? event.aggregate),
         ]
         if let cause = event.correlation { attributes.append(("causationid", cause)) }
         if let traceparent = event.traceparent { attributes.append(("traceparent", traceparent)) }
-        // Attributes know no 64-bit numbers, so these two are text.
+        // Attributes have no 64-bit numbers, so these two are text.
         attributes.append(("sequence", String(event.sequence)))
         attributes.append(("position", String(published.position)))
         return attributes

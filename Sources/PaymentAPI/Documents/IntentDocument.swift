@@ -10,7 +10,7 @@ struct IntentDocument {
     private let action: NextAction?
     private let tellsTimeline: Bool
 
-    /// - Parameter timeline: whether everything that happened is told in order.
+    /// - Parameter timeline: whether everything that happened is listed in order.
     init(_ payment: Payment, revealing action: NextAction? = nil, timeline: Bool = false) {
         intent = payment.intent
         attempts = payment.attempts

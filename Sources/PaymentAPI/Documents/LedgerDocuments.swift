@@ -14,7 +14,7 @@ package enum LedgerDocuments {
         return writer.text
     }
 
-    /// The data of the event that tells of an account that is not cleared, or is again.
+    /// The data of the event that reports an account that is not cleared, or is again.
     package static func eventData(of state: ClearingState) -> String {
         var writer = JSONWriter()
         writer.object { data in

@@ -74,7 +74,7 @@ package struct LedgerExport: Sendable {
         }
     }
 
-    /// The payments that the exported transfers tell everything of.
+    /// The payments whose transfers are all exported.
     private func writeIntents(_ write: ([UInt8]) async throws -> Void) async throws {
         guard let head, after == 0 else { return }
         var cursor: IntentID?

@@ -1,7 +1,7 @@
 internal import JSON
 package import PaymentCore
 
-/// Why something is no CloudEvent that can be taken.
+/// Why something is not a CloudEvent that can be taken.
 package struct CloudEventError: Error, Sendable {
     let problems: [FieldProblem]
 
@@ -196,7 +196,7 @@ private struct Attributes {
         return value("sequence", "integer", Int64(text).flatMap { $0 >= 0 ? $0 : nil })
     }
 
-    /// What was read; notes that it was not.
+    /// The value that was read; notes a problem when there is none.
     mutating func value<Value>(_ name: String, _ expected: String, _ value: Value?) -> Value? {
         if value == nil { refuse(name, .malformed, ["expected": expected]) }
         return value

@@ -23,7 +23,7 @@ package struct EventDocuments: InboundDocuments {
 
     package func masked(_ event: CloudEvent) -> CloudEvent {
         // Its id, source and type say which event it is: hiding a part would make one of two. None
-        // of them holds a card number, or it would have been no event.
+        // of them holds a card number, or it would not have been an event.
         var event = event
         event.subject = event.subject.map(Masking.masked)
         event.tenant = event.tenant.map(Masking.masked)
@@ -49,7 +49,7 @@ package struct EventDocuments: InboundDocuments {
     }
 
     package func event(in document: String) -> CloudEvent? {
-        // Silence is right: what was no event when it came is none now.
+        // Silence is right: what was not an event when it came is not one now.
         try? CloudEventReader.event(structured: Array(document.utf8))
     }
 

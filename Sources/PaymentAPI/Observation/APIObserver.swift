@@ -54,7 +54,7 @@ package final class APIObserver: HTTPServerObserver, @unchecked Sendable {
         return made
     }
 
-    /// A method of the caller's invention is no label.
+    /// A method of the caller's invention is not a label.
     private static func label(_ method: HTTPMethod?) -> String {
         switch method {
         case .get: "GET"

@@ -1,6 +1,6 @@
 internal import PaymentCore
 
-// Event subscriptions and what is told of them.
+// Event subscriptions and what is reported about them.
 extension Component {
     private static let subscriptionMembers: [(String, Schema)] = [
         ("id", .identifier(EventSubscriptionKind.prefix)),

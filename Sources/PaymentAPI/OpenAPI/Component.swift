@@ -31,7 +31,7 @@ struct Component: Sendable, Hashable {
         .retry, .settlement, .policies, .retryBudget, .unknownAttempt, .job, .auditEntry,
     ]
 
-    /// What events are made of: some of it no answer has.
+    /// What events are made of: some of it is in no answer.
     static let told = all + [auditHead]
 
     /// A page of a list.

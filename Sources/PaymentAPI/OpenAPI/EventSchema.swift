@@ -1,9 +1,9 @@
 internal import JSON
 internal import PaymentCore
 
-/// JSON Schemas (draft 2020-12) of what events carry as their data, each complete in itself, so that
-/// a schema registry takes it as it is. They stay open: members may be added, none goes or changes
-/// under the same version.
+/// JSON Schemas (draft 2020-12) of what events carry as their data, each complete in itself, so
+/// that a schema registry takes it as it is. They stay open: members may be added, none is removed
+/// or changed under the same version.
 package enum EventSchema {
     /// The documents by the names of their files in `docs/events/`.
     package static var files: [(name: String, text: String)] {

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The paths that are no endpoints of the API: vendors' deliveries and what watches the process.
+/// The paths that are not endpoints of the API: vendors' deliveries and what watches the process.
 enum PlainPaths {
     static let all: [(path: String, item: JSONValue)] = [
         ("/webhooks/v1/{vendor}", delivery("postDelivery", [vendor])),

@@ -1,8 +1,8 @@
 package import PaymentCore
 
 extension Decline.Class {
-    /// What a payer may be told, and do next. Of suspected fraud no more is said than of a plain
-    /// no: who tries stolen cards must not learn which check stopped them.
+    /// What a payer may be told, and do next. Suspected fraud sounds like a plain no: somebody who
+    /// tries stolen cards must not learn which check stopped them.
     package var text: LocalizedText {
         switch self {
         case .soft:

@@ -25,7 +25,7 @@ package struct FieldProblem: Sendable, Hashable {
         case malformed
         case unknownReference = "unknown_reference"
         case conflict
-        /// A rule that an earlier one leaves nothing to.
+        /// A rule that an earlier one leaves nothing to match.
         case shadowed
         /// A rule of the card networks.
         case schemeRule = "scheme_rule"

@@ -1,7 +1,7 @@
 package import PaymentCore
 
 /// What is answered instead of success, before it is put into words: thrown from anywhere in a
-/// request, told in one place.
+/// request, rendered in one place.
 package struct Problem: Error, Sendable {
     package let code: ProblemCode
     /// Values of our own for the placeholders of the detail, never the caller's.

@@ -1,6 +1,6 @@
 internal import PaymentCore
 
-/// What is doubtful about routes that hold all the same.
+/// What is doubtful about routes that are valid all the same.
 package enum RoutingWarningCode: String, Sendable, CaseIterable {
     case overlap
     case inactiveAccount = "inactive_account"

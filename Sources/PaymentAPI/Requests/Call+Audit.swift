@@ -1,12 +1,12 @@
 internal import PaymentCore
 
 extension Call {
-    /// What the audit trail tells of this call, to be committed with what it changes.
+    /// What the audit trail records of this call, to be committed with what it changes.
     ///
     /// - Parameters:
     ///   - resource: what is changed.
-    ///   - before: nil for what did not exist, or is not told of.
-    ///   - after: nil for what is gone, or is not told of.
+    ///   - before: nil for what did not exist, or is not shown.
+    ///   - after: nil for what is gone, or is not shown.
     func entry(
         on resource: String,
         before: String? = nil,

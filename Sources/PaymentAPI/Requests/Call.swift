@@ -36,7 +36,7 @@ struct Call: Sendable {
         return optionalKey
     }
 
-    /// How something is created once under the caller's key, if there is one, and told.
+    /// How something is created once under the caller's key, if there is one, and answered.
     func creation<Made>(
         _ members: @escaping @Sendable (inout JSONWriter, Made) -> Void
     ) -> Creation<Made> {
@@ -47,8 +47,8 @@ struct Call: Sendable {
         }
     }
 
-    /// What a movement or a creation answers. The stored answer knows success as 200; the operation may say
-    /// that something was created.
+    /// What a movement or a creation answers. The stored answer knows success as 200; the operation
+    /// may say that something was created.
     func answer(_ answer: WorkflowAnswer, success: HTTPStatus = .ok) -> Answer {
         let stored = answer.answer
         let status = stored.status == 200 ? success : HTTPStatus(stored.status)

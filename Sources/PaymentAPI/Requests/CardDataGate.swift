@@ -6,7 +6,7 @@ internal import Observability
 /// logged. The refusal names the place and echoes nothing, so a number in a member's name is
 /// reported at the object around it.
 ///
-/// Our own identifiers cannot look like one: 26 characters without a break are no card number.
+/// Our own identifiers cannot look like one: 26 characters without a break are not a card number.
 enum CardDataGate {
     /// - Parameter exempt: members of the top object whose values are secrets of another kind.
     static func check(_ body: JSONValue, exempt: Set<String>) throws(Problem) {
@@ -22,7 +22,7 @@ enum CardDataGate {
         }
     }
 
-    /// A body of events in structured mode: their `traceparent` is none of a card's digits.
+    /// A body of events in structured mode: a `traceparent` in them does not hold a card's digits.
     static func check(events body: JSONValue) throws(Problem) {
         guard case .array(let events) = body else { return try check(event: body, at: .root) }
         for (index, event) in events.enumerated() {
@@ -49,8 +49,8 @@ enum CardDataGate {
         }
     }
 
-    /// Secrets in `Authorization` are never kept, and are no concern of cards. Neither are the
-    /// numbers of tracers.
+    /// Secrets in `Authorization` are never kept and have nothing to do with cards. Neither have
+    /// the numbers of tracers.
     static func check(_ fields: HTTPFields) throws(Problem) {
         for field in fields.all where field.value.utf8.count >= 13 && field.name != .authorization {
             guard holdsCard(field.value) || holdsCard(attribute: field) else { continue }

@@ -27,7 +27,7 @@ struct Operation: Sendable {
         /// Events by CloudEvents, in any of its HTTP forms.
         case events
 
-        /// Of one object or array. An event may be as long as it may be when a broker brings it.
+        /// Of one object or array. An event may be as long here as from a broker.
         var maximumMembers: Int {
             switch self {
             case .none, .optional, .required: 1_000

@@ -124,7 +124,7 @@ extension FieldType where Value == Order.Item {
 }
 
 extension FieldType where Value == [Order.Item] {
-    /// Line items whose sum can be told.
+    /// Line items whose sum fits its type.
     static let orderItems = FieldType.array(of: .orderItem, 1...100)
         .mapping(.outOfRange, ["minimum": "0", "maximum": "9223372036854775807"]) { items in
             sumFits(items) ? items : nil

@@ -57,7 +57,7 @@ enum Spelling: Sendable {
     /// Only in bodies.
     case structure
 
-    /// The value that a query's text stands for; text that is no such value stays text, which the
+    /// The value that a query's text stands for; text that is not one stays text, which the
     /// type then refuses.
     func value(of text: String) -> JSONValue {
         switch self {

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// Reads the members of one JSON object, or the parameters of a query, strictly: what is missing,
-/// wrong or not known is noted with its pointer, and all of it is told at once.
+/// wrong or not known is noted with its pointer, and all of it is reported at once.
 ///
 /// The same calls on ``recording()`` describe the object instead of reading one, so every member
 /// must be asked for before the first is judged.
@@ -38,7 +38,7 @@ struct Fields {
     /// No object at all: an absent body, when one is not required.
     static func none() -> Fields { Fields(.nothing, at: "") }
 
-    /// Hears what is asked for, and gives nothing.
+    /// Records what is asked for, and gives nothing.
     static func recording() -> Fields { Fields(.nothing, at: "", isRecording: true) }
 
     /// The schema of the object that `members` reads.
@@ -91,7 +91,7 @@ struct Fields {
         return type.read(value, place(of: name), &problems).map(Change.set) ?? .leave
     }
 
-    /// All parameters whose names begin so, without the beginning.
+    /// All parameters whose names begin with `prefix`, without it.
     ///
     /// - Parameter schema: of the object that they are together, under their whole names: that is
     ///   how OpenAPI writes an object whose members are parameters (style `form`, exploded).

@@ -11,7 +11,7 @@ struct RequestReader {
 
     var query: Fields
     var body: Fields
-    /// The events of a body that is none of ours.
+    /// The events of a body that is not ours.
     let events: [CloudEvent]
     /// Nil while recording.
     private let parameters: PathParameters?
@@ -38,10 +38,10 @@ struct RequestReader {
         events = []
     }
 
-    /// Hears what an endpoint asks for, to describe it.
+    /// Records what an endpoint asks for, to describe it.
     static func recording() -> RequestReader { RequestReader() }
 
-    /// An identifier in the path. What is none names nothing: not found, as another tenant's is.
+    /// An identifier in the path. What is not one names nothing: not found, as another tenant's is.
     mutating func identifier<Kind: IdentifierKind>(
         _ name: String = "id",
         _ what: WorkflowError.Subject,

@@ -2,13 +2,13 @@ internal import HTTP
 internal import Observability
 
 /// Header fields that tracers put into every request. Their identifiers are random numbers, of which
-/// one in some dozens could be a card's; but what is here is passed over by its name, and neither
+/// one in a few dozen could be a card's; but what is here is passed over by its name, and neither
 /// stored nor logged.
 enum TracingField {
     /// Whether a field is a tracer's and its value nothing but what that tracer writes.
     static func isOne(_ field: HTTPFields.Field) -> Bool {
         let value = field.value
-        // Regular expressions are slow, but only what holds a card's digits is asked about.
+        // Regular expressions are slow, but only what holds a card's digits is checked.
         return switch field.name.spelling.lowercased() {
         case "traceparent", "ce-traceparent": isTraceparent(value)
         case "x-datadog-trace-id", "x-datadog-parent-id":

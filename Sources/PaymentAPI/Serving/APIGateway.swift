@@ -25,7 +25,7 @@ package struct APIGateway: Sendable {
         counters = APICounters(vendors: services.adapters.map(\.vendor))
     }
 
-    /// What is answered, with what the log tells of it.
+    /// What is answered, with what the log says of it.
     package struct Served: Sendable {
         package let response: HTTPResponse
         /// Writes the body instead; what it throws after the first part can only break the answer.
@@ -39,7 +39,7 @@ package struct APIGateway: Sendable {
         package let key: APIKeyID?
     }
 
-    /// Answers one request. Never throws: what goes wrong is told as a problem.
+    /// Answers one request. Never throws: what goes wrong is answered as a problem.
     package func serve(
         _ head: RequestHead,
         requestID: String,
@@ -155,8 +155,8 @@ package struct APIGateway: Sendable {
         }
     }
 
-    /// What an endpoint is asked, and by whom. Never inlined: what it takes is given back before the
-    /// endpoint waits for anybody.
+    /// What an endpoint is asked, and by whom. Never inlined: the memory it takes is given back
+    /// before the endpoint waits for anybody.
     @inline(never)
     private func admit(
         _ operation: Operation,
@@ -204,12 +204,12 @@ package struct APIGateway: Sendable {
         return (request, call)
     }
 
-    /// Fields that say one thing: of two, a proxy in front might have looked at the other one.
+    /// Fields that occur once: of two, a proxy in front might have looked at the other one.
     private static let singletons: [HTTPFieldName] = [
         .authorization, .tenantID, .gatewayActor, .contentType,
     ]
 
-    /// `Idempotency-Key` is another, and has a problem of its own.
+    /// `Idempotency-Key` is another of them, and has a problem of its own.
     private static func checkSingletons(_ fields: HTTPFields) throws(Problem) {
         for name in singletons where fields.all.count(where: { $0.name == name }) > 1 {
             throw Problem(.malformedRequest, ["reason": "duplicate_field"])

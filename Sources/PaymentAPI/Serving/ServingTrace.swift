@@ -16,7 +16,7 @@ struct ServingTrace {
 }
 
 extension Problem {
-    /// What was thrown, as a problem: what is none of ours is a fault of ours.
+    /// What was thrown, as a problem: an error of no known kind is a fault of ours.
     init(any error: any Error) {
         switch error {
         case let problem as Problem: self = problem

@@ -3,8 +3,8 @@ package import HTTPServer
 internal import Observability
 internal import PaymentCore
 
-/// What a process answers while it waits for its database: it lives, it is not ready, and nobody is
-/// served yet. In the words and fields of the API itself.
+/// What a process answers while it waits for its database: it is alive, it is not ready, and nobody
+/// is served yet. In the words and fields of the API itself.
 package struct WaitingRoom: HTTPHandler {
     private let problems: ProblemWriter
 

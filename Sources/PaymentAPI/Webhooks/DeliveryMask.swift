@@ -9,13 +9,13 @@ struct DeliveryMask {
     /// Reads a delivery's events; nil when it cannot be read.
     let read: (WebhookDelivery) -> [VendorNotice]?
 
-    /// The delivery as it may be stored. Never one that reads otherwise than the delivery itself.
+    /// The delivery as it may be stored. Never one that reads differently from the delivery itself.
     func masked(_ delivery: WebhookDelivery) -> WebhookDelivery {
         let content = Content(delivery)
         let all = content.hiding { _ in true }
         guard all.count > 0, let meant = read(delivery) else { return delivery }
         if read(all.delivery) == meant { return all.delivery }
-        // Something among them is more than it looks: one by one.
+        // Something among them is needed after all: one by one.
         var hidden: Set<Int> = []
         for place in 0..<min(all.count, Self.maximumTries) {
             let more = hidden.union([place])
@@ -24,14 +24,14 @@ struct DeliveryMask {
         return content.hiding(hidden.contains).delivery
     }
 
-    /// Places of one delivery that are tried one by one: each try reads it anew.
+    /// Places of one delivery that are tried one by one: each try reads it again.
     private static let maximumTries = 64
 }
 
 /// A delivery as places that could be hidden, numbered as they come.
 private struct Content {
     private let delivery: WebhookDelivery
-    /// Nil for a body that is no JSON of a usual size.
+    /// Nil for a body that is not JSON of a usual size.
     private let body: JSONValue?
 
     init(_ delivery: WebhookDelivery) {

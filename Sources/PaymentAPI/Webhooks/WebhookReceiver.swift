@@ -29,7 +29,7 @@ struct WebhookReceiver: Sendable {
         if let named {
             account = try await self.account(MerchantAccountID(named), of: vendor)
             guard let account else { throw unknownAccount }
-            // A vendor that asks may have words of its own for it, which repeat what it asked.
+            // A vendor that asks may have a refusal of its own form, which repeats what it asked.
             guard port.questions != nil || admits(address, to: account) else {
                 throw barred(vendor)
             }
@@ -82,7 +82,7 @@ struct WebhookReceiver: Sendable {
         return Answer(port.receipts.taken)
     }
 
-    /// A vendor that asks may want to hear of a body that is too long in its own words.
+    /// A vendor that asks may have a form of its own for the answer to a body that is too long.
     private func reply(
         toOversized delivery: WebhookDelivery,
         of account: MerchantAccount,
@@ -127,9 +127,9 @@ struct WebhookReceiver: Sendable {
         counters[account.vendor]?.duplicate.increment(by: notices.count - new.count)
     }
 
-    /// The vendor could not be asked whether it is genuine. One that sends again is told to; for
-    /// one that does not, it is stored under a key of its own, so that it takes no genuine event's
-    /// place, and verified before it is applied.
+    /// The vendor could not be asked whether it is genuine. A vendor that sends again is made to;
+    /// for one that does not, it is stored under a key of its own, so that it takes no genuine
+    /// event's place, and verified before it is applied.
     private func storeUnverified(
         _ delivery: WebhookDelivery,
         of account: MerchantAccount,
@@ -174,7 +174,7 @@ struct WebhookReceiver: Sendable {
         ) {
             try await services.control.account(id)
         }
-        // Also of one that takes no new payments: what the vendor tells of the earlier ones is fact.
+        // Also of one that takes no new payments: what the vendor says of the earlier ones is fact.
         guard let account, account.vendor == vendor else { return nil }
         return account
     }

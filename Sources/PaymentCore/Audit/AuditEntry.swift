@@ -66,7 +66,7 @@ package struct AuditEntry: Sendable, Hashable {
 }
 
 extension Caller {
-    /// What the trail tells of what this caller does.
+    /// The trail's entry for what this caller does.
     package func entry(
         _ id: AuditID,
         on resource: String,
@@ -87,8 +87,8 @@ extension Caller {
     }
 }
 
-/// An entry as it is stored, word for word: what is sealed, exported and verified must show a
-/// spoiled row too, so nothing here is parsed into types that refuse.
+/// An entry word for word as it is stored: what is sealed, exported and verified must show a
+/// corrupted row too, so nothing here is parsed into types that could refuse it.
 package struct AuditRecord: Sendable, Hashable {
     package let id: AuditID
     /// By the database's clock.
@@ -122,7 +122,7 @@ package struct AuditRecord: Sendable, Hashable {
 package struct SealedAuditRecord: ChainLink, Hashable {
     /// Dense, from 1.
     package let position: Int64
-    /// The latest moment that was recorded up to here: never falls along the positions.
+    /// The latest moment that was recorded up to here: never decreases along the positions.
     package let bookedAt: Timestamp
     package let record: AuditRecord
 

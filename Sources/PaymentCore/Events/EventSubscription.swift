@@ -5,7 +5,7 @@ package enum EventSubscriptionKind: IdentifierKind {
 /// Names a subscription to events over signed HTTP: `evs_…`.
 package typealias EventSubscriptionID = Identifier<EventSubscriptionKind>
 
-/// Who is told of events over signed HTTP. Secrets are kept apart from it.
+/// A receiver of events over signed HTTP. Its secrets are kept separately.
 package struct EventSubscription: Sendable, Hashable {
     package enum State: String, Sendable, CaseIterable {
         case active
@@ -16,7 +16,7 @@ package struct EventSubscription: Sendable, Hashable {
     package let id: EventSubscriptionID
     package var url: String
     package var description: String?
-    /// Nil: every type, also those that are added later.
+    /// Nil: every type, including those added later.
     package var types: Set<EventType>?
     package var state: State
     package var disabledReason: String?
@@ -48,7 +48,7 @@ package struct EventSubscription: Sendable, Hashable {
     }
 }
 
-/// The telling of one event to one subscription.
+/// The delivery of one event to one subscription.
 package struct EventDelivery: Sendable, Hashable {
     package enum State: String, Sendable, CaseIterable {
         case ready

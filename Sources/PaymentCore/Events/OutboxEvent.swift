@@ -9,7 +9,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case transactionVoided = "transaction.voided"
     case transactionExpired = "transaction.expired"
     case transactionFailed = "transaction.failed"
-    /// A declined payment will be tried again; the intent's `retry` tells when.
+    /// A declined payment will be tried again; the intent's `retry` says when.
     case retryPlanned = "transaction.retry_planned"
     /// A declined payment will not be tried again, and why.
     case retryExhausted = "transaction.retry_exhausted"
@@ -25,7 +25,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case methodDetached = "method.detached"
     case discrepancyFound = "reconciliation.discrepancy_found"
     case cashRefundRequested = "cash.refund_requested"
-    /// A vendor account's breaker opened, is tried, or closed.
+    /// A vendor account's breaker opened, half-opened or closed.
     case adapterHealthChanged = "adapter.health_changed"
     /// The books begin: what had happened before was posted.
     case ledgerOpened = "ledger.opened"
@@ -39,8 +39,7 @@ package enum EventType: String, Sendable, CaseIterable {
     case eventHandled = "event.handled"
 }
 
-/// The name of an event's type as it is stored: one that a newer release has written is told like the
-/// others.
+/// The stored name of an event's type: one that a newer release wrote is published like the others.
 package struct EventName: RawRepresentable, Sendable, Hashable {
     package let rawValue: String
 
@@ -58,9 +57,9 @@ package struct EventName: RawRepresentable, Sendable, Hashable {
     }
 }
 
-/// One event as it is stored beside the change that it tells of. It has no position yet: the
-/// publisher gives positions after commit, because a position taken before would skip rows that
-/// commit late.
+/// One event as it is stored with the change that it reports. It has no position yet: the publisher
+/// assigns positions after commit, because a position taken before would skip rows that commit
+/// late.
 package struct OutboxEvent: Sendable, Hashable {
     package let id: EventID
     package let type: EventName
@@ -71,8 +70,8 @@ package struct OutboxEvent: Sendable, Hashable {
     package let occurredAt: Timestamp
     /// The request or job that caused it.
     package let correlation: String?
-    /// What it belongs to in the words of who began it, such as a booking saga's identifier; nil
-    /// when it belongs to its aggregate alone.
+    /// What it belongs to in the initiator's words, such as a booking saga's identifier; nil when
+    /// it belongs to its aggregate alone.
     package let conversation: String?
     package let traceparent: String?
     /// The event's data, a JSON object.

@@ -5,7 +5,7 @@ package struct ExchangeRate: Hashable, Sendable {
     package let scale: Int
 
     /// Reads a plain decimal such as `0.9213`: no sign, no exponent, at most 18 digits of which at
-    /// most 12 are behind the point; nil otherwise and for zero.
+    /// most 12 are after the point; nil otherwise and for zero.
     package init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), !parts.contains(where: \.isEmpty),

@@ -1,27 +1,27 @@
 /// The breaker of one vendor account, as one process knows it. Its decisions are changes to a row
-/// that all processes share: each is valid only over what it was decided from, so that of two that
-/// decide at once one wins, and the other reads what became of it.
+/// that all processes share: each is valid only over what it was decided from, so that when two
+/// decide at once, one wins and the other reads the result.
 package struct Breaker: Sendable, Hashable {
     package enum Phase: Sendable, Hashable {
         /// Calls are counted. Followed by open.
         case closed
         /// Left alone. Followed by half-open, when this moment has come.
         case open(until: Timestamp)
-        /// One payment tries, and has until then; `isOurs` when it is one of this process. Followed
-        /// by closed or open, or by another's try when the time is over.
+        /// One payment probes, and has until then; `isOurs` when it is one of this process.
+        /// Followed by closed or open, or by another's probe when the time is over.
         case halfOpen(until: Timestamp, isOurs: Bool)
     }
 
     package enum Event: Sendable, Hashable {
         /// A call ended; `counts` is the window with it.
         case called(CallSymptom, HealthWindow.Counts)
-        /// This process may try.
+        /// This process may probe.
         case probeTaken(epoch: Int64)
-        /// Somebody else tries, or it is too early by the database's clock.
+        /// Somebody else is probing, or it is too early by the database's clock.
         case probeLost
         /// The shared row, read.
         case read(StoredBreaker)
-        /// The shared row is closed, and has been for long.
+        /// The shared row is closed, and has been for a long time.
         case readAbsent
         /// A change was written, and the row has this epoch; nil when somebody was faster.
         case written(BreakerChange, epoch: Int64?)
@@ -32,13 +32,13 @@ package struct Breaker: Sendable, Hashable {
     package private(set) var pending: BreakerChange?
     /// The version of the shared row; 0 when it is not known.
     private var epoch: Int64 = 0
-    /// How often it fell ill without being well for long in between.
+    /// How often it opened without staying closed for long in between.
     private var falls = 0
     package private(set) var illness: Illness?
     private var wellSince: Timestamp?
     private let settings: HealthSettings
 
-    /// How long who lost a try waits before asking for it again, unless it reads what became of it.
+    /// How long a process that lost a probe waits before asking again, unless it reads the result.
     private static let patience: Duration = .seconds(1)
 
     package init(_ settings: HealthSettings) {
@@ -57,7 +57,7 @@ package struct Breaker: Sendable, Hashable {
         case .written(let change, let epoch):
             // Something newer may have been decided meanwhile, and then waits to be written.
             if pending == change { pending = nil }
-            // Without an epoch somebody was faster: the next reading tells what is true.
+            // Without an epoch somebody was faster: the next reading shows the truth.
             if let epoch { self.epoch = epoch }
         }
     }
@@ -99,7 +99,7 @@ package struct Breaker: Sendable, Hashable {
             )
         case (.halfOpen(_, isOurs: true), .failed), (.halfOpen(_, isOurs: true), .timedOut):
             fall(.probeFailed, falls + 1, over: .halfOpen(epoch: epoch), now)
-        // Payments that are bound to an ill vendor still call it; that proves nothing for others.
+        // Payments bound to a failing vendor still call it; that proves nothing for others.
         case (.halfOpen, _), (.open, _): break
         }
     }
@@ -128,7 +128,7 @@ package struct Breaker: Sendable, Hashable {
         switch phase {
         case .open, .halfOpen(_, isOurs: false):
             phase = .halfOpen(until: now + Self.patience, isOurs: false)
-        // It got well meanwhile, or another payment of this process has the try.
+        // It recovered meanwhile, or another payment of this process has the probe.
         case .closed, .halfOpen(_, isOurs: true): break
         }
     }
@@ -160,7 +160,7 @@ package struct BreakerChange: Sendable, Hashable {
     package enum Expected: Sendable, Hashable {
         /// No row, or a closed one, whatever its epoch.
         case closed
-        /// This process's own try.
+        /// This process's own probe.
         case halfOpen(epoch: Int64)
     }
 

@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// What one process knows of every account's health: a window of its own calls, and a breaker that
-/// follows the shared row. One for the process; any loop may ask and tell.
+/// follows the shared row. One for the process; any loop may read and record.
 package final class HealthBoard: Sendable {
     private struct Chart: Sendable {
         var window: HealthWindow
@@ -62,7 +62,7 @@ package final class HealthBoard: Sendable {
         }
     }
 
-    /// Takes over what is shared. `rows` are all that are not closed, and the latest changed.
+    /// Takes over what is shared. `rows` are all that are not closed, and those changed recently.
     func adopt(_ rows: [StoredBreaker], at now: Timestamp) {
         let read = Set(rows.map(\.account))
         let others = charts.withLock { charts in
@@ -86,7 +86,7 @@ package final class HealthBoard: Sendable {
                 ?? Chart(window: HealthWindow(settings), breaker: Breaker(settings))
             let before = chart.breaker.phase
             body(&chart)
-            // Who got well starts anew: the calls that made it ill are over.
+            // A recovered vendor starts from scratch: the calls that failed are over.
             if before != .closed, chart.breaker.phase == .closed { chart.window.clear() }
             charts[account] = chart
         }
@@ -117,7 +117,7 @@ package struct WatchedHealth: HealthDirectory {
     }
 
     package func takeProbe(of account: MerchantAccountID) async -> Bool {
-        // Silence is right: what cannot be asked for is not had.
+        // Silence is right: a probe that cannot be asked for is not granted.
         let epoch = try? await store.takeProbe(of: account, lease: settings.probeLease)
         board.apply(
             epoch.map { .probeTaken(epoch: $0) } ?? .probeLost,

@@ -3,16 +3,16 @@ package struct HealthReading: Sendable, Hashable {
     package enum State: String, Sendable, CaseIterable {
         /// Payments flow.
         case closed
-        /// Ill: no new payment goes there.
+        /// Failing: no new payment goes there.
         case open
-        /// Ill a while ago: one payment tries.
+        /// Failing a while ago: one payment probes.
         case halfOpen = "half_open"
     }
 
     /// Whether a new payment may go there.
     package enum Admission: Sendable, Hashable {
         case admitted
-        /// Only as the one that tries whether the vendor is back; see
+        /// Only as the probe of whether the vendor is back; see
         /// ``HealthDirectory/takeProbe(of:)``.
         case probe
         /// Not before this moment, unless somebody else's try succeeds earlier.
@@ -51,12 +51,12 @@ package protocol HealthDirectory: Sendable {
     /// At once, from memory.
     func reading(of account: MerchantAccountID, at now: Timestamp) -> HealthReading
 
-    /// Takes the one try that an ill vendor gets; false when another payment has it, here or in
-    /// another process, or when it is too early.
+    /// Takes the one probe that a failing vendor gets; false when another payment has it, here or
+    /// in another process, or when it is too early.
     func takeProbe(of account: MerchantAccountID) async -> Bool
 }
 
-/// For where nobody watches: every vendor is well.
+/// Where nobody watches: every vendor is healthy.
 package struct UnwatchedHealth: HealthDirectory {
     package init() {}
 

@@ -76,7 +76,7 @@ package struct HealthWindow: Sendable, Hashable {
 }
 
 extension HealthWindow.Counts {
-    /// Why these calls show an ill vendor; nil when they do not.
+    /// Why these calls show a failing vendor; nil when they do not.
     package func illness(by settings: HealthSettings) -> Illness? {
         guard calls >= settings.leastCalls else { return nil }
         if (failed + timedOut) * 100 >= settings.failurePercent * calls {
@@ -91,6 +91,6 @@ package enum Illness: String, Sendable, CaseIterable {
     case failures
     case timeouts
     case slowness
-    /// It was tried again, and failed again.
+    /// It was probed, and failed again.
     case probeFailed = "probe_failed"
 }

@@ -1,18 +1,18 @@
 /// What a tenant wants done about holds that are about to run out.
 package struct HoldPolicy: Sendable, Hashable {
     package enum Action: String, Sendable, CaseIterable {
-        /// Only tell.
+        /// Only give notice.
         case none
         /// Capture all that is held.
         case capture
-        /// Let the money go.
+        /// Release the money.
         case void
     }
 
-    /// How long before the end it is told.
+    /// How long before the end notice is given.
     package var warnBefore: Duration
     package var action: Action
-    /// How long before the end it is done.
+    /// How long before the end the action is taken.
     package var actBefore: Duration
     /// Lifetimes shorter than the vendor's, by scheme or merchant account (`visa`, `mac_…`).
     package var lifetimes: [String: Duration]

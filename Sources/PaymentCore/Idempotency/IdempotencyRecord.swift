@@ -1,6 +1,6 @@
 /// How far an operation under an idempotency key has come: any replica can finish from here.
 package enum RecoveryPoint: String, Sendable, CaseIterable {
-    /// The key is taken, nothing is committed beside it.
+    /// The key is taken; nothing is committed with it.
     case started
     /// What will be asked is committed; money may move from here on.
     case validated

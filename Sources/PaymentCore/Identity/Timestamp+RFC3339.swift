@@ -46,7 +46,7 @@ extension Timestamp {
     /// The years 0001 to 9999 in UTC, in seconds since the Unix epoch.
     private static let writableSeconds: Range<Int64> = -62_135_596_800..<253_402_300_800
 
-    /// A document has a handful of times, so their digits are written without any string between.
+    /// A document has a handful of times, so their digits are written without intermediate strings.
     private static func append(
         _ value: Int64,
         _ width: Int,

@@ -1,5 +1,5 @@
 /// An event of another service by CloudEvents 1.0: its attributes, and its data as the JSON text
-/// that came.
+/// that was received.
 package struct CloudEvent: Sendable, Hashable {
     /// Unique together with ``source``.
     package let id: String
@@ -42,6 +42,6 @@ package struct CloudEvent: Sendable, Hashable {
         self.data = data
     }
 
-    /// What it tells; nil for a type that this program does not act on.
+    /// What it reports; nil for a type that this program does not act on.
     package var kind: InboundKind? { InboundKind(type: type) }
 }

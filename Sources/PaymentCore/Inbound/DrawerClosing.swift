@@ -37,17 +37,17 @@ package struct DrawerClosing: Sendable, Hashable {
     }
 }
 
-/// A drawer's closing held against the receipts that we recorded meanwhile.
+/// A drawer's closing compared with the receipts that we recorded meanwhile.
 package struct DrawerMatch: Sendable, Hashable {
     package let matched: Int
     /// Ours that the drawer does not have.
     package let missing: [ReceiptID]
-    /// The drawer's that are none of ours.
+    /// The drawer's that are not ours.
     package let unknown: [String]
     /// On both sides, with different amounts.
     package let differing: [String]
-    /// Received less paid out, by our receipts, in minor units; the nearest that fits, which no
-    /// drawer counts.
+    /// Received less paid out, by our receipts, in minor units; on overflow the nearest that fits,
+    /// which no drawer counts.
     package let expected: Int64
     package let counted: Int64
 
@@ -68,7 +68,7 @@ package struct DrawerMatch: Sendable, Hashable {
                 unknown.append(line.receipt)
                 continue
             }
-            // What was paid out may be told with or without its sign.
+            // What was paid out may be reported with or without its sign.
             if line.amount.magnitude == receipt.amount.minorUnits.magnitude {
                 matched += 1
             } else {

@@ -22,15 +22,15 @@ package struct InboundEvent: Sendable, Hashable {
         case unknownType = "unknown_type"
         /// It is for another tenant.
         case wrongTenant = "wrong_tenant"
-        /// A later one of its aggregate went before.
+        /// A later one of its aggregate had its turn first.
         case late
-        /// An earlier one of its aggregate has not come.
+        /// An earlier one of its aggregate has not arrived.
         case gap
         /// Nobody has held the reservation, as far as is known.
         case unknownReservation = "unknown_reservation"
         /// Another event held the same reservation.
         case duplicateReservation = "duplicate_reservation"
-        /// Came after its own end.
+        /// Arrived after its own end.
         case expired
         /// There is no card to charge, or no amount to charge it with.
         case nothingHeld = "nothing_held"

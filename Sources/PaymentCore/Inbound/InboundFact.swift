@@ -114,7 +114,7 @@ package struct CancellationRefund: Sendable, Hashable {
     }
 }
 
-/// A reservation as it is kept: which payment is its, and what its rate plan said.
+/// A reservation as it is kept: its payment, and what its rate plan said.
 package struct Reservation: Sendable, Hashable {
     package let id: String
     package let intent: IntentID

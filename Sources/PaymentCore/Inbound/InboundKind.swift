@@ -16,7 +16,7 @@ package enum InboundKind: String, Sendable, CaseIterable {
         self = known
     }
 
-    /// Whether it may be the first that is heard of what it is about.
+    /// Whether it may be the first event about its subject.
     package var begins: Bool {
         switch self {
         case .reservationHeld, .configUpdated, .schemasProvisioned, .schemasDropped, .drawerClosed:
@@ -25,8 +25,8 @@ package enum InboundKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it decides that a tenant is served at all: the platform's word, not a tenant's, and
-    /// heard also for a tenant that is not served.
+    /// Whether it decides if a tenant is served at all: the platform's word, not a tenant's, and
+    /// accepted even for a tenant that is not served.
     package var isLifecycle: Bool {
         switch self {
         case .schemasProvisioned, .schemasDropped: true

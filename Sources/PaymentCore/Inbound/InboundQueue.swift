@@ -2,16 +2,16 @@
 package struct InboundQueue: Sendable, Hashable {
     package enum Turn: Sendable, Hashable {
         case apply(InboundEvent)
-        /// One with a higher sequence went before.
+        /// One with a higher sequence had its turn first.
         case late(InboundEvent)
         /// An earlier one is missing.
         case wait(InboundEvent)
         case none
     }
 
-    /// The highest sequence that went; nil when none did.
+    /// The highest sequence that had its turn; nil when none did.
     package let passed: Int64?
-    /// In the order in which they came.
+    /// In order of arrival.
     package let waiting: [InboundEvent]
 
     package init(passed: Int64?, waiting: [InboundEvent]) {
@@ -20,7 +20,7 @@ package struct InboundQueue: Sendable, Hashable {
     }
 
     /// Whose turn it is. Those with a sequence go by it, each right after the one before; those
-    /// without go as they came; one that an operator sent again goes at once.
+    /// without go in order of arrival; one that an operator sent again goes at once.
     package var turn: Turn {
         if let replayed = waiting.first(where: { $0.replays > 0 }) { return .apply(replayed) }
         let lowest = waiting.compactMap { event in event.event.sequence.map { (event, $0) } }

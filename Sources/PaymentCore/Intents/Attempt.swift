@@ -14,7 +14,7 @@ package struct Attempt: Sendable, Hashable {
     package enum Origin: String, Sendable {
         /// We asked.
         case gateway
-        /// The vendor told us of something we had not asked for.
+        /// The vendor reported something we had not asked for.
         case vendor
     }
 
@@ -57,7 +57,7 @@ package struct Attempt: Sendable, Hashable {
     package internal(set) var answeredAt: Timestamp?
     /// How often an unknown or open outcome was looked up.
     package internal(set) var lookUps: Int
-    /// When a second person let it be asked of its vendor; nil for what needs none, or waits.
+    /// When a second person let it go to its vendor; nil for what needs none, or still waits.
     package internal(set) var approvedAt: Timestamp?
     /// Set once an operator has to decide.
     package internal(set) var isEscalated: Bool
@@ -133,13 +133,13 @@ package struct Attempt: Sendable, Hashable {
 package enum AttemptState: Sendable, Hashable {
     /// Committed before the vendor is asked; the asker holds a lease.
     case asked
-    /// The vendor accepted it and will tell.
+    /// The vendor accepted it and will report the outcome.
     case pending
     /// The payer must act.
     case requiresAction(NextAction)
     /// Money may have moved; being looked up.
     case unknown(UnknownReason)
-    /// A refund waits for a second person; nobody has been asked.
+    /// A refund waits for a second person; the vendor has not been asked.
     case awaitingApproval
 
     case succeeded

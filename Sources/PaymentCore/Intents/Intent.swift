@@ -14,7 +14,7 @@ package struct Intent: Sendable, Hashable {
     package let order: OrderID?
     /// The hotel, branch or shop, in the caller's words.
     package let property: String?
-    /// The payer's, where the caller told it.
+    /// The payer's, where the caller gave it.
     package let country: Country?
     package let offSession: Bool
     package let returnURL: String?
@@ -51,7 +51,7 @@ package struct Intent: Sendable, Hashable {
     package internal(set) var refundReserved: Int64
     /// A void has been asked and not yet answered.
     package internal(set) var isReleasing: Bool
-    /// A vendor's fact went past what we asked for: an operator must look.
+    /// A vendor's fact went beyond what we asked for: an operator must look.
     package internal(set) var hasDiscrepancy: Bool
 
     /// How it is or will be paid.
@@ -75,8 +75,8 @@ package struct Intent: Sendable, Hashable {
         }
     }
 
-    /// Whether an authorization with this stored method has nobody sitting before a screen: who
-    /// guaranteed a cash payment is charged for not having come.
+    /// Whether an authorization with this stored method has nobody sitting at a screen: the
+    /// guarantee of a cash payment is charged for a no-show.
     package func isUnattended(with method: PaymentMethodID?) -> Bool {
         offSession || (method != nil && method == guarantee)
     }

@@ -1,5 +1,5 @@
-/// What a caller is told about a movement, decided from the committed payment alone: the one that
-/// asked, a replay and a recovery all come to the same answer.
+/// The answer to a caller about a movement, decided from the committed payment alone: the first
+/// request, a replay and a recovery all arrive at the same one.
 package indirect enum MovementAnswer: Sendable {
     /// It happened.
     case done(Payment, AttemptID?)

@@ -5,7 +5,7 @@ extension Payment {
     /// - Parameters:
     ///   - repeated: the request had been sent before, or is being sent by somebody else. Then "not
     ///     reached" and "not configured" say nothing about the other sending, and the outcome stays
-    ///     unknown. So it is, too, once anybody has heard more than nothing.
+    ///     unknown. The same holds once any outcome has been recorded.
     ///   - capture: the identifiers of the capture that an automatic authorization brings along.
     /// Returns false when the attempt was answered for good before: nothing changes, unless the
     /// vendor says that it did what had been taken for not done.
@@ -32,7 +32,7 @@ extension Payment {
         case .notDone where repeated: stayUnknown(index, .interrupted, capture.now)
         case .notDone(let reason): end(index, .notDone(reason), nil, capture.now)
         case .unknown(let why): stayUnknown(index, why, capture.now)
-        // Only a page can be left alone: whatever else was asked may have happened.
+        // Only a page can be abandoned: whatever else was asked may have happened.
         case .abandoned(let why) where attempts[index].operation != .authorize:
             stayUnknown(index, why, capture.now)
         case .abandoned: end(index, .abandoned, nil, capture.now)
@@ -107,7 +107,7 @@ extension Payment {
         )
     }
 
-    /// Books a capture that needs no asking: a sale's, or one that the vendor tells us of.
+    /// Books a capture that needs no asking: a sale's, or one that the vendor reports.
     ///
     /// - Parameter place: the authorization at whose vendor it happened; nil for cash.
     /// - Parameter isOfFurtherPayment: whether it took nothing of what is held.
@@ -158,7 +158,7 @@ extension Payment {
 
     private mutating func stayUnknown(_ index: Int, _ why: UnknownReason, _ now: Timestamp) {
         switch attempts[index].state {
-        // The vendor has already said that it will tell: a lost look-up takes nothing back.
+        // The vendor has already promised to report: a lost look-up takes nothing back.
         case .pending, .requiresAction, .awaitingApproval: touch(index)
         case .unknown: touch(index)
         case .asked:
@@ -195,7 +195,7 @@ extension Payment {
             intent.reference = receipt.reference
             if let method = receipt.method { intent.method.details = method }
             intent.details = receipt.details ?? intent.details
-        // The vendor speaks of the same payment, now captured or let go.
+        // The vendor speaks of the same payment, now captured or released.
         case .capture, .void: intent.details = receipt.details ?? intent.details
         case .refund: break
         }
@@ -237,7 +237,7 @@ extension Payment {
     mutating func moveBySums(otherwise fallback: IntentState) {
         let next = stateBySums ?? fallback
         if intent.state.allows(next) { return move(to: next) }
-        // Nothing is held any more of what was captured in part, and taken back.
+        // Captured in part and taken back, and nothing is held any more.
         if intent.state == .partiallyCaptured, intent.capturable == 0 { move(to: .captured) }
         flagUnless(false)
     }

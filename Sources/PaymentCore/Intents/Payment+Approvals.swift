@@ -1,10 +1,10 @@
 /// Refunds that wait for a second person: money that nobody could call back.
 extension Payment {
-    /// Lets a refund be asked of its vendor, now that a second person has agreed. The caller has
-    /// made sure that it is another person than asked.
+    /// Lets a refund go to its vendor, now that a second person has agreed. The caller has made
+    /// sure that it is not the person who asked.
     package mutating func approveRefund(_ id: AttemptID, at now: Timestamp) throws(Refusal) {
         let index = try indexAwaitingApproval(id)
-        // The vendor may have told of other refunds while it waited.
+        // The vendor may have reported other refunds while it waited.
         guard freeToRefund >= 0 else {
             throw .amountExceeds(limit: max(0, freeToRefund + attempts[index].reserved))
         }

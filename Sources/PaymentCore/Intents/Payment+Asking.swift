@@ -1,4 +1,4 @@
-/// Who asks a movement, with which fresh identifiers.
+/// Who asks for a movement, with which fresh identifiers.
 package struct Asking: Sendable {
     package let attempt: AttemptID
     package let movement: UUID7
@@ -17,7 +17,7 @@ package struct Asking: Sendable {
 extension Payment {
     /// Asks for a hold (or a sale, when capture is automatic) at a vendor.
     ///
-    /// - Parameter byOneTimeToken: whether the payer has handed one over; it is no part of what is
+    /// - Parameter byOneTimeToken: whether the payer has handed one over; it is not part of what is
     ///   stored.
     package mutating func askAuthorization(
         _ asking: Asking,
@@ -242,7 +242,7 @@ extension Payment {
         }
     }
 
-    /// - Parameter place: the authorization at whose vendor it happened, for what a vendor tells;
+    /// - Parameter place: the authorization at whose vendor it happened, for what a vendor reports;
     ///   nil for what is asked now, where the payment is now.
     mutating func append(
         _ operation: Attempt.Operation,
@@ -283,7 +283,7 @@ extension Payment {
         facts.append(PaymentFact(type, attempt: attempt))
     }
 
-    /// Publishes that something changed, unless a more telling fact is published anyway.
+    /// Publishes that something changed, unless a more specific fact is published anyway.
     mutating func markUpdated() {
         guard facts.isEmpty else { return }
         record(.transactionUpdated, attempts.last?.id)

@@ -1,8 +1,8 @@
-/// What a vendor says is captured, held against the captures that we asked for: one by one where it
-/// shows them so, else by their sum.
+/// What a vendor says is captured, compared with the captures that we asked for: one by one where
+/// it shows them so, else by their sum.
 extension Payment {
-    /// Whether a snapshot tells of more than is booked, while a capture of ours is on its way that
-    /// may or may not be a part of it: that capture's own answer must come first.
+    /// Whether a snapshot shows more than is booked, while a capture of ours is on its way that may
+    /// or may not be a part of it: that capture's own answer must come first.
     package func awaitsCaptures(_ snapshot: VendorSnapshot) -> Bool {
         guard case .payment(let payment) = snapshot, payment.reference == intent.reference else {
             return false
@@ -25,7 +25,7 @@ extension Payment {
             answer(index, as: shown, asking)
         }
         for shown in snapshot.captures where shown.status == .succeeded {
-            // What the sum does not exceed was booked before, under another name.
+            // What the sum leaves no room for was booked before, under another name.
             guard index(of: shown) == nil, snapshot.captured - ownCaptured >= shown.amount
             else { continue }
             bookUnasked(shown.amount, reference: shown.reference, snapshot, asking)
@@ -103,8 +103,8 @@ extension Payment {
             && explanation(of: snapshot).isEmpty
     }
 
-    /// The captures of ours that a snapshot shows as done. A sum names none of them: one that has
-    /// passed others on its way, or that came late, may hold any, and then none is told.
+    /// The captures of ours that a snapshot shows as done. A sum names none of them: one that
+    /// overtook others on its way, or came late, may hold any, and then none is returned.
     private func explanation(of snapshot: PaymentSnapshot) -> [Attempt] {
         let excess = snapshot.captured - ownCaptured
         let open = openCaptures

@@ -1,8 +1,8 @@
-/// What a vendor tells by itself, by notification or look-up. Facts are never refused: what we
+/// What a vendor reports by notification or look-up. Facts are never refused: what we
 /// asked for is answered by them, what we did not ask for is booked and flagged, and what is older
 /// than what we know changes nothing.
 extension Payment {
-    /// Applies a vendor's view. Returns false when it tells nothing new.
+    /// Applies a vendor's view. Returns false when it brings nothing new.
     @discardableResult
     package mutating func observe(_ snapshot: VendorSnapshot, _ asking: Asking) -> Bool {
         guard snapshot.isPlausible, snapshot.isMoney(in: intent.amount.currency) else {
@@ -17,13 +17,13 @@ extension Payment {
         return hasChanges
     }
 
-    /// Keeps the vendor's own words about the payment, also when its state is not new.
+    /// Keeps the vendor's own words about the payment, even when its state is not new.
     package mutating func keepDetails(of snapshot: VendorSnapshot) {
         guard case .payment(let payment) = snapshot else { return }
         keepDetails(payment.details, payment.method, ofPayment: payment.reference)
     }
 
-    /// Keeps what more the vendor says of the payment that is called so; nil says nothing new.
+    /// Keeps what else the vendor says of the payment of that name; nil says nothing new.
     mutating func keepDetails(
         _ details: String?,
         _ method: MethodDetails? = nil,
@@ -35,8 +35,8 @@ extension Payment {
         markUpdated()
     }
 
-    /// Whether a snapshot that tells less than the vendor would when asked ends an authorization:
-    /// what it leaves out is not told again.
+    /// Whether a snapshot that shows less than the vendor would when asked ends an authorization:
+    /// what it leaves out is not sent again.
     func wantsWhole(_ snapshot: VendorSnapshot) -> Bool {
         guard case .payment(let payment) = snapshot, payment.isAbridged,
             payment.status == .authorized || payment.status == .captured,

@@ -1,6 +1,6 @@
 /// Money beyond the payment that holds the intent: a page paid twice, or one that was given up and
 /// paid after another. It is booked where it was taken, and flagged; what is held stays held, and
-/// what the holder tells of itself is compared with its own captures alone.
+/// what the holder reports of itself is compared with its own captures alone.
 extension Payment {
     /// What was captured of the payment that holds the intent.
     var ownCaptured: Int64 {
@@ -9,7 +9,7 @@ extension Payment {
     }
 
     /// An open attempt succeeds while an earlier one, taken for a "no", has got the money: what it
-    /// took is booked beside that, and what it holds is left to a person.
+    /// took is booked in addition, and what it holds is left to a person.
     mutating func succeedBeside(_ index: Int, _ receipt: VendorReceipt, _ asking: Asking) {
         let late = lateSnapshot(of: attempts[index], receipt)
         bookFurtherPayment(late, of: index, asking)
@@ -26,7 +26,7 @@ extension Payment {
         _ asking: Asking
     ) {
         guard snapshot.captured > 0 else {
-            // Of a second hold that was granted a person has heard.
+            // A second hold that was granted has been flagged already.
             let isKnown =
                 attempts[index].state == .succeeded
                 && attempts[index].reference == snapshot.reference
@@ -62,7 +62,7 @@ extension Payment {
             return left > 0 ? [(snapshot.captureReference ?? snapshot.reference, left)] : []
         }
         var unbooked: [(reference: String, amount: Int64)] = []
-        // What the sum does not exceed was booked before, under the payment's own name: the earliest.
+        // What the sum leaves no room for was booked before, as the payment itself: the earliest.
         for capture in shown.reversed()
         where !known.contains(where: { $0.reference == capture.reference })
             && capture.amount <= left
@@ -75,7 +75,7 @@ extension Payment {
 }
 
 extension Attempt {
-    /// Why a capture is there that is none of the payment that holds the intent.
+    /// The reason given for a capture that is not of the payment that holds the intent.
     static let furtherPayment = "further_payment"
 
     var isOfFurtherPayment: Bool {

@@ -1,4 +1,4 @@
-/// The clock of a hold: planned once, told of before its end, ended by the tenant's policy.
+/// The clock of a hold: planned once, announced before its end, ended by the tenant's policy.
 extension Payment {
     /// Whether money is held that no plan looks after yet.
     var needsHoldPlan: Bool {
@@ -6,7 +6,7 @@ extension Payment {
         return intent.plans.hold?.authorization != authorization.id
     }
 
-    /// Whether something is under way that a hold is not ended beside: a capture, a release, or
+    /// Whether something is under way during which a hold is not ended: a capture, a release, or
     /// another try of the payment.
     var isHoldBusy: Bool {
         intent.captureReserved > 0 || intent.isReleasing
@@ -41,7 +41,7 @@ extension Payment {
         markUpdated()
     }
 
-    /// Tells that the hold is about to end, once.
+    /// Publishes that the hold is about to end, once.
     mutating func warnOfHold() {
         guard intent.capturable > 0, intent.plans.hold?.isWarned == false else { return }
         intent.plans.hold?.isWarned = true
@@ -80,7 +80,7 @@ extension Payment {
     }
 
     /// What the policy had asked has ended as "no", heard at once or found out later: when nothing
-    /// was done, it is asked again; else the hold is left to its end, and that is told.
+    /// was done, it is asked again; else the hold is left to its end, and that is published.
     mutating func resumeHoldAction(after id: AttemptID, at moment: Timestamp) {
         guard let plan = intent.plans.hold, plan.isActed, intent.capturable > 0,
             let attempt = attempt(id), attempt.isOfHoldPolicy, attempt.state.isNo
@@ -93,7 +93,7 @@ extension Payment {
         }
     }
 
-    /// The policy's action is not possible: the hold is left to its end, and that was told.
+    /// The policy's action is not possible: the hold is left to its end, and that was published.
     mutating func giveUpHoldAction() {
         guard intent.capturable > 0, intent.plans.hold?.isActed == false else { return }
         intent.plans.hold?.isActed = true

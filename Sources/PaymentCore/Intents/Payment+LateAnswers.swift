@@ -1,9 +1,9 @@
-/// A vendor's "yes" that comes after the attempt had ended as "no": its asker was held up, and who
-/// looked after it meanwhile found nothing. What the vendor did is a fact, so it is booked, and
-/// flagged.
+/// A vendor's "yes" that comes after the attempt had ended as "no": its asker was held up, and
+/// whoever looked after it meanwhile found nothing. What the vendor did is a fact, so it is booked,
+/// and flagged.
 extension Payment {
-    /// Whether a snapshot would bring money back that is known to be gone or never moved. Told by a
-    /// notification it may only be old, so the vendor is asked.
+    /// Whether a snapshot would bring back money that is known to be gone or never to have moved.
+    /// In a notification it may merely be old, so the vendor is asked.
     func contradicts(_ snapshot: VendorSnapshot) -> Bool {
         guard case .payment(let payment) = snapshot, payment.capturable > 0 || payment.captured > 0
         else { return false }
@@ -26,7 +26,7 @@ extension Payment {
             observe(.payment(snapshot), capture)
         // The vendor's first word, heard after its last.
         case .pending where attempts[index].state.isRefused: return false
-        // Another try is under way or holds the money: the vendor will tell what becomes of this.
+        // Another try is under way or holds the money: the vendor will report what becomes of this.
         case .pending where isAuthorization && intent.state != .requiresPaymentMethod: break
         // The books have let go of what was announced for it. It is booked when it succeeds, by an
         // amount that can be one.

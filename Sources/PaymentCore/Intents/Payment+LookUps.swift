@@ -35,8 +35,8 @@ extension Payment {
 }
 
 extension PaymentSnapshot {
-    /// Whether a capture is among those that the vendor shows one by one; nil for what is no capture,
-    /// and where only the sum is told, or nothing is captured yet.
+    /// Whether a capture is among those that the vendor shows one by one; nil for what is not a
+    /// capture, and where only the sum is shown, or nothing is captured yet.
     fileprivate func shows(captureOf attempt: Attempt) -> Bool? {
         guard attempt.operation == .capture, !captures.isEmpty else { return nil }
         return captures.contains { $0.isCapture(of: attempt) }

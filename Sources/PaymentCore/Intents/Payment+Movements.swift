@@ -1,5 +1,5 @@
-/// What vendors tell of single requests: the end of what we asked and they had only accepted, and
-/// what was asked elsewhere. As with every fact: never refused, and never applied twice.
+/// What vendors report of single requests: the end of what we asked and they had only accepted,
+/// and what was asked elsewhere. As with every fact: never refused, and never applied twice.
 extension Payment {
     mutating func observe(_ movement: MovementSnapshot, _ asking: Asking) {
         let index = index(of: movement)
@@ -43,7 +43,7 @@ extension Payment {
         return candidates.count == 1 ? candidates[0] : nil
     }
 
-    /// Whether it tells of a capture that none of ours is, while a sum has told of one already: a
+    /// Whether it reports a capture that matches none of ours, while a sum has shown one already: a
     /// sum names none, so it may be the same, and only the vendor can tell.
     func mayRepeat(_ snapshot: VendorSnapshot) -> Bool {
         guard case .movement(let movement) = snapshot, movement.kind == .capture,
@@ -59,7 +59,7 @@ extension Payment {
             && attempts.last { $0.operation == .authorize }?.id == movement.attempt
     }
 
-    /// A movement that is none of our attempts.
+    /// A movement that matches none of our attempts.
     private mutating func observeUnasked(_ movement: MovementSnapshot, _ asking: Asking) {
         let isConcerned = concerns(movement)
         switch (movement.kind, movement.status) {
@@ -81,13 +81,13 @@ extension Payment {
             flagUnless(isSale)
         case (.void, .succeeded): observe(payment(of: movement, as: .voided), asking)
         case (.expiry, .succeeded): observe(payment(of: movement, as: .expired), asking)
-        // Somebody else's request came to nothing, or a refund, which finds its own way.
+        // Somebody else's request failed, or a refund, which takes its own path.
         case (_, .failed), (.refund, _): break
         case (_, .reversed): flagUnless(false)
         }
     }
 
-    /// The payment as the movement shows it; what it does not tell is as we know it.
+    /// The payment as the movement shows it; what it leaves out is as we know it.
     private func payment(
         of movement: MovementSnapshot,
         as status: PaymentSnapshot.Status
@@ -101,7 +101,7 @@ extension Payment {
                 capturable: 0,
                 captured: status == .captured ? movement.amount.minorUnits : ownCaptured,
                 captureReference: movement.reference,
-                // Less than is held is let go: an accepted capture may still take the rest.
+                // Less than is held is released: an accepted capture may still take the rest.
                 isAbridged: movement.kind.isRelease
                     && movement.amount.minorUnits < intent.capturable
             )

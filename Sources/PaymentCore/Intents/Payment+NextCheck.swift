@@ -2,7 +2,7 @@
 extension Payment {
     /// The job that keeps this payment from being forgotten; nil for one that never needed any.
     ///
-    /// - Parameter now: by the clock that the plans' times were made with: what is due is told as
+    /// - Parameter now: by the clock that the plans' times were made with: what is due is given as
     ///   a delay, so that a wrong clock moves nothing.
     package func nextCheck(
         lease: Duration,

@@ -1,7 +1,7 @@
-/// Whose notifications a payment takes. A notification is verified against one account's secrets, and
-/// what it says proves nothing about what was done at another.
+/// Whose notifications a payment takes. A notification is verified against one account's secrets,
+/// and what it says proves nothing about what was done at another.
 extension Payment {
-    /// The other accounts at which what a snapshot may be taken for was done; nil among them is cash.
+    /// The other accounts at which what a snapshot may refer to was done; nil among them is cash.
     func strangers(
         to account: MerchantAccountID,
         in snapshot: VendorSnapshot
@@ -21,7 +21,7 @@ extension Payment {
         }
     }
 
-    /// Flags the payment for what it does not take; once, however often that is told.
+    /// Flags the payment for what it does not take; once, however often that is sent.
     mutating func flagRefusedNotice() {
         flagUnless(intent.hasDiscrepancy)
     }

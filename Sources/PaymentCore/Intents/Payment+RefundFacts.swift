@@ -1,5 +1,5 @@
-/// What vendors tell of refunds: the end of those that we asked for, and those that were made, or are
-/// said to have been made, at the vendor.
+/// What vendors report of refunds: the end of those that we asked for, and those that were made, or
+/// are said to have been made, at the vendor.
 extension Payment {
     mutating func observe(_ snapshot: RefundSnapshot, _ asking: Asking) {
         guard let index = index(of: snapshot) else { return bookForeignRefund(snapshot, asking) }
@@ -22,15 +22,15 @@ extension Payment {
         case (.succeeded, false)
         where attempts[index].state.isNo && !attempts[index].state.isRefused:
             answer(id, with: .succeeded(receipt), capture: asking)
-        // What it had claimed came to nothing, and it claims it again: it is asked anew about what is
-        // left. What ended stays ended, for the books have let go of what was announced for it.
+        // What it had claimed failed, and it claims it again: it is asked again about what is left.
+        // What ended stays ended, for the books have let go of what was announced for it.
         case (.claimed, false) where attempts[index].state != .succeeded:
             awaitClaimed(snapshot, asking)
         case (.claimed, _), (.pending, false), (.succeeded, false), (.failed, false): break
         }
     }
 
-    /// The refund that a vendor tells of, by our identifier or by the vendor's. Where the vendor has
+    /// The refund that a vendor reports, by our identifier or by the vendor's. Where the vendor has
     /// one name for several, it is the one that is still open, else the one that was made.
     private func index(of snapshot: RefundSnapshot) -> Int? {
         let refunds = attempts.indices.filter { attempts[$0].operation == .refund }
@@ -49,8 +49,8 @@ extension Payment {
         record(.transactionUpdated, attempts[index].id)
     }
 
-    /// A refund that the vendor claims, which nobody asked for. What is left to refund is kept for
-    /// it until the vendor was asked.
+    /// A refund that the vendor claims, which nobody asked for. What is left to refund is reserved
+    /// for it until the vendor has been asked.
     private mutating func awaitClaimed(_ snapshot: RefundSnapshot, _ asking: Asking) {
         let reserved = min(snapshot.amount.minorUnits, max(0, freeToRefund))
         intent.refundReserved.add(clamped: reserved)
@@ -69,8 +69,8 @@ extension Payment {
         markUpdated()
     }
 
-    /// A refund of the vendor's dashboard that came to nothing, told before it was told itself. It
-    /// is kept, so that the older notification, when it comes, moves nothing.
+    /// A refund of the vendor's dashboard that failed, and the failure was reported first. It is
+    /// kept, so that the older notification, when it comes, moves nothing.
     private mutating func keepFailed(
         _ snapshot: RefundSnapshot,
         _ rejection: VendorRejection,

@@ -26,7 +26,7 @@ extension Payment {
     }
 
     /// Notes that a merchant-initiated payment with a stored method was declined, or that its retry
-    /// came to nothing: a decision is due. Whatever a present payer does is the payer's business.
+    /// failed: a decision is due. Whatever a present payer does is the payer's business.
     mutating func awaitRetryDecision(after attempt: Attempt) {
         guard intent.state == .requiresPaymentMethod, attempt.methodID != nil,
             intent.isUnattended(with: attempt.methodID)

@@ -13,8 +13,8 @@ extension Payment {
         record(.settlementProposed, settlement.attempt)
     }
 
-    /// Approves or turns down the proposal about an attempt. The caller has made sure that another
-    /// person decides than proposed.
+    /// Approves or turns down the proposal about an attempt. The caller has made sure that the
+    /// decider is not the proposer.
     package mutating func decideSettlement(
         of id: AttemptID,
         approves: Bool,
@@ -45,7 +45,7 @@ extension Payment {
 }
 
 extension Attempt {
-    /// Whether nobody knows its outcome, or its vendor accepted it and has long not told of it.
+    /// Whether nobody knows its outcome, or its vendor accepted it and has long been silent.
     fileprivate var maySettleByHand: Bool {
         state.isUnknown || state == .pending && isEscalated
     }

@@ -23,7 +23,7 @@ package struct Payment: Sendable, Hashable {
     var condemnedMethod: CondemnedMethod?
     /// A card was refused on a page where the payer could try another: it is to be closed.
     var closesPage = false
-    /// Whom the payment came from, when the vendor told it since it was loaded.
+    /// Whom the payment came from, when the vendor reported it since the payment was loaded.
     var payer: PayerAccount?
     let booked: Booked
 

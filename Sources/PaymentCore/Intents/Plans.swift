@@ -1,4 +1,4 @@
-/// What is planned for a payment beside its state, and what people decided about it.
+/// What is planned for a payment apart from its state, and what people decided about it.
 package struct Plans: Sendable, Hashable {
     package internal(set) var retry: Retry?
     package internal(set) var hold: HoldPlan?
@@ -38,7 +38,7 @@ package struct Settlement: Sendable, Hashable {
     package let verdict: Verdict
     package let reason: String
     package let proposedBy: Actor
-    /// Tells it apart from others about the same attempt: who decides names it.
+    /// Tells it apart from others about the same attempt: a decision names it.
     package let proposedAt: Timestamp
     package internal(set) var state: State
     package internal(set) var decidedBy: Actor?

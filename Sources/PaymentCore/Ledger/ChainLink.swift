@@ -12,14 +12,14 @@ extension ChainLink {
         Array(zip(Self.fieldNames, values))
     }
 
-    /// The bytes that are hashed, behind those of the hash before: see ``SealedBytes``.
+    /// The bytes that are hashed, after those of the previous hash: see ``SealedBytes``.
     package func sealedBytes(behind hash: [UInt8] = []) -> [UInt8] {
         SealedBytes(values, behind: hash).bytes
     }
 }
 
-/// The chains that a tenant has. The raw value is signed with each head, so that none passes for
-/// the other's.
+/// The chains that a tenant has. The raw value is signed with each head, so that neither's passes
+/// for the other's.
 package enum HashChain: String, Sendable {
     case ledger = "ledger head"
     case audit = "audit head"

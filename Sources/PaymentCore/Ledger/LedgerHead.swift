@@ -1,5 +1,5 @@
-/// The end of a chain at one time: of the ledger's, or of the audit trail's. Who keeps it elsewhere can tell later whether anything before
-/// it was changed or what followed was cut off.
+/// The end of a chain at one time: of the ledger's, or of the audit trail's. Whoever keeps it
+/// elsewhere can tell later whether anything before it was changed or what followed was cut off.
 package struct LedgerHead: Sendable, Hashable {
     package let position: Int64
     /// SHA-256 over the hash before and the last link's ``ChainLink/sealedBytes(behind:)``.

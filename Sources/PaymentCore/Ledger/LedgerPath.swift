@@ -1,5 +1,5 @@
-/// The accounts that an attempt's money passes: announced between the merchant's balance and a
-/// waiting account, then between that one and the outside.
+/// The accounts that an attempt's money passes through: announced between the merchant's balance
+/// and a waiting account, then between that one and the outside.
 struct LedgerPath {
     struct Pair {
         let debit: LedgerAccount

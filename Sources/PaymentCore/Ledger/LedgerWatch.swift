@@ -20,8 +20,8 @@ package struct LedgerLimit: Sendable, Hashable {
         self.balance = balance
     }
 
-    /// What may still be asked for; below zero when facts went beyond the limit. What fits no
-    /// `Int64` is told as the nearest that does.
+    /// What may still be asked for; below zero when facts went beyond the limit. What does not fit
+    /// an `Int64` is given as the nearest that does.
     package var available: Int64 {
         let announced =
             switch account.kind.normalSide {
@@ -116,7 +116,7 @@ package protocol LedgerWatch: AuditedStore {
         in tenant: TenantID
     ) async throws(StoreError) -> Bool
 
-    /// Lets limits hold whose time has come, and publishes which monitored accounts began or
-    /// ceased to be overdue. Returns when to look again; nil when there is nothing to watch.
+    /// Activates limits whose time has come, and publishes which monitored accounts began or ceased
+    /// to be overdue. Returns when to look again; nil when there is nothing to watch.
     func check(_ tenant: TenantID) async throws(StoreError) -> Duration?
 }

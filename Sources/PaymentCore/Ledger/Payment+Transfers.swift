@@ -20,7 +20,7 @@ extension Payment {
     }
 
     /// The transfers, and in any case an event: the books take their order from the feed, so what
-    /// is posted is told. Call once, just before the events are made.
+    /// is posted is published. Call once, just before the events are made.
     package mutating func book(drawer: String? = nil) -> [Transfer] {
         let transfers = transfers(drawer: drawer)
         if !transfers.isEmpty { markUpdated() }

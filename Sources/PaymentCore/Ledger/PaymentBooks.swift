@@ -167,7 +167,7 @@ struct PaymentBooks {
         )
     }
 
-    /// Adds a transfer; nothing moves no money and is no transfer.
+    /// Adds a transfer; an amount of zero is not one.
     private mutating func add(
         _ id: TransferID,
         _ phase: Transfer.Phase,

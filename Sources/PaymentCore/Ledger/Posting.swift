@@ -1,4 +1,4 @@
-/// The transfers of one commit: written all or none, and told of by one event of the same commit,
+/// The transfers of one commit: written all or none, and reported by one event of the same commit,
 /// whose place in the feed becomes theirs in the books.
 package struct Posting: Sendable, Hashable {
     package let event: EventID

@@ -1,12 +1,12 @@
 /// A transfer with its place in the books, word for word as it is stored: what is sealed, exported
-/// and verified must show a spoiled row too, so nothing here is parsed into types that refuse.
+/// and verified must show a corrupted row too, so nothing is parsed into types that could refuse.
 package struct SealedTransfer: ChainLink, Hashable {
     /// Dense, from 1.
     package let position: Int64
-    /// The latest moment that was posted up to here: never falls along the positions.
+    /// The latest moment that was posted up to here: never decreases along the positions.
     package let bookedAt: Timestamp
     package let id: TransferID
-    /// The event that tells of it, and which of its transfers this one is, from 1.
+    /// The event that reports it, and which of its transfers this one is, from 1.
     package let event: EventID
     package let line: Int64
     /// The payment that moved, and how many events it had published by then.
@@ -91,7 +91,7 @@ extension SealedTransfer {
         "posted_at",
     ]
 
-    /// Adds what it does to the account on one of its sides; nothing when its phase is none.
+    /// Adds what it does to the account on one of its sides; nothing when its phase is not valid.
     /// Throws ``MoneyError/overflow``.
     package func add(
         to balance: inout LedgerBalance,

@@ -1,6 +1,6 @@
 /// The part that a transfer plays in booking an attempt. It gives the transfer its identifier, so
-/// that an attempt can be booked once and no second time, and what ends a pending transfer needs
-/// no look to know its name.
+/// that an attempt can be booked only once, and what ends a pending transfer knows its name
+/// without a look-up.
 enum TransferLeg: UInt64, CaseIterable {
     /// Announces what a hold or a refund will move.
     case reserve = 1

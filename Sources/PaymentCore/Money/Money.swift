@@ -41,7 +41,7 @@ package enum MoneyError: Error, Hashable, Sendable {
 }
 
 extension Int64 {
-    /// The largest amount that a caller may ask for and a vendor is believed, in minor units: beyond
-    /// it JSON readers may take a number for its neighbour (RFC 8259, section 6).
+    /// The largest amount that a caller may ask for and that a vendor is believed about, in minor
+    /// units: beyond it JSON readers may take a number for its neighbour (RFC 8259, section 6).
     package static let largestAmount: Int64 = 9_007_199_254_740_991
 }

@@ -1,6 +1,6 @@
-/// A store whose changes can be told of in a tenant's audit trail.
+/// A store whose changes can be recorded in a tenant's audit trail.
 package protocol AuditedStore: Sendable {
-    /// This store, with an entry that its next change is committed together with. A change that
+    /// This store, with an entry that is committed together with its next change. A change that
     /// finds nothing to change leaves no entry.
     func noting(_ entry: AuditEntry) -> Self
 }
@@ -44,7 +44,7 @@ package struct AuditPlace: Sendable, Hashable {
 
 /// A tenant's audit trail, read.
 package protocol AuditTrail: Sendable {
-    /// Newest first, also what is not sealed yet.
+    /// Newest first, including what is not sealed yet.
     func records(
         _ filter: AuditFilter,
         after: UUID7?,
@@ -52,14 +52,14 @@ package protocol AuditTrail: Sendable {
         in tenant: TenantID
     ) async throws(StoreError) -> Page<AuditRecord>
 
-    /// The chain in its order, behind a position.
+    /// The chain in its order, after a position.
     func places(
         after position: Int64,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [AuditPlace]
 
-    /// The signed ends of its batches, behind a position.
+    /// The signed ends of its batches, after a position.
     func heads(
         after position: Int64,
         limit: Int,

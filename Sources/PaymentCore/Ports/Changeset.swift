@@ -12,12 +12,12 @@ package struct Changeset: Sendable {
     package var jobs: [JobChange]
     @Indirect package var effect: WebhookEffect?
     package var records: [RecordChange]
-    /// Kept once: the first that is told of an attempt stays.
+    /// Kept once: the first that is reported for an attempt stays.
     @Indirect package var payer: PayerAccount?
     @Indirect package var reservation: Reservation?
     @Indirect package var inbound: InboundEnd?
     package var events: [OutboxEvent]
-    /// Who asked for it; nil for what the gateway does of itself.
+    /// Who asked for it; nil for what the gateway does on its own.
     @Indirect package var audit: AuditEntry?
 
     package init(
@@ -56,7 +56,7 @@ package struct Changeset: Sendable {
         self.events = events
     }
 
-    /// Adds a change of a job, in the place of another of the same job.
+    /// Adds a change of a job, in place of another of the same job.
     package mutating func set(_ job: JobChange) {
         jobs.removeAll { $0.kind == job.kind && $0.subject == job.subject }
         jobs.append(job)
@@ -126,11 +126,11 @@ package enum IdempotencyChange: Sendable {
     case resume(key: String, attempt: AttemptID?, running: Duration)
     /// Move on to the payment's next attempt, still running: only while it is not completed.
     case proceed(key: String, attempt: AttemptID, running: Duration)
-    /// Let go without a final answer: a replay decides anew.
+    /// Let go without a final answer: a replay decides again.
     case release(key: String, recoveryPoint: RecoveryPoint)
     /// Freeze the answer: only while there is none.
     case complete(key: String, answer: StoredAnswer)
-    /// Freeze the answer, unless there is one: what commits beside it happened all the same.
+    /// Freeze the answer, unless there is one: what commits with it happened all the same.
     case offer(key: String, answer: StoredAnswer)
 }
 
@@ -153,7 +153,7 @@ package enum SessionChange: Sendable {
 }
 
 /// Work that must happen later. One row per kind and subject; scheduling again replaces the time
-/// and starts the count of runs anew.
+/// and restarts the count of runs.
 package enum JobChange: Sendable, Hashable {
     case schedule(JobKind, subject: String, due: Due)
     case clear(JobKind, subject: String)

@@ -14,7 +14,7 @@ package protocol ControlStore: AuditedStore {
     /// All accounts of the tenant, inactive ones too, their credentials resolved.
     func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
     func account(_ id: MerchantAccountID) async throws(StoreError) -> MerchantAccount?
-    /// The only active account of the vendor that its deliveries call so; nil for none or several.
+    /// The vendor's only active account that its deliveries name so; nil for none or several.
     func account(
         of vendor: VendorID,
         named name: DeliveryRouting.Name
@@ -30,9 +30,9 @@ package protocol ControlStore: AuditedStore {
         credentials: CredentialSource?
     ) async throws(StoreError)
 
-    /// What a worker looks for, in one round trip: a page of at most so many tenants.
+    /// What a worker looks for, in one round trip: a page of at most `limit` tenants.
     ///
-    /// - Parameter tenant: ``WaitingWork/lastOfPage`` of the page before; nil begins anew.
+    /// - Parameter tenant: ``WaitingWork/lastOfPage`` of the page before; nil starts over.
     func waitingWork(
         after tenant: TenantID?,
         limit: Int
@@ -89,7 +89,7 @@ package enum CredentialSource: Sendable {
     case environment([String: String])
     /// A JSON file with one member per field.
     case file(path: String)
-    /// Such a document in a secret manager, by the manager's own name of it.
+    /// Such a document in a secret manager, by the manager's own name for it.
     case secret(name: String)
 }
 
@@ -97,13 +97,13 @@ package enum CredentialSource: Sendable {
 package struct WaitingWork: Sendable, Hashable {
     /// Those that may have events to publish or jobs due, in the order of their identifiers. What
     /// cannot be finished keeps its tenant listed for as long, so whatever the order, only pages
-    /// that go on from each other reach everyone.
+    /// that continue each other reach everyone.
     package let tenants: [TenantID]
-    /// Behind whom the next page begins; nil when there is no further one.
+    /// After whom the next page begins; nil when there is no further one.
     package let lastOfPage: TenantID?
     /// Whether a notification is due.
     package let hasWebhooks: Bool
-    /// How long until more is due that is known of.
+    /// How long until the next known work is due.
     package let next: Duration?
 
     package init(

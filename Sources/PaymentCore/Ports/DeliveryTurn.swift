@@ -2,12 +2,12 @@
 /// deliveries of what was published since, and takes some that are due.
 package struct DeliveryTurn: Sendable {
     package var results: [DeliveryResult]
-    /// Of how many events of each subscription deliveries are made at most.
+    /// The most events of each subscription that deliveries are made of.
     package var events: Int
-    /// How many deliveries are taken at most, and how many of one subscription.
+    /// The most deliveries that are taken, and the most of one subscription.
     package var places: Int
     package var placesEach: Int
-    /// How many are taken of subscriptions that have another number; not negative.
+    /// The most for subscriptions that have a number of their own; not negative.
     package var room: [EventSubscriptionID: Int]
     /// How long those taken are ours.
     package var lease: Duration

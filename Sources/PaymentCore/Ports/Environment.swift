@@ -27,7 +27,7 @@ package protocol AccountDirectory: Sendable {
     func accounts(of tenant: TenantID) async throws(StoreError) -> [MerchantAccount]
 }
 
-/// Brings payments and events into the documents that callers know. Pure.
+/// Turns payments and events into the documents that callers know. Pure.
 package protocol Presenter: Sendable {
     /// The answer to a movement. A payment never holds a secret; what the vendor's page needs
     /// comes separately in `action`, for the one answer that is sent and not stored.

@@ -68,7 +68,7 @@ package struct StrayEvent: Sendable, Hashable {
     /// Where it was read, so that the same is not kept twice: a topic's place.
     package let origin: String
     package let reason: String
-    /// The event in structured form, or what came when it was none. Masked.
+    /// The event in structured form, or what came when it was not one. Masked.
     package let body: String
     package let receivedAt: Timestamp
 
@@ -87,7 +87,7 @@ package struct StrayEvent: Sendable, Hashable {
     }
 }
 
-/// Reads other services' events and writes what is told of them. Pure.
+/// Reads other services' events and writes what is published about them. Pure.
 package protocol InboundDocuments: Sendable {
     /// What an event says.
     func fact(in event: CloudEvent) throws(InboundRefusal) -> InboundFact
@@ -115,7 +115,7 @@ package struct InboundRefusal: Error, Sendable, Hashable {
 /// What events may change about tenants.
 package protocol TenantControl: Sendable {
     func tenant(_ id: TenantID) async throws(StoreError) -> Tenant?
-    /// Makes the tenant ready and serves it: also when it is new, when making it was cut short, and
+    /// Makes the tenant ready and serves it: even when it is new, when making it was cut short, or
     /// when it was dropped. One that an operator suspended stays so.
     ///
     /// - Throws: `missingReference` for one that was erased.
@@ -126,7 +126,7 @@ package protocol TenantControl: Sendable {
     func refresh(_ id: TenantID)
 }
 
-/// What acting on other services' events stands on.
+/// What acting on other services' events relies on.
 package struct InboundPorts: Sendable {
     let inbox: any EventInbox
     let strays: any StrayEvents

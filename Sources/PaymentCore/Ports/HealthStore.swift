@@ -1,5 +1,5 @@
-/// What all processes share about their vendors' health: one row per account that ever fell ill,
-/// and every change of it in order.
+/// What all processes share about their vendors' health: one row per account whose breaker ever
+/// opened, and every change of it in order.
 package protocol HealthStore: Sendable {
     /// The rows that are not closed, and those that changed within `age`.
     func breakers(changedWithin age: Duration) async throws(StoreError) -> [StoredBreaker]
@@ -10,16 +10,17 @@ package protocol HealthStore: Sendable {
         of account: MerchantAccountID
     ) async throws(StoreError) -> Int64?
 
-    /// Takes the one try of an open breaker whose pause is over, or of a half-open one whose try
-    /// was never answered, by the database's clock. The row's new epoch; nil when there is none.
+    /// Takes the one probe of an open breaker whose pause is over, or of a half-open one whose
+    /// probe was never answered, by the database's clock. The row's new epoch; nil when there is
+    /// none.
     func takeProbe(
         of account: MerchantAccountID,
         lease: Duration
     ) async throws(StoreError) -> Int64?
 
-    /// Changes that no event tells of yet, those of one account in order.
+    /// Changes that no event reports yet, those of one account in order.
     func unannounced(limit: Int) async throws(StoreError) -> [HealthTransition]
-    /// Forgets a change that an event tells of.
+    /// Forgets a change that an event reports.
     func announced(_ transition: HealthTransition) async throws(StoreError)
 }
 
@@ -32,7 +33,7 @@ package struct StoredBreaker: Sendable, Hashable {
     package let state: HealthReading.State
     package let falls: Int
     package let illness: Illness?
-    /// How long until it may be tried, or until the try that has it is over; negative when past.
+    /// How long until it may be probed, or until the probe that has it is over; negative when past.
     package let wait: Duration
     /// How long ago it changed.
     package let age: Duration
@@ -56,7 +57,7 @@ package struct StoredBreaker: Sendable, Hashable {
     }
 }
 
-/// One change of a breaker, as it is told to consumers.
+/// One change of a breaker, as it is published to consumers.
 package struct HealthTransition: Sendable, Hashable {
     package let account: MerchantAccountID
     package let tenant: TenantID

@@ -6,9 +6,9 @@ package enum JobKind: String, Sendable, CaseIterable {
     case detachMethod = "detach_method"
     /// Look after a tokenization session that stays open.
     case followSession = "follow_session"
-    /// Tell the vendor of a captured payment what was sold.
+    /// Tell a captured payment's vendor what was sold.
     case registerSale = "register_sale"
-    /// Look whether the books' accounts are cleared in time, and let new limits hold.
+    /// Check whether the books' accounts are cleared in time, and put new limits into force.
     case watchLedger = "watch_ledger"
     /// Let other services' events of one aggregate take effect.
     case applyEvents = "apply_events"
@@ -53,7 +53,7 @@ package enum RunCount: Sendable, Hashable {
     /// What the job needs has not come yet, such as its hour or a place at the vendor: the count
     /// is as it was before the claim, however often that happens.
     case givenBack
-    /// The job did what there was to do and comes again by the clock: its runs count from none.
+    /// The job did what there was to do and comes again by the clock: its runs count from zero.
     case afresh
     /// The job goes on, or is tried for as long as it takes.
     case kept
@@ -160,16 +160,16 @@ package protocol JobStore: AuditedStore {
     /// retention, in bounded batches. Returns how many rows went.
     func purge(limit: Int, in tenant: TenantID) async throws(StoreError) -> Int
 
-    /// What of this tenant's work is left, in one round trip: a worker asks before it does anything.
+    /// What is left of this tenant's work, in one round trip: a worker asks before all else.
     func backlog(in tenant: TenantID) async throws(StoreError) -> Backlog
 }
 
-/// What of a tenant's work was left at one moment.
+/// What was left of a tenant's work at one moment.
 package struct Backlog: Sendable, Hashable {
-    /// By the store's clock, which the other times are by, too.
+    /// By the store's clock, as are the other times.
     package let moment: Timestamp
     package let nextJob: Timestamp?
-    /// When the next delivery to a subscription is due, or is to be made of an event.
+    /// When the next delivery to a subscription is due, or is to be made from an event.
     package var nextDelivery: Timestamp?
     /// Whether events wait for a position in the feed.
     package let unpublishedEvents: Bool
@@ -177,9 +177,9 @@ package struct Backlog: Sendable, Hashable {
     package var unbookedEvents = false
     /// Whether entries of the audit trail wait for their places.
     package var unsealedEntries = false
-    /// How many published events a broker of messages has not confirmed.
+    /// How many published events a message broker has not confirmed.
     package var unconfirmedEvents: Int64 = 0
-    /// Whether anybody is told of events by requests.
+    /// Whether anybody receives events by requests.
     package var hasSubscribers = false
 
     package init(moment: Timestamp, nextJob: Timestamp?, unpublishedEvents: Bool) {

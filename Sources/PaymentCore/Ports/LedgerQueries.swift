@@ -9,7 +9,7 @@ package struct LedgerAccountBalance: Sendable, Hashable {
     }
 }
 
-/// A transfer in the chain, with the hash that stands behind it.
+/// A transfer in the chain, with the hash at its place.
 package struct SealedEntry: Sendable, Hashable {
     package let transfer: SealedTransfer
     package let hash: [UInt8]
@@ -35,7 +35,7 @@ package struct LedgerStatement: Sendable, Hashable {
     }
 }
 
-/// A payment's sums, to be held against the books.
+/// A payment's sums, to be compared with the books.
 package struct BookedIntent: Sendable, Hashable {
     package let id: IntentID
     package let currency: Currency
@@ -70,7 +70,7 @@ package protocol LedgerQueries: Sendable {
         in tenant: TenantID
     ) async throws(StoreError) -> [LedgerAccountBalance]
 
-    /// An account's sealed transfers behind a place and within a period; nil when nothing ever
+    /// An account's sealed transfers after a place and within a period; nil when nothing ever
     /// went through it.
     func statement(
         of account: LedgerAccount,
@@ -81,7 +81,7 @@ package protocol LedgerQueries: Sendable {
         in tenant: TenantID
     ) async throws(StoreError) -> LedgerStatement?
 
-    /// The chain behind a place.
+    /// The chain after a place.
     func entries(
         after position: Int64,
         limit: Int,
@@ -91,7 +91,7 @@ package protocol LedgerQueries: Sendable {
     /// The latest head; nil while nothing is sealed.
     func head(in tenant: TenantID) async throws(StoreError) -> LedgerHead?
 
-    /// Heads behind a place, in order.
+    /// Heads after a place, in order.
     func heads(
         after position: Int64,
         limit: Int,

@@ -1,29 +1,29 @@
 /// What operators look at and act on.
 package protocol OperatorStore: AuditedStore {
-    /// Attempts whose outcome is unknown, and those that were accepted and that their vendor has long
-    /// not told of; the newest first.
+    /// Attempts whose outcome is unknown, and accepted ones that their vendor has long been silent
+    /// about; the newest first.
     func unknowns(
         after: UUID7?,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> Page<UnknownAttempt>
 
-    /// What retries brought and were refused for, of payments created in a period.
+    /// What retries brought and why they were refused, for payments created in a period.
     func retryBudget(
         from: Timestamp?,
         before: Timestamp?,
         in tenant: TenantID
     ) async throws(StoreError) -> [RetryBudgetLine]
 
-    /// Jobs, the most overdue first; of one moment by kind and subject.
+    /// Jobs, the most overdue first; those of one moment by kind and subject.
     func jobs(
         _ filter: JobFilter,
         limit: Int,
         in tenant: TenantID
     ) async throws(StoreError) -> [JobListing]
 
-    /// Makes a job that waits a dead letter, with the reason as its last error. It is never
-    /// deleted: a retry revives it. False when there is none, or it is dead already.
+    /// Makes a waiting job a dead letter, with the reason as its last error. It is never deleted:
+    /// a retry revives it. False when there is none, or it is dead already.
     func cancel(
         kind: String,
         subject: String,
@@ -36,7 +36,7 @@ package struct JobFilter: Sendable, Hashable {
     package var state: JobListing.State?
     package var kind: String?
     package var subject: String?
-    /// Behind this place of the list.
+    /// After this place in the list.
     package var after: Place?
 
     /// Where a job stands in the list. A job that runs meanwhile is due later, and moves there.
@@ -65,7 +65,7 @@ package struct JobFilter: Sendable, Hashable {
     }
 }
 
-/// An attempt whose outcome nobody knows yet, or that its vendor accepted and does not tell of.
+/// An attempt whose outcome nobody knows yet, or that its vendor accepted and is silent about.
 package struct UnknownAttempt: Sendable, Hashable {
     /// Who has to find it out.
     package enum Owner: String, Sendable, CaseIterable {
@@ -104,7 +104,7 @@ package struct UnknownAttempt: Sendable, Hashable {
     package var owner: Owner { attempt.isEscalated || nextLook == nil ? .operator : .gateway }
 }
 
-/// Payments with the same fate of their retries, in one currency.
+/// Payments whose retries met the same fate, in one currency.
 package struct RetryBudgetLine: Sendable, Hashable {
     /// `planned`, `refused`, `recovered`, `deciding` or `idle`.
     package let state: String

@@ -28,8 +28,8 @@ package protocol PaymentPort: Sendable {
     /// be told again.
     func register(_ sale: VendorSale, account: MerchantAccount) async -> VendorOutcome
 
-    /// Verifies a notification against the account's secrets, or by asking the vendor, and brings
-    /// it into our words. `unverifiable` when the vendor could not be asked.
+    /// Verifies a notification against the account's secrets, or by asking the vendor, and puts it
+    /// into our words. `unverifiable` when the vendor could not be asked.
     func verify(
         _ delivery: WebhookDelivery,
         account: MerchantAccount,
@@ -86,7 +86,7 @@ extension PaymentPort {
 
 /// What a vendor's notifications are answered with, where its protocol says more than "a 2xx".
 package struct NoticeReceipts: Sendable {
-    /// To what was taken.
+    /// To what was accepted.
     package let taken: QuestionReply
     /// The status for what is not shown to be the vendor's.
     package let refusedStatus: Int

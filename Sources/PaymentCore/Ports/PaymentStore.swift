@@ -23,7 +23,7 @@ package protocol PaymentStore: AuditedStore {
         in tenant: TenantID
     ) async throws(StoreError) -> [VendorRecord]
 
-    /// As ``revise(_:in:_:)``, with the records of an attempt at an account, read behind the lock.
+    /// As ``revise(_:in:_:)``, with the records of an attempt at an account, read under the lock.
     func revise<Answer: Sendable>(
         _ id: IntentID,
         recordsOf attempt: AttemptID,
@@ -32,7 +32,7 @@ package protocol PaymentStore: AuditedStore {
         _ decide: @Sendable (Payment, VendorRecords) -> Revision<Answer>
     ) async throws(StoreError) -> Answer?
 
-    /// The account that an authorization was paid from, where the vendor told it.
+    /// The account that an authorization was paid from, where the vendor gave it.
     func payerAccount(
         of attempt: AttemptID,
         in tenant: TenantID
@@ -98,8 +98,8 @@ package protocol PaymentStore: AuditedStore {
     @discardableResult
     func recordRates(_ rates: [QuotedRate], in tenant: TenantID) async throws(StoreError) -> Int?
 
-    /// Updates what may change of a customer. Throws ``StoreError/Code/stale`` when there is none,
-    /// or somebody changed it since it was as of `known`.
+    /// Updates what may change in a customer. Throws ``StoreError/Code/stale`` when there is none,
+    /// or somebody changed it since `known`.
     ///
     /// - Parameter known: ``Customer/updatedAt`` as it was read.
     func update(

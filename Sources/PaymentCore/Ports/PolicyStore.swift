@@ -49,7 +49,7 @@ package protocol PolicyStore: AuditedStore {
     ) async throws(StoreError) -> Int
 }
 
-/// Policies nobody set: no retries, holds are told of.
+/// Policies nobody set: no retries, notice of holds.
 package struct StandardPolicies: PolicyDirectory, PolicyStore {
     package init() {}
 

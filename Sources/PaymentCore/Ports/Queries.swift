@@ -55,9 +55,9 @@ package struct Page<Element: Sendable>: Sendable {
         self.next = next
     }
 
-    /// The first of what was found: one more than asked for tells that there is a next page.
+    /// The first of what was found: one more than asked for shows that there is a next page.
     ///
-    /// - Parameter id: what the next page begins behind.
+    /// - Parameter id: what the next page begins after.
     package init(_ limit: Int, of found: [Element], by id: (Element) -> UUID7) {
         elements = Array(found.prefix(limit))
         next = found.count > limit ? elements.last.map(id) : nil

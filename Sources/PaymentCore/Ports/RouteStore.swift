@@ -1,21 +1,21 @@
 /// The tenants' routes. Every version is kept: a decision names the one that it was made by.
 package protocol RouteStore: AuditedStore {
-    /// The version that holds now; 0 when there never was one.
+    /// The version in force; 0 when there never was one.
     func routesVersion(of tenant: TenantID) async throws(StoreError) -> Int64
 
-    /// One version, or the one that holds now; nil when there is none.
+    /// One version, or the one in force; nil when there is none.
     func routes(
         of tenant: TenantID,
         version: Int64?
     ) async throws(StoreError) -> StoredRoutes?
 
     /// Writes the version after `routes.version - 1`. Throws ``StoreError/Code/stale`` when that is
-    /// not the one that holds now.
+    /// not the one in force.
     func insert(_ routes: StoredRoutes, in tenant: TenantID) async throws(StoreError)
 }
 
-/// One version of a tenant's routes. Without rules the tenant's payments go as if there never were
-/// any.
+/// One version of a tenant's routes. Without rules the tenant's payments go as if there had never
+/// been any.
 package struct StoredRoutes: Sendable, Hashable {
     package let version: Int64
     package let rules: [RoutingRule]
@@ -37,7 +37,7 @@ package protocol RouteDirectory: Sendable {
     func routes(of tenant: TenantID) async throws(StoreError) -> RoutingTable?
 }
 
-/// For where nobody routes: every tenant has no routes.
+/// Where nobody routes: no tenant has routes.
 package struct NoRoutes: RouteDirectory {
     package init() {}
 

@@ -2,7 +2,7 @@
 package struct StoreError: Error, Sendable {
     package enum Code: String, Sendable, CaseIterable {
         /// Somebody else changed the row first, or a reservation no longer fits: nothing was
-        /// written; load again and decide anew.
+        /// written; load and decide again.
         case stale
         /// The idempotency key is taken.
         case duplicateKey = "duplicate_key"

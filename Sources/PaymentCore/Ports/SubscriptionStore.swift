@@ -37,7 +37,7 @@ package struct DeliveryResult: Sendable, Hashable {
     package let status: Int?
     package let error: String?
     /// The address that is gone for good: a subscription that still has it is disabled. One that has
-    /// another by now goes on, and is told this event there.
+    /// another by now goes on, and receives this event there.
     package let goneURL: String?
 
     package init(
@@ -59,14 +59,14 @@ package struct DeliveryResult: Sendable, Hashable {
 
 /// The event subscriptions of tenants and their deliveries.
 package protocol SubscriptionStore: AuditedStore {
-    /// A new subscription; it is told of events from now on.
+    /// A new subscription; it receives events from now on.
     func insert(
         _ subscription: EventSubscription,
         secret: VendorToken,
         in tenant: TenantID
     ) async throws(StoreError)
-    /// Changes what a tenant may change; false when there is none, or somebody changed it since it
-    /// was as of `known`.
+    /// Changes what a tenant may change; false when there is none, or somebody changed it since
+    /// `known`.
     ///
     /// - Parameter known: ``EventSubscription/updatedAt`` as it was read.
     func update(
@@ -75,7 +75,7 @@ package protocol SubscriptionStore: AuditedStore {
         in tenant: TenantID
     ) async throws(StoreError) -> Bool
     func delete(_ id: EventSubscriptionID, in tenant: TenantID) async throws(StoreError) -> Bool
-    /// Signs with `secret` from now on, and with the one before beside it for `overlap`.
+    /// Signs with `secret` from now on, and for `overlap` with the one before as well.
     func rotate(
         _ id: EventSubscriptionID,
         to secret: VendorToken,

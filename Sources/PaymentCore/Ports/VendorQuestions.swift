@@ -23,8 +23,8 @@ package protocol VendorQuestions: Sendable {
     /// whose protocol has no words for it.
     func barred(_ delivery: WebhookDelivery) -> QuestionReply?
 
-    /// The answer to a delivery whose body is longer than we read: it comes without one. Nil for a
-    /// vendor whose protocol has no words for it.
+    /// The answer to a delivery whose body is longer than we read: the delivery comes without it.
+    /// Nil for a vendor whose protocol has no words for that.
     func oversized(_ delivery: WebhookDelivery, account: MerchantAccount) -> QuestionReply?
 
     /// What time alone changes about a payment that this vendor has under way (Payme's 12 hours);
@@ -89,7 +89,7 @@ package struct VendorQuestion: Sendable {
 package struct QuestionFacts: Sendable {
     /// The database's time.
     package let now: Timestamp
-    /// The payment of the attempt; nil when the reference names none of this account.
+    /// The payment of the attempt; nil when the reference names no payment of this account.
     package let payment: Payment?
     package let attempt: Attempt?
     package let order: Order?

@@ -50,7 +50,7 @@ package struct Webhook: Sendable {
 }
 
 extension Webhook {
-    /// An event as it comes in: not looked at, and told for the first time.
+    /// An event as it comes in: not looked at, and delivered for the first time.
     ///
     /// - Parameters:
     ///   - key: the vendor's name of the event, by which it is known again.
@@ -93,7 +93,7 @@ extension Webhook {
 package struct ClaimedWebhook: Sendable {
     package let webhook: Webhook
     /// Opens what was delivered; nil when it does not open with its key. Throws when the key cannot
-    /// be had: each is opened by itself, so that one tenant's key is no other's trouble.
+    /// be had: each is opened by itself, so that one tenant's key holds up no other.
     package let delivery: @Sendable () async throws(StoreError) -> WebhookDelivery?
 
     package init(
@@ -108,7 +108,7 @@ package struct ClaimedWebhook: Sendable {
 /// The central inbox: store first, answer, apply after.
 package protocol WebhookInbox: AuditedStore {
     /// Stores verified notices of one delivery with its body. An event key that the account has
-    /// delivered before is counted as a duplicate and stored no second time.
+    /// delivered before is counted as a duplicate and not stored again.
     /// Answers with the events that are new.
     func receive(
         _ webhooks: [Webhook],
@@ -118,7 +118,7 @@ package protocol WebhookInbox: AuditedStore {
 
     /// Claims received webhooks that are due, oldest first.
     ///
-    /// - Parameter busy: whose are left for later.
+    /// - Parameter busy: vendors whose webhooks are left for later.
     func claim(
         limit: Int,
         lease: Duration,
@@ -147,7 +147,7 @@ package protocol WebhookInbox: AuditedStore {
     func webhook(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Webhook?
     /// Makes a dead or kept webhook due again; false when there is none.
     func replay(_ id: WebhookID, of tenant: TenantID) async throws(StoreError) -> Bool
-    /// Deletes at most `limit` webhooks that were received longer ago, applied and kept ones alone;
+    /// Deletes at most `limit` webhooks received longer ago than `age`, only applied and kept ones;
     /// returns how many.
     func purge(olderThan age: Duration, limit: Int) async throws(StoreError) -> Int
 }

@@ -97,7 +97,7 @@ package struct RetryRefusal: Sendable, Hashable {
 }
 
 extension RetryRefusal.Reason {
-    /// Whether it is worth telling of: what nobody asked to retry is no news.
+    /// Whether it is worth publishing: what nobody asked to retry is no news.
     var isNews: Bool {
         switch self {
         case .notEnabled, .notRequested, .declinedByCaller, .customerPresent: false

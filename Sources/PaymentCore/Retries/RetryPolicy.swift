@@ -16,15 +16,15 @@ package struct RetryPolicy: Sendable, Hashable {
     package var window: Duration
     /// The least time after a soft decline.
     package var softPause: Duration
-    /// The least time after a decline for want of money.
+    /// The least time after a decline for insufficient funds.
     package var fundsPause: Duration
     /// The first pause after a temporary decline; it doubles with every retry, up to a day.
     package var temporaryPause: Duration
-    /// Days of the month on which cards are usually filled, 1...31; 31 stands for the last day.
+    /// Days of the month on which cards are usually funded, 1...31; 31 stands for the last day.
     package var payDays: Set<Int>
     /// The hour of a pay day, UTC, 0...23.
     package var payHour: Int
-    /// How far a retry for want of money may be put off to meet a pay day.
+    /// How far a retry for insufficient funds may be put off to meet a pay day.
     package var payDayReach: Duration
 
     package init(
@@ -66,7 +66,7 @@ extension RetryPolicy {
         package let rule: String
     }
 
-    /// What keeps this policy from being taken; empty when nothing does.
+    /// What keeps this policy from being accepted; empty when nothing does.
     package var breaches: [Breach] {
         var breaches: [Breach] = []
         if maximumRetries >= SchemeRule.mostAttempts {

@@ -114,7 +114,7 @@ extension SchemeRule {
     /// The rule that a decline falls under.
     ///
     /// - Parameter scheme: nil when it is not known; then an advice is read as Mastercard's, whose
-    ///   table is the only one with more than "never", and no response code is anybody's.
+    ///   table is the only one with more than "never", and no response code has a rule.
     package static func rule(for decline: Decline, of scheme: CardScheme?) -> SchemeRule? {
         all.first { rule in
             switch rule.sign {

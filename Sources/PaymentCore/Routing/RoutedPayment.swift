@@ -1,4 +1,4 @@
-/// What a decision looks at of a payment.
+/// What a decision looks at in a payment.
 package struct RoutedPayment: Sendable, Hashable {
     /// Seeds the draw by weight.
     package var intent: IntentID

@@ -95,7 +95,7 @@ package enum SkipReason: Sendable, Hashable {
     case vendorNotServed
     /// Its vendor cannot do what the payment needs.
     case notSupported(Refusal.Unsupported)
-    /// Its breaker is open, or another payment is trying it.
+    /// Its breaker is open, or another payment is probing it.
     case ill(until: Timestamp)
     /// Several accounts can, and another is the default.
     case notDefault

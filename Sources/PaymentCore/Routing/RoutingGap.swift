@@ -1,4 +1,4 @@
-/// A payment that some account could take and no rule does: an example of what routes leave out.
+/// A payment that some account could take but no rule takes: an example of what routes leave out.
 /// Nil stands for any value that no rule names.
 package struct RoutingGap: Sendable, Hashable {
     package let methodKind: MethodKind

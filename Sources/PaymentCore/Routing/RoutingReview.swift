@@ -1,5 +1,5 @@
-/// What is wrong or doubtful about rules that a tenant wants to route by, each with the place it
-/// stands at. Positions count from zero.
+/// What is wrong or doubtful about rules that a tenant wants to route by, each with its place.
+/// Positions count from zero.
 package struct RoutingReview: Sendable {
     /// Rules with one of these are refused.
     package enum Fault: Sendable, Hashable {
@@ -14,7 +14,7 @@ package struct RoutingReview: Sendable {
         case amountsWithoutUnit(rule: Int)
     }
 
-    /// Rules with these hold, and their owner is told.
+    /// Rules with these take effect, and their owner is warned.
     package enum Warning: Sendable, Hashable {
         /// Both take some payments, and neither is the special case of the other.
         case overlap(rule: Int, with: Int)
@@ -28,7 +28,7 @@ package struct RoutingReview: Sendable {
     package private(set) var faults: [Fault] = []
     package private(set) var warnings: [Warning] = []
 
-    /// Overlaps told of at once; a table can have half a million.
+    /// Overlaps reported at once; a table can have half a million.
     private static let mostOverlaps = 50
 
     /// - Parameter capabilities: of an account; nil when its vendor is not served.

@@ -31,8 +31,8 @@ package struct RoutingRule: Sendable, Hashable {
 
     package struct Target: Sendable, Hashable {
         package let account: MerchantAccountID
-        /// The share of payments that try it first, out of the sum of the rule's weights. 0 stands
-        /// by: it is tried after all that have a share.
+        /// The share of payments that try it first, out of the sum of the rule's weights. 0 is a
+        /// standby: it is tried after all that have a share.
         package let weight: Int
 
         package init(_ account: MerchantAccountID, weight: Int) {
@@ -59,9 +59,8 @@ package struct RoutingRule: Sendable, Hashable {
 }
 
 extension RoutingRule {
-    /// The targets in the order in which a payment tries them: drawn by weight, those that stand by
-    /// last. The same payment always draws the same order, so that a retry after a crash does not
-    /// wander.
+    /// The targets in the order in which a payment tries them: drawn by weight, standbys last. The
+    /// same payment always draws the same order, so that a retry after a crash goes the same way.
     package func targets(drawnFor intent: IntentID) -> [Target] {
         var left = targets.filter { $0.weight > 0 }
         var drawn: [Target] = []

@@ -1,5 +1,5 @@
 /// Everything that a decision looks at, at one moment. A decision is a function of it alone, so a
-/// preview and a payment come to the same.
+/// preview and a payment come to the same result.
 package struct RoutingScene: Sendable {
     package let payment: RoutedPayment
     /// All of the tenant's, inactive ones too, so that a decision can say why they were left out.
@@ -24,7 +24,7 @@ package struct RoutingScene: Sendable {
     }
 
     /// The first rule that takes the payment decides: its targets that can, in drawn order. When
-    /// none can, no later rule is asked: what stands by is named by the rule itself, with weight 0.
+    /// none can, no later rule is asked: standbys are named by the rule itself, with weight 0.
     package func decision(by table: RoutingTable) -> RoutingDecision {
         let rule = table.rule(for: payment)
         let judged = rule.map { rule in
@@ -100,8 +100,8 @@ extension RoutingScene {
         )
     }
 
-    /// Several that can are one choice only when one of them is the default. An ill default is not
-    /// replaced: nobody chose the others.
+    /// When several can, only a default among them is a choice. A failing default is not replaced:
+    /// nobody chose the others.
     private func theOne(_ judged: [Judgement]) -> [Judgement] {
         let able = judged.compactMap { judgement in
             switch judgement {

@@ -1,5 +1,5 @@
-/// The conditions of a table's rules, turned around: from a value to the rules that name it. What a
-/// question costs grows with the number of rules by a bit each, not by a comparison.
+/// The conditions of a table's rules, inverted: from a value to the rules that name it. The cost of
+/// a look-up grows with the number of rules by a bit each, not by a comparison.
 struct RuleIndex: Sendable {
     let properties: Dimension<String>
     let methodKinds: Dimension<MethodKind>

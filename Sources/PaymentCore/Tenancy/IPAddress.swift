@@ -4,8 +4,8 @@ package struct IPAddress: Hashable, Sendable {
     package let high: UInt64
     package let low: UInt64
 
-    /// Reads dotted quads and RFC 4291 section 2.2 text, also in brackets and with a port behind
-    /// it, as proxies write it; nil for anything else.
+    /// Reads dotted quads and RFC 4291 section 2.2 text, also in brackets and followed by a port,
+    /// as proxies write it; nil for anything else.
     package init?(_ text: some StringProtocol) {
         let bare = Self.withoutPort(Substring(text))
         if let quad = Self.quad(bare) {

@@ -22,8 +22,8 @@ package struct MerchantAccount: Sendable {
     package let webhookNetworks: [IPNetwork]
     /// What the vendor's deliveries call this account; nil when they do not name it.
     package let webhookRoute: String?
-    /// When it was last changed, of one that was read: an update then finds out whether somebody
-    /// else changed it since. Nil for one that was not.
+    /// When it was last changed, so that an update finds out whether somebody else changed it
+    /// since. Nil for one that was not read from a store.
     package var updatedAt: Timestamp?
 
     package init(

@@ -20,9 +20,9 @@ package struct Capabilities: Sendable {
         case repeatSameKey(window: Duration)
         /// Ask for the object by our own reference.
         case lookUp
-        /// Only the vendor's notification tells.
+        /// Only the vendor's notification reveals it.
         case webhook
-        /// Nothing tells, and nothing has to: the call only opens a page, which is let go.
+        /// Nothing reveals it, and nothing has to: the call only opens a page, which is abandoned.
         case abandon
         /// Only a person can find out.
         case none
@@ -43,8 +43,8 @@ package struct Capabilities: Sendable {
         case always
     }
 
-    /// What a vendor wants to be told beyond the money. Nothing is loaded for vendors that do not
-    /// ask for it.
+    /// What a vendor wants to know beyond the money. Nothing is loaded for vendors that do not ask
+    /// for it.
     package enum Particular: Hashable, Sendable {
         /// With an authorization: name, e-mail and phone of the customer.
         case payer
@@ -75,8 +75,8 @@ package struct Capabilities: Sendable {
     package var maximumAmounts: [String: Int64]
     /// The total time a call may take; the lease of an attempt is longer.
     package var callTimeout: Duration
-    /// How long after it was asked a request may still be at work at the vendor, whether or not we
-    /// wait for its answer. That a look-up shows nothing of it is believed only afterwards.
+    /// How long after it was asked a request may still be running at the vendor, whether or not we
+    /// wait for its answer. A look-up that shows nothing of it is believed only afterwards.
     package var longestRequest: Duration
     /// The lifetime of a hold when the vendor's answer does not state it.
     package var authorizationLifetime: Duration?

@@ -1,7 +1,7 @@
-/// One capture of a payment, as a vendor that shows them one by one tells of it.
+/// One capture of a payment, as reported by a vendor that shows them one by one.
 package struct CaptureSnapshot: Sendable, Hashable {
     package enum Status: Sendable, Hashable {
-        /// Accepted; whether money moves is still to be told.
+        /// Accepted; whether money moves is still open.
         case pending
         /// The money came in, whatever was given back of it later.
         case succeeded

@@ -17,11 +17,11 @@ package struct Decline: Hashable, Sendable {
     package let `class`: Class
     /// The vendor's own code, for example `insufficient_funds`.
     package let code: String
-    /// The card network's response code, when the vendor tells it.
+    /// The card network's response code, when the vendor gives it.
     package let networkCode: String?
-    /// The network's or vendor's advice on trying again, when told.
+    /// The network's or vendor's advice on trying again, when given.
     package let adviceCode: String?
-    /// The earliest useful time to try again, when told.
+    /// The earliest useful time to try again, when given.
     package let retryAfter: Duration?
 
     package init(

@@ -1,6 +1,6 @@
-/// How a delivery without our account in its address tells whose it is: by something that the vendor
-/// documents, and that one of the account's fields repeats. The account's secrets then decide
-/// whether it is genuine.
+/// How a delivery without our account in its address shows whose it is: by something that the
+/// vendor documents, and that one of the account's fields repeats. The account's secrets then
+/// decide whether it is genuine.
 package struct DeliveryRouting: Sendable {
     /// What a delivery says of its account.
     package struct Name: Sendable, Hashable {

@@ -1,5 +1,5 @@
-/// What became of one request about a payment, told under the vendor's id of that request: by
-/// vendors that accept first and tell later, and whose notifications do not say where the payment
+/// What became of one request about a payment, reported under the vendor's id of that request: by
+/// vendors that accept first and report later, and whose notifications do not say where the payment
 /// as a whole stands.
 package struct MovementSnapshot: Sendable, Hashable {
     package enum Kind: Sendable, Hashable, CaseIterable {

@@ -1,5 +1,5 @@
-/// Vendors are believed any amount that a caller could ask for. What is beyond that is no money, and
-/// a sum of such numbers would leave the range of integers.
+/// Vendors are believed about any amount that a caller could ask for. What is beyond that is not
+/// money, and a sum of such numbers would leave the range of integers.
 extension VendorSnapshot {
     var isPlausible: Bool {
         switch self {
@@ -12,8 +12,8 @@ extension VendorSnapshot {
         }
     }
 
-    /// Whether the money that it tells of is in a currency. What is let go is all that is held, and
-    /// what came to nothing needs no amount.
+    /// Whether the money that it reports is in a currency. A release is of all that is held, and
+    /// what failed needs no amount.
     func isMoney(in currency: Currency) -> Bool {
         switch self {
         case .payment(let payment): !payment.needsAmount || payment.amount.currency == currency
@@ -36,8 +36,8 @@ extension PaymentSnapshot {
 }
 
 extension VendorOutcome {
-    /// Whether the amounts that it tells can be amounts of money; ``found(_:)`` is looked at when it
-    /// is observed.
+    /// Whether the amounts that it reports can be amounts of money; ``found(_:)`` is looked at when
+    /// it is observed.
     var isPlausible: Bool {
         switch self {
         case .succeeded(let receipt), .pending(let receipt), .requiresAction(_, let receipt):
@@ -55,7 +55,7 @@ extension Money {
 extension Int64 {
     fileprivate var isPlausible: Bool { (0...Self.largestAmount).contains(self) }
 
-    /// Adds up to the end of the range: what vendors tell never ends the process.
+    /// Adds, clamped to the range: what vendors report never ends the process.
     mutating func add(clamped amount: Int64) {
         let (sum, overflows) = addingReportingOverflow(amount)
         self = overflows ? (amount > 0 ? .max : .min) : sum

@@ -4,8 +4,8 @@ package struct VendorNotice: Sendable, Hashable {
         /// A state of a payment or refund.
         case snapshot(VendorSnapshot)
         /// Something about a payment changed, and the notification alone proves too little: the
-        /// vendor is asked, and its answer counts. Names at least one of both. `details` are those
-        /// of its words that no question would bring: they go along with the question.
+        /// vendor is asked, and its answer counts. Names at least one of the two. `details` are
+        /// those of its words that asking would not bring: they go along with the question.
         case changed(reference: String?, attempt: AttemptID?, details: String? = nil)
         /// A tokenization session moved.
         case session(SessionSnapshot)
@@ -20,7 +20,7 @@ package struct VendorNotice: Sendable, Hashable {
     /// The vendor's name of the event type.
     package let type: String
     package let occurredAt: Timestamp?
-    /// Whether it is about live money; must agree with the account's mode. Nil: not told.
+    /// Whether it is about live money; must agree with the account's mode. Nil: not stated.
     package let isLive: Bool?
     package let content: Content
 

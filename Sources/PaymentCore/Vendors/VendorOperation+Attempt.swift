@@ -67,7 +67,7 @@ extension VendorOperation {
 }
 
 extension VendorOperation.Refund {
-    /// Nil when the attempt is no refund, or has no payment at the vendor to refer to.
+    /// Nil when the attempt is not a refund, or has no payment at the vendor to refer to.
     init?(_ attempt: Attempt, of payment: Payment) {
         guard attempt.operation == .refund, let reference = payment.intent.reference else {
             return nil

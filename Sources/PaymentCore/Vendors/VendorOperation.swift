@@ -33,7 +33,7 @@ package indirect enum VendorOperation: Sendable {
         package var payer: Payer?
         /// What is bought, for vendors that print or tax it; empty when the intent has no order.
         package var items: [Order.Item]
-        /// Where this account's notifications reach us, for vendors that are told with each
+        /// Where this account's notifications reach us, for vendors that must be given it with each
         /// payment; nil when the service's public address is not configured.
         package var notificationURL: String?
 
@@ -190,12 +190,12 @@ package indirect enum VendorOperation: Sendable {
         /// When it was asked, or first claimed by the vendor; nil when that is not known.
         package var askedAt: Timestamp?
         /// The captures that the refund is taken from, decided and stored when it was asked; their
-        /// amounts add up to the refund's. Empty for payments whose vendor told no captures.
+        /// amounts add up to the refund's. Empty for payments whose vendor named no captures.
         package var shares: [CaptureShare]
         /// Whether a second person has agreed to it.
         package var isApproved: Bool
         /// The account that the payment came from, for vendors that ask for it; nil when it was
-        /// never told.
+        /// never given.
         package var payerAccount: VendorToken?
 
         package init(
@@ -238,7 +238,7 @@ package indirect enum VendorOperation: Sendable {
         /// The refund as it was asked, when that is looked up: some vendors are asked about it by
         /// asking for it again.
         package var refund: Refund?
-        /// What a notification told that proved too little by itself; see
+        /// What a notification said that proved too little by itself; see
         /// ``VendorNotice/Content/changed(reference:attempt:details:)``.
         package var told: String?
         /// What the attempt that is looked up had asked. A capture or void of a payment that stands

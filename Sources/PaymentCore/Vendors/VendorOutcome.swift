@@ -1,6 +1,6 @@
 /// What a vendor's answer means. Only a definite answer is a verdict; all else is ``unknown(_:)``.
 package indirect enum VendorOutcome: Sendable, Equatable {
-    /// Done. What it was is told by the operation.
+    /// Done. The operation says what.
     case succeeded(VendorReceipt)
     /// Accepted, not done yet: a notification or a look-up will tell.
     case pending(VendorReceipt)
@@ -38,7 +38,7 @@ package enum UnknownReason: String, Sendable, CaseIterable {
     case vendorError = "vendor_error"
     case unreadableReply = "unreadable_reply"
     case unrecognizedStatus = "unrecognized_status"
-    /// The vendor holds an earlier request under this key: what that one did is not told here.
+    /// The vendor holds an earlier request under this key: what that one did is not reported.
     case keyTaken = "key_taken"
     /// A search found nothing, and it may not show yet what was done.
     case searchLagging = "search_lagging"
@@ -92,7 +92,7 @@ package enum NextAction: Hashable, Sendable {
     }
 }
 
-/// What a vendor tells about a movement that it did or accepted.
+/// What a vendor reports about a movement that it made or accepted.
 package struct VendorReceipt: Sendable, Hashable {
     /// The vendor's id of the payment (for authorize) or of the capture, refund or void.
     package var reference: String

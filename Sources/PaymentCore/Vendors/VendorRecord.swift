@@ -1,4 +1,4 @@
-/// What a vendor that asks us lets us keep about one of its own transactions: Payme's transaction,
+/// What a vendor that asks us has us keep about one of its own transactions: Payme's transaction,
 /// Click's preparation. One generic row for all of them; only the vendor's folder reads `state`
 /// and `document`.
 package struct VendorRecord: Sendable, Hashable {
@@ -12,9 +12,9 @@ package struct VendorRecord: Sendable, Hashable {
     /// The attempt that it pays.
     package let attempt: AttemptID
     package var state: String
-    /// The vendor's own time of it, by which its statements are cut.
+    /// The vendor's own time of it, by which its statements are delimited.
     package let occurredAt: Timestamp
-    /// What the vendor told and was told, a JSON object.
+    /// What the vendor sent and was sent, a JSON object.
     package var document: String
     /// Grows with every change; 0 for a record that is not stored yet.
     package let version: Int64

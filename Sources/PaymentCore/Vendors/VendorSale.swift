@@ -1,5 +1,5 @@
-/// What was sold with a captured payment, for vendors that make the receipt which the law wants of
-/// it. The payment stands whatever becomes of that.
+/// What was sold with a captured payment, for vendors that issue the receipt that the law requires.
+/// The payment stands whatever becomes of that.
 package struct VendorSale: Sendable {
     /// The vendor's reference of the payment.
     package let paymentReference: String

@@ -3,7 +3,7 @@
 package enum VendorSnapshot: Sendable, Hashable {
     case payment(PaymentSnapshot)
     case refund(RefundSnapshot)
-    /// The end of one request, where the vendor does not tell the payment's own state.
+    /// The end of one request, where the vendor does not report the payment's own state.
     case movement(MovementSnapshot)
 }
 
@@ -39,7 +39,7 @@ package struct PaymentSnapshot: Sendable, Hashable {
     package var details: String?
     /// The vendor's id of the one capture, where that is not the payment's; later refunds name it.
     package var captureReference: String?
-    /// Every capture, where the vendor shows them one by one; none where it tells only the sum.
+    /// Every capture, where the vendor shows them one by one; none where it shows only the sum.
     package var captures: [CaptureSnapshot]
     /// The account that the money came from, where a refund has to be sent to it.
     package var payerAccount: VendorToken?
@@ -87,8 +87,8 @@ package struct PaymentSnapshot: Sendable, Hashable {
 package struct RefundSnapshot: Sendable, Hashable {
     package enum Status: Sendable, Hashable {
         case pending
-        /// The vendor says in words that prove nothing that it gave the money back: it is asked, and
-        /// its answer counts.
+        /// The vendor says, without proof, that it gave the money back: it is asked, and its answer
+        /// counts.
         case claimed
         case succeeded
         /// The money came back to the merchant's balance.

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Wakes whoever waits for a key. One for the process: a ring on one loop wakes waiters of all.
+/// Wakes whoever waits for a key. One for the process: a ring on one loop wakes waiters on all.
 package final class Bell<Key: Hashable & Sendable>: Sendable {
     private struct Room {
         var waiting: [UInt64: AsyncStream<Never>.Continuation] = [:]

@@ -1,7 +1,7 @@
 /// Whose due work is done when, as far as that is known. Pure: time comes as an argument.
 ///
 /// It holds what somebody has found out: nobody is visited who is not said to be due, and a visit
-/// that ends leaves nothing behind. Who has been due for longest comes first, so that no tenant
+/// that ends leaves nothing behind. Whoever has been due for longest comes first, so that no tenant
 /// starves another.
 package struct DueSchedule: Sendable {
     /// How many visits may go on at once.
@@ -17,7 +17,7 @@ package struct DueSchedule: Sendable {
         self.concurrency = max(1, concurrency)
     }
 
-    /// How many visits go on.
+    /// How many visits are under way.
     package var visiting: Int { visited.count }
 
     /// Says that a tenant has work at that time. The first of several times counts; one that comes

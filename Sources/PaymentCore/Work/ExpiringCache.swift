@@ -91,6 +91,6 @@ package final class ExpiringCache<Key: Hashable & Sendable, Value: Sendable>: Se
         loaded.ring(key)
     }
 
-    // Who loads has a deadline of its own at the database.
+    // The loader has a deadline of its own at the database.
     private static var patience: Duration { .seconds(5) }
 }

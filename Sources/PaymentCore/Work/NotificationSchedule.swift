@@ -1,33 +1,34 @@
 /// When a worker claims stored notifications, and whose. Pure: time comes as an argument.
 ///
-/// A batch is claimed when the one before it has ended, which lets them gather, or takes long. A
-/// vendor with many under way is slow: it is left out meanwhile, and holds up no other.
+/// A batch is claimed when the one before it has ended, which lets notifications gather, or takes
+/// long. A vendor with many under way is slow: it is left out meanwhile, and holds up no other.
 package struct NotificationSchedule: Sendable {
     /// What is asked of the inbox.
     package struct Claim: Sendable, Equatable {
         /// At least one.
         package let limit: Int
-        /// Whose are left out.
+        /// Vendors whose notifications are left out.
         package let busy: Set<VendorID>
     }
 
     /// Applied at once, of those whose vendors are quick.
     package static let batch = 64
-    /// A vendor of more than so many that are being applied is slow: no more of its are taken
-    /// meanwhile, and it counts for no batch.
+    /// A vendor with more than this many being applied is slow: no more are taken from it
+    /// meanwhile, and it counts toward no batch.
     package static let mostOfOne = 32
-    /// How long a batch may take before the next is claimed beside it.
+    /// How long a batch may take before the next is claimed alongside it.
     package static let patience = Duration.milliseconds(100)
-    /// The same where a vendor is left out, at most: such a claim reads over all that is due of it,
-    /// and may take a tenth of the time.
+    /// The same, at most, where a vendor is left out: such a claim reads past all that is due of
+    /// it, and may take a tenth of the time.
     package static let longestPatience = Duration.seconds(1)
 
     private var applying: [VendorID: Int] = [:]
-    /// Whose may be due although no one has said so since: the last claim left them out.
+    /// Vendors that may have some due although no one has said so since: the last claim left them
+    /// out.
     private var leftOut: Set<VendorID> = []
     private var mayWait = true
     private var began: ContinuousClock.Instant?
-    /// How long the last claim took that left out a vendor.
+    /// How long the last claim that left out a vendor took.
     private var cost = Duration.zero
 
     package init() {}
@@ -46,7 +47,7 @@ package struct NotificationSchedule: Sendable {
         return began + (busy.isEmpty ? Self.patience : patience)
     }
 
-    /// What to claim now, if anything; its outcome is told by ``claimed(_:by:at:)``, unless it
+    /// What to claim now, if anything; its outcome is reported by ``claimed(_:by:at:)``, unless it
     /// fails.
     package mutating func take(at now: ContinuousClock.Instant) -> Claim? {
         guard let next = next(at: now), next <= now else { return nil }

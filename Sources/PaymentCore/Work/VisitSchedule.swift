@@ -4,10 +4,10 @@
 /// has just written for it. A mark stays for a while after the work is done, so visits that find
 /// nothing are spaced out, doubling from `idlePause` up to `longestPause`; a nudge brings the next one
 /// forward.
-/// Who has waited longest is visited first, so that no tenant starves another.
+/// Whoever has waited longest is visited first, so that no tenant starves another.
 ///
-/// The control schema is listed in pages. A round is one pass over all of them; only who was in
-/// none of a whole round's pages is forgotten.
+/// The control schema is listed in pages. A round is one pass over all of them; only a tenant that
+/// was on none of a whole round's pages is forgotten.
 package struct VisitSchedule: Sendable {
     private struct Entry {
         var due: ContinuousClock.Instant
@@ -32,7 +32,7 @@ package struct VisitSchedule: Sendable {
 
     /// How many visits may go on at once.
     package let concurrency: Int
-    /// How many go on.
+    /// How many are under way.
     package private(set) var visiting = 0
 
     private var entries: [TenantID: Entry] = [:]
@@ -47,8 +47,8 @@ package struct VisitSchedule: Sendable {
 
     /// A page of the control schema's list.
     ///
-    /// - Parameter endsRound: whether it is the last one: who was neither listed nor nudged since
-    ///   the last page before it is forgotten.
+    /// - Parameter endsRound: whether it is the last one: a tenant that was neither listed nor
+    ///   nudged since the last page before it is forgotten.
     package mutating func marked(
         _ tenants: [TenantID],
         endsRound: Bool,
@@ -69,14 +69,19 @@ package struct VisitSchedule: Sendable {
         round += 1
     }
 
-    /// Something was written for the tenant.
+    /// This process has written something for the tenant.
     package mutating func nudge(_ tenant: TenantID, at now: ContinuousClock.Instant) {
+        hasten(tenant, at: now)
+        entries[tenant]?.nudgedAt = now
+    }
+
+    /// There may be something to do for the tenant.
+    package mutating func hasten(_ tenant: TenantID, at now: ContinuousClock.Instant) {
         let soon = now + Self.shortestPause
         var entry =
             entries[tenant] ?? Entry(due: soon, pause: Self.shortestPause, round: round)
         entry.round = round
         entry.pause = Self.shortestPause
-        entry.nudgedAt = now
         entry.due = min(entry.due, soon)
         entry.wasNudged = entry.isVisiting
         enter(entry, for: tenant)
@@ -99,8 +104,8 @@ package struct VisitSchedule: Sendable {
     ///
     /// - Parameters:
     ///   - worked: whether there was anything to do.
-    ///   - next: how long until its next work is due, when that is known: no visit is later. Of
-    ///     what is overdue by more than ``grace`` nothing is to be had yet, so it hastens nothing.
+    ///   - next: how long until its next work is due, when that is known: no visit is later. What
+    ///     is overdue by more than ``grace`` cannot be had yet, so it hastens nothing.
     package mutating func visited(
         _ tenant: TenantID,
         worked: Bool,

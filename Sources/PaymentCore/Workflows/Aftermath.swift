@@ -1,5 +1,5 @@
 /// What a tenant's policies make of an answer, in the commit that stores it. Without it the
-/// payment's job finds the same.
+/// payment's job arrives at the same.
 struct Aftermath: Sendable {
     var ground: Payment.RetryGround?
     var hold: (policy: HoldPolicy, lifetime: Duration?)?
@@ -20,7 +20,7 @@ extension PaymentWorkflows {
     ) async -> Aftermath {
         guard payment.attempt(id)?.operation == .authorize else { return Aftermath() }
         var aftermath = Aftermath()
-        // Silence is right, twice: without its ground the decision waits for the payment's job.
+        // Silence is right, twice: without its inputs the decision waits for the payment's job.
         switch outcome {
         case .declined: aftermath.ground = try? await retryGround(of: payment, tenant)
         case .notDone, .rejected:
@@ -33,7 +33,7 @@ extension PaymentWorkflows {
         return aftermath
     }
 
-    /// What a decision about a retry is made on; nil for a payment that is never retried.
+    /// What a decision about a retry is based on; nil for a payment that is never retried.
     func retryGround(
         of payment: Payment,
         _ tenant: TenantID

@@ -1,7 +1,7 @@
 extension PaymentWorkflows {
-    /// Tells the tenants' consumers of changed breakers: each change becomes one event in its
-    /// tenant's outbox, numbered by the breaker's epoch, so that of several processes that tell at
-    /// once, or of one that died in between, one event remains. Returns how many were told.
+    /// Announces changed breakers to the tenants' consumers: each change becomes one event in its
+    /// tenant's outbox, numbered by the breaker's epoch, so that several processes that announce it
+    /// at once, or one that died in between, leave one event. Returns how many were announced.
     ///
     /// A tenant that cannot be written to keeps its changes for the next time and holds up nobody.
     package func announceHealth(
@@ -17,7 +17,7 @@ extension PaymentWorkflows {
                 observer.healthChanged(change)
                 told += 1
             } catch  where error.code == .duplicate {
-                // Told before, by another process or by one that died right after.
+                // Announced before, by another process or by one that died right after.
             } catch {
                 // The events of an account stay in order.
                 failed.insert(change.account)

@@ -1,8 +1,8 @@
 /// Answers a vendor that asks us: what it is about is read under the payment's lock, what follows
 /// is decided from that, and the answer is sent only once that is committed.
 ///
-/// A vendor repeats a question until it is answered, so whatever goes wrong on our side is told in
-/// the vendor's own words for "try again", and a repetition finds what the first one did.
+/// A vendor repeats a question until it is answered, so whatever goes wrong on our side is answered
+/// in the vendor's own words for "try again", and a repetition finds what the first one did.
 extension PaymentWorkflows {
     /// - Returns: nil when it is no question: the inbox takes it.
     package func answerQuestion(
@@ -209,7 +209,7 @@ extension VendorRecord {
 }
 
 extension VendorQuestion {
-    /// Whether the question is about this record, that may have been stored just now.
+    /// Whether the question is about this record, which may have been stored just now.
     fileprivate func names(_ record: VendorRecord) -> Bool {
         switch subject {
         case .record(let kind, let vendorID, _): record.kind == kind && record.vendorID == vendorID

@@ -42,7 +42,7 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Goes through what waits of an aggregate until nothing does, or something must wait.
+    /// Goes through an aggregate's waiting events until none is left, or one must go on waiting.
     func applyEvents(
         of aggregate: String,
         in tenant: TenantID
@@ -231,6 +231,6 @@ extension PaymentWorkflows.InboundOutcome {
 }
 
 extension CloudEvent {
-    /// What its consequences belong to, in the words of who began it.
+    /// What its consequences belong to, in the initiator's words.
     var conversation: String { correlation ?? id }
 }

@@ -1,4 +1,4 @@
-/// Which payment a notification is of, and whose notifications a payment takes.
+/// Which payment a notification is about, and whose notifications a payment takes.
 extension PaymentWorkflows {
     /// Whose payment it is: by the attempt that the vendor echoes, else by the vendor's reference.
     func intent(
@@ -44,11 +44,11 @@ extension PaymentWorkflows {
         return other.isPaid(by: snapshot.paymentReference, at: webhook.account)
     }
 
-    /// What the word of one account counts at others.
+    /// How much the word of one account counts at others.
     enum Hearing {
         /// They are one account at the vendor.
         case believed
-        /// The vendor may send to each of its endpoints what happens at all of them: theirs hear it.
+        /// The vendor may send what happens at all of its endpoints to each: theirs get it.
         case ignored
         /// Another vendor, or money of the other mode: it cannot know.
         case refused

@@ -108,7 +108,7 @@ extension PaymentWorkflows {
         do {
             return try await ask(about: change, of: id, effect, webhook)
         } catch  where error.code == .unavailable {
-            // The vendor does not answer now; what it told is fact all the same.
+            // The vendor does not answer now; what it reported is fact all the same.
             payment.isAbridged = false
             let applied = try await commit(
                 .found(.payment(payment)),
@@ -189,11 +189,11 @@ extension PaymentWorkflows {
     /// - Parameter attempt: the attempt that the outcome answers; nil for a vendor's snapshot,
     ///   which finds its own, at the notification's account.
     /// - Parameter keepingDetails: the vendor's own words are kept although its state is not new: a
-    ///   notification tells once.
+    ///   notification says it once.
     /// - Parameter doubting: whether a snapshot that contradicts what has ended, or may repeat what
-    ///   is booked, changes nothing, for the vendor can be asked: it may have been on its way for
-    ///   long. Then the answer is nil, as it is for one that cannot be told from a capture of ours
-    ///   that is still on its way.
+    ///   is booked, changes nothing, for the vendor can be asked: it may have been on its way for a
+    ///   long time. Then the answer is nil, as it is for one that cannot be told from a capture of
+    ///   ours that is still on its way.
     /// - Parameter kin: other accounts that are the same one at the vendor.
     /// - Parameter known: the payment as it was when the vendor was asked. When it has changed since,
     ///   an answer that contradicts what has ended may be the older of the two, so it is nil, too.
@@ -242,7 +242,7 @@ extension PaymentWorkflows {
                 traceparent: nil
             )
             changes.effect = effect
-            // One that tells nothing new, and may be the older of two, puts off nothing that is due.
+            // One that brings nothing new, and may be the older of two, puts off nothing due.
             if !payment.closesPage, states == payment.attempts.map(\.state) {
                 changes.jobs.removeAll { $0.kind == .followPayment }
             }
@@ -295,7 +295,7 @@ private struct Change {
 }
 
 extension Payment {
-    /// The authorization that a change is of: at the account that was told, else at another one.
+    /// The authorization that a change is of: at the notified account, else at another one.
     fileprivate func authorization(of change: Change, at account: MerchantAccountID) -> Attempt? {
         let tries = attempts.filter { $0.operation == .authorize }
         return tries.last {

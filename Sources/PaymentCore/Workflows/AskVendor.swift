@@ -4,7 +4,7 @@
 final class AskedAttempt: Sendable {
     let id: AttemptID
     let payment: Payment
-    /// What is told beyond the attempt's own row; nil where that is still to be loaded.
+    /// What is sent beyond the attempt's own row; nil where that is still to be loaded.
     let prepared: PreparedMethod?
     /// The decision that an authorization follows; nil where no other vendor may be asked.
     let choice: VendorChoice?
@@ -95,7 +95,7 @@ extension PaymentWorkflows {
                         repeated: isHeldUp(payment.attempt(id), for: lease(of: vendor)),
                         capture: capture
                     )
-                    // Who found the attempt answered must not go on: the caller may know of it.
+                    // Whoever finds the attempt answered must not go on: the caller may know of it.
                     guard isNews else { return }
                     onward?.ask(&payment)
                     aftermath.apply(to: &payment)
@@ -115,7 +115,7 @@ extension PaymentWorkflows {
             }
             return .answered(self.answer(answer, result, caller, revealing: outcome.action))
         } catch {
-            // Silence is right: who cannot be told what was stored hears that it is under way.
+            // Silence is right: a caller who cannot get what was stored hears that it is under way.
             let record = try? await record(of: key, in: tenant)
             guard let stored = record?.answer else {
                 return .answered(
@@ -140,7 +140,7 @@ extension PaymentWorkflows {
     }
 
     /// Offers a final answer to its key, or lets the key go for a replay to decide: what the vendor
-    /// did is booked, also when the key was answered meanwhile.
+    /// did is booked, even when the key was answered meanwhile.
     private func settle(
         _ key: String,
         _ answer: MovementAnswer,
@@ -161,8 +161,8 @@ extension PaymentWorkflows {
     }
 
     /// Sends what an attempt asks. Anything that keeps us from sending is a definite "not done",
-    /// but for our own delay: who could not send within the lease's margin would still be asking
-    /// when the lease is over, and leaves it to whoever recovers the attempt.
+    /// except our own delay: a request that could not be sent within the lease's margin would still
+    /// be under way when the lease is over, and is left to whoever recovers the attempt.
     @inline(never)
     func outcome(of asked: AskedAttempt, _ tenant: TenantID) async -> VendorOutcome {
         switch await sending(of: asked, tenant) {
@@ -243,7 +243,7 @@ extension PaymentWorkflows {
         return (account, operation)
     }
 
-    /// Loads what a vendor wants to be told beyond the money.
+    /// Loads what a vendor wants to know beyond the money.
     private func add(
         _ particulars: Set<Capabilities.Particular>,
         of payment: Payment,

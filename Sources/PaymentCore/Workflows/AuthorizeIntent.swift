@@ -140,7 +140,7 @@ extension PaymentWorkflows {
     }
 
     /// The vendor that an intent was created for, or was tried at. Where the tenant has routes, a
-    /// further try goes by them anew.
+    /// further try is routed again.
     private func earlierVendor(
         of payment: Payment,
         _ tenant: TenantID

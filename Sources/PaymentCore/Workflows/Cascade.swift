@@ -7,7 +7,7 @@ struct Onward: Sendable {
 
     /// Asks the next vendor, unless the payment has moved otherwise.
     func ask(_ payment: inout Payment) {
-        // Silence is right: what cannot be asked leaves the "no" that there is.
+        // Silence is right: what cannot be asked leaves the "no" as it is.
         try? payment.askAuthorization(
             asking,
             vendor: choice.account.vendor,
@@ -29,7 +29,7 @@ extension PaymentWorkflows {
         _ tenant: TenantID
     ) async -> Onward? {
         guard let choice, outcome.mayGoOnward,
-            // A token of one use has had its use, and is one vendor's own.
+            // A one-time token has been used, and belongs to one vendor.
             choice.prepared.oneTimeToken == nil,
             let next = await nextChoice(after: choice, for: payment.intent, tenant)
         else { return nil }

@@ -45,9 +45,9 @@ final class VendorChoice: Sendable {
     }
 }
 
-/// What a vendor is chosen for, which decides about the one try that an ill one gets.
+/// What a vendor is chosen for, which decides about the one probe that a failing one gets.
 enum VendorUse: Sendable {
-    /// A request asks it. Who finds its key taken asks nobody, so the try is left to who will.
+    /// A request asks it. One that finds its key taken asks nobody, and leaves the probe to others.
     case request(KeyChange)
     /// A planned retry asks it.
     case retry
@@ -60,7 +60,7 @@ extension PaymentWorkflows {
     /// the tenant's routes say, or, without routes, the one that can take this kind of method;
     /// among several, the default.
     ///
-    /// Health is asked about new payments only: whatever is bound to a vendor calls it regardless.
+    /// Health is asked for new payments only: whatever is bound to a vendor calls it regardless.
     @inline(never)
     func chooseVendor(
         for payment: RoutedPayment,
@@ -87,7 +87,7 @@ extension PaymentWorkflows {
                 continue
             }
             guard try await mayChoose(candidate, as: use, tenant) else {
-                // Another payment tries its vendor already.
+                // Another payment is probing its vendor already.
                 decision.skipFirst(.ill(until: decision.decidedAt))
                 continue
             }
@@ -187,7 +187,7 @@ extension PaymentWorkflows {
         let admission = candidate.health.admission
         switch use {
         case .request(.begin(let key)) where admission == .probe:
-            // A repetition would take the try from itself, and from everybody else until it is over.
+            // A repetition would take the probe from itself, and from all others until it is over.
             guard try await record(of: key.key, in: tenant) == nil else {
                 throw WorkflowError(.keyRunning(retryAfter: .seconds(1)))
             }
@@ -197,7 +197,7 @@ extension PaymentWorkflows {
         return await mayTry(candidate.account, admission)
     }
 
-    /// Takes the one try that an ill vendor gets.
+    /// Takes the one probe that a failing vendor gets.
     private func mayTry(
         _ account: MerchantAccountID,
         _ admission: HealthReading.Admission

@@ -28,7 +28,7 @@ package struct CreateIntent: Sendable {
     package var retry: Bool?
 
     /// How a cash payment's guarantee is charged: held, unless the caller says otherwise, because
-    /// often only a part of the amount is due for not having come.
+    /// often only a part of the amount is due for a no-show.
     var cashCaptureMethod: Intent.CaptureMethod {
         captureMethod ?? (guarantee == nil ? .automatic : .manual)
     }
@@ -199,7 +199,7 @@ extension PaymentWorkflows {
         let receipt: ReceiptID = identifiers.make()
         do throws(Refusal) {
             if command.method == .cash {
-                // How its guarantee would be captured says nothing of cash that is there.
+                // How its guarantee would be captured says nothing about cash that is there.
                 if command.confirm, let drawer = command.drawer, command.captureMethod != .manual {
                     changes.receipt = try payment.takeCash(asking, drawer: drawer, receipt: receipt)
                 }

@@ -1,6 +1,6 @@
-/// Under which key something is created, for whom, and how what was made is told.
+/// Under which key something is created, for whom, and how what was made is presented.
 package struct Creation<Made: Sendable>: Sendable {
-    /// Nil: the caller gave none, and a repetition creates anew.
+    /// Nil: the caller gave none, and a repetition creates another.
     let key: RequestKey?
     let caller: Caller
     private let document: @Sendable (Made) -> String
@@ -21,7 +21,7 @@ package struct Creation<Made: Sendable>: Sendable {
     }
 }
 
-/// What callers create beside payments: one key, one thing made, one answer.
+/// What callers create apart from payments: one key, one thing made, one answer.
 extension PaymentWorkflows {
     /// Makes something and commits it together with its key and the answer that the key will give
     /// from then on. A key that was used is answered before anything is made.
@@ -70,7 +70,7 @@ extension PaymentWorkflows {
         return record.answer.map { WorkflowAnswer($0, isReplay: true, payment: nil) }
     }
 
-    /// Takes a key beside something that is found again by its own identifier, so that another
+    /// Takes a key along with something that is found again by its own identifier, so that another
     /// request cannot use it. Nil without a key.
     func taking(_ key: RequestKey?) -> IdempotencyChange? {
         key.map { key in

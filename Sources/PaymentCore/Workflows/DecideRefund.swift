@@ -1,6 +1,6 @@
 /// Refunds that wait for a second person: of cash, and those that a vendor could not call back.
 extension PaymentWorkflows {
-    /// Lets a refund be paid out, or turns it down. Who decides must not be who asked.
+    /// Lets a refund be paid out, or turns it down. The decider must not be the requester.
     ///
     /// - Parameter drawer: where cash is taken from; nil: where it was received.
     package func decideRefund(

@@ -1,4 +1,4 @@
-/// The long life of a hold: planned, told of, ended by policy, and never forgotten.
+/// The long life of a hold: planned, announced, ended by policy, and never forgotten.
 extension PaymentWorkflows {
     /// What a look at a hold leaves to be done about its next one.
     enum HoldLook: Sendable {
@@ -126,8 +126,8 @@ extension PaymentWorkflows {
             ? .due(in: .seconds(3_600), because: "hold still stands") : .scheduled
     }
 
-    /// A vendor that cannot be asked tells by itself that a hold is gone, if it is told to. When it
-    /// has not, a person must look; once.
+    /// A vendor that cannot be asked reports by itself that a hold is gone, if it is told to. When
+    /// it has not, a person must look; once.
     private func awaitExpiry(
         of payment: Payment,
         _ plan: HoldPlan,

@@ -25,7 +25,7 @@ extension PaymentWorkflows {
             correlation: nil,
             traceparent: nil
         ) { payment in
-            // Who answered it meanwhile knew more.
+            // Somebody else answered it meanwhile and knew more.
             guard payment.attempt(id)?.state == attempt.state else { return }
             // Facts first: a capture that they explain was made, whatever is said of it.
             if let shown { payment.observe(shown, asking) }
@@ -47,8 +47,8 @@ extension PaymentWorkflows {
         }
     }
 
-    /// Whether the vendor accepted an attempt and nothing tells what becomes of it: it cannot be
-    /// asked, or what it shows knows nothing of it.
+    /// Whether the vendor accepted an attempt and nothing shows what becomes of it: the vendor
+    /// cannot be asked, or what it shows does not include it.
     private func isUntold(
         _ attempt: Attempt,
         aged age: Duration,
@@ -62,9 +62,9 @@ extension PaymentWorkflows {
         return !access.canLookUp || payment.standing(of: attempt, by: outcome) == .notFound
     }
 
-    /// A "yes" to an attempt that somebody has ended as "no" meanwhile: the vendor did what he took
-    /// for not done, or took it back since. The vendor is asked which, until nobody has changed the
-    /// payment behind the question; one that does not tell is believed to have done it.
+    /// A "yes" to an attempt that somebody has ended as "no" meanwhile: the vendor did what was
+    /// taken for not done, or took it back since. The vendor is asked which, until nobody changes
+    /// the payment during the question; one that does not say is believed to have done it.
     private func believe(
         _ heard: VendorOutcome,
         of id: AttemptID,

@@ -1,4 +1,4 @@
-/// How the outcome of a call is learned whose answer is missing.
+/// How the outcome of a call whose answer is missing is learned.
 extension PaymentWorkflows {
     /// Stores that the attempt's asker is gone, before anything is asked in its place. An asker who
     /// was only held up, even between its vendor's "not done" and the commit of it, then finds the
@@ -95,13 +95,13 @@ extension PaymentWorkflows {
         try await commit(outcome, to: attempt, payment, job, tenant)
     }
 
-    /// What a repetition does not tell is looked up, where the vendor can be asked.
+    /// What a repetition does not show is looked up, where the vendor can be asked.
     ///
-    /// That the earlier request is held under the key tells nothing of what it did, and will not
+    /// That the earlier request is held under the key says nothing of what it did, and will not
     /// however often it is repeated. What a look-up shows is believed; that it shows nothing is
-    /// believed only when the earlier request cannot run any more. A refusal is what a vendor answers,
-    /// too, that does not know the key any more and finds the work already done: it is believed once
-    /// a look-up does not show that work.
+    /// believed only when the earlier request cannot run any more. A vendor that no longer knows
+    /// the key and finds the work already done answers with a refusal, too: a refusal is believed
+    /// once a look-up does not show that work.
     private func uncover(
         _ outcome: VendorOutcome,
         _ attempt: Attempt,
@@ -127,7 +127,7 @@ extension PaymentWorkflows {
     }
 
     /// What the vendor shows of an attempt whose answer is missing. That a payment stands as it did
-    /// before tells nothing of a capture, void or refund which a slow vendor may still be at work on.
+    /// before says nothing of a capture, void or refund that a slow vendor may still be at work on.
     /// An authorization is searched for, and how long a search lags is the port's to know.
     private func lookUp(
         _ attempt: Attempt,

@@ -31,7 +31,7 @@ extension PaymentWorkflows {
         _ event: InboundEvent,
         _ tenant: TenantID
     ) async throws(WorkflowError) -> InboundOutcome {
-        // Sent again after a no: the intent is there, and its payer is tried anew.
+        // Sent again after a no: the intent is there, and its payer is tried again.
         if let known, event.replays > 0 {
             return try await outcome(of: event, known.intent, tenant) {
                 () async throws(WorkflowError) in
@@ -319,7 +319,7 @@ extension PaymentWorkflows {
         Caller(
             requestID: event.event.id,
             language: .english,
-            // What no key brought is not the gateway's own doing either.
+            // What came without a key is not the gateway's own doing either.
             actor: Actor(
                 key: event.sentBy,
                 person: event.sentBy == nil ? event.id.description : nil
@@ -348,7 +348,7 @@ extension CreateIntent {
         let isCash = held.guarantee == .cashOnArrival
         self.init(
             amount: held.amount,
-            // A guarantee is held and never a sale: only the first night is taken of it.
+            // A guarantee is held and never a sale: only the first night is taken from it.
             captureMethod: held.capture == .immediate && !isCash ? .automatic : .manual,
             method: isCash ? .cash : held.method,
             methodID: isCash ? nil : held.methodID,
@@ -366,14 +366,14 @@ extension CreateIntent {
                     )
                 ]
             ),
-            // Nobody sits before a screen while a service books with a stored card.
+            // Nobody sits at a screen while a service books with a stored card.
             offSession: !isCash && held.methodID != nil,
             metadata: [
                 "reservation_id": held.reservation,
                 PaymentWorkflows.conversationName: event.event.conversation,
             ],
-            // A no-show takes the first night of a guarantee's hold at once: of one that a retry
-            // brings days later, nobody would take it.
+            // A no-show takes the first night from a guarantee's hold at once: from one that a
+            // retry brings days later, nobody would take it.
             retry: isCash ? false : nil
         )
         reservation = (held, event.id)

@@ -26,7 +26,7 @@ extension PaymentWorkflows {
     }
 
     /// Changes a customer's own fields. What somebody else changes meanwhile stays: then `edit` is
-    /// asked again, of the customer as it is by then.
+    /// applied again, to the customer as it is by then.
     package func updateCustomer(
         _ id: CustomerID,
         in tenant: TenantID,
@@ -45,7 +45,7 @@ extension PaymentWorkflows {
         .orNotFound()
     }
 
-    /// How often a change is tried that others are quicker than.
+    /// How often a change is tried when others are quicker.
     private static var mostEdits: Int { 5 }
 
     /// Nil when there is none; stale when somebody else was quicker.

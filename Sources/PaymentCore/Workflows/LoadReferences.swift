@@ -41,7 +41,7 @@ extension PaymentWorkflows {
             guard let order = try await order(id, tenant) else {
                 throw WorkflowError(.invalidReference(.order))
             }
-            // A vendor is told the items' amounts as if they were in the payment's.
+            // A vendor gets the items' amounts as if they were in the payment's.
             guard order.currency == command.amount.currency else {
                 throw WorkflowError(.orderCurrency(order.currency))
             }

@@ -128,8 +128,8 @@ extension PaymentWorkflows {
 
     /// Our own COMMIT may or may not have happened: the attempt's row tells.
     ///
-    /// - Parameter isOwn: whether nobody else could have committed it. Who cannot tell their own
-    ///   commit from another's leaves the vendor to whoever recovers the attempt.
+    /// - Parameter isOwn: whether nobody else could have committed it. A request that cannot tell
+    ///   its own commit from another's leaves the vendor to whoever recovers the attempt.
     private func whatWasCommitted(
         _ id: IntentID,
         _ attempt: AttemptID,

@@ -19,7 +19,7 @@ extension PaymentWorkflows {
 
     /// The key is taken by the same commit that writes what will be asked, so a new key costs no
     /// round trip of its own. A key found taken is replayed: a final answer is returned, an open
-    /// one is decided from the payment, and one whose vendor was never reached is tried anew.
+    /// one is decided from the payment, and one whose vendor was never reached is tried again.
     @inline(never)
     private func begin(
         _ key: RequestKey,
@@ -186,7 +186,7 @@ extension PaymentWorkflows {
 }
 
 extension PaymentWorkflows {
-    /// What the trail tells of a request that begins now; nil when its key was taken before.
+    /// The trail's entry for a request that begins now; nil when its key was taken before.
     func audit(
         _ key: KeyChange,
         of payment: Payment,

@@ -1,5 +1,5 @@
-/// What the workflows commit about payments and events. The observer hears of each discrepancy once,
-/// however it was found, when the event that tells of it is committed.
+/// What the workflows commit about payments and events. The observer hears of each discrepancy
+/// once, however it was found, when the event that reports it is committed.
 extension PaymentWorkflows {
     /// As ``PaymentStore/commit(_:in:)``.
     func commit(_ changes: Changeset, in tenant: TenantID) async throws(StoreError) {

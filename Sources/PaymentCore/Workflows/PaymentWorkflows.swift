@@ -76,13 +76,13 @@ package struct WorkflowSettings: Sendable {
     package var pageLifetime: Duration = .seconds(86_400)
     /// By this age an unknown outcome is an operator's matter.
     package var escalationAge: Duration = .seconds(900)
-    /// By this age an accepted request that the vendor does not tell of is an operator's matter.
+    /// By this age an accepted request that the vendor is silent about is an operator's matter.
     package var pendingPatience: Duration = .seconds(3 * 86_400)
-    /// How long after a hold's stated end a vendor that cannot be asked may tell that it is gone.
+    /// How long after a hold's stated end a vendor that cannot be asked may report that it is gone.
     package var expiryPatience: Duration = .seconds(86_400)
     /// How long after a hold's stated end the vendor is asked about it.
     package var expiryMargin: Duration = .seconds(60)
-    /// Where vendors reach this service, without a trailing slash; nil when it is not told. Some
+    /// Where vendors reach this service, without a trailing slash; nil when it is not known. Some
     /// vendors must be given the address of their notifications with each payment.
     package var webhookBase: String?
     /// Records in one statement that a vendor asks for.
@@ -116,7 +116,7 @@ package protocol WorkflowObserver: Sendable {
     func discrepancy(about aggregate: String, in tenant: TenantID)
     /// A replay was answered from the store.
     func replayed()
-    /// A breaker changed, and this process told its tenant's consumers.
+    /// A breaker changed, and this process announced it to its tenant's consumers.
     func healthChanged(_ change: HealthTransition)
     /// A vendor's question could not be answered; it will be asked again.
     func questionFailed(_ question: String, of vendor: VendorID)

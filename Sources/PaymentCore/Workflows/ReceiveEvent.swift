@@ -1,4 +1,4 @@
-/// What became of an event at the door.
+/// What became of an event on arrival.
 package enum InboundReceipt: Sendable, Hashable {
     /// Kept in its tenant's inbox.
     case kept(InboundEvent, isDuplicate: Bool)
@@ -21,7 +21,7 @@ extension PaymentWorkflows {
             return try await keepStray(event, because: "no_tenant", from: origin)
         }
         let known = try await inbound.tenants.tenant(tenant)
-        // Silence is right: what cannot be read makes no tenant.
+        // Silence is right: what cannot be read creates no tenant.
         let fact = try? inbound.documents.fact(in: event)
         if fact != .schemasProvisioned(tenant) {
             guard let known else {
@@ -70,7 +70,7 @@ extension PaymentWorkflows {
         let id: InboundEventID = identifiers.make()
         // Silence is right: what cannot be read is about nothing but itself, and judged in its turn.
         let fact = try? inbound.documents.fact(in: event)
-        // What is told of a tenant's schema is kept in it, so that comes first.
+        // An event about a tenant's schema is kept in that schema, so the schema comes first.
         if event.kind?.isLifecycle == true,
             try await inbound.tenants.tenant(tenant)?.hasSchema != true
         {
@@ -94,7 +94,7 @@ extension PaymentWorkflows {
         return .kept(kept, isDuplicate: kept.id != id)
     }
 
-    /// Keeps a stray where it belongs by now, when its tenant is known meanwhile.
+    /// Keeps a stray where it belongs by now, when its tenant has become known.
     package func replayStray(_ id: InboundEventID) async throws(StoreError) -> InboundReceipt? {
         let inbound = inboundPorts
         guard let stray = try await inbound.strays.stray(id) else { return nil }
@@ -129,7 +129,7 @@ extension PaymentWorkflows {
         StoreError(.missingReference, "the tenant has no schema")
     }
 
-    /// Whoever offers a way in has wired what it stands on.
+    /// Whoever offers a way in has wired what it relies on.
     var inboundPorts: InboundPorts {
         guard let inbound else {
             preconditionFailure("invariant: events are only received where an inbox is wired")

@@ -2,7 +2,7 @@ extension PaymentWorkflows {
     /// Refunds what was captured, fully or in part. No amount: all that is left. Cash goes through
     /// ``requestCashRefund(_:amount:reason:under:for:in:)``.
     ///
-    /// Where a refund is money sent out anew it only waits, for a second person and
+    /// Where a refund is a new payout it only waits, for a second person and
     /// ``decideRefund(_:of:approve:drawer:under:for:in:)``.
     package func refundIntent(
         _ id: IntentID,

@@ -15,8 +15,8 @@ extension PaymentWorkflows {
         )
     }
 
-    /// Tells until the vendor has heard it. What can never be told right is a dead letter at once,
-    /// as is what was told in vain for two days: somebody owes the authority a receipt.
+    /// Repeats until the vendor has taken it. What can never be reported right is a dead letter at
+    /// once, as is what was sent in vain for two days: somebody owes the authority a receipt.
     func registerSale(_ job: Job, in tenant: TenantID) async throws(StoreError) {
         guard let id = IntentID(job.subject), let payment = try await store.payment(id, in: tenant)
         else { return try await bury(job, "there is no such payment", tenant) }
@@ -25,7 +25,7 @@ extension PaymentWorkflows {
             let account = try await account(intent.account, tenant),
             port.capabilities(of: account).operations.contains(.registerSale),
             let reference = intent.reference, let order = intent.order,
-            // Who got all back has bought nothing.
+            // A fully refunded payer has bought nothing.
             intent.captured > intent.refunded,
             let items = try await store.order(order, in: tenant)?.items, !items.isEmpty
         else { return try await jobs.finish(job, in: tenant) }

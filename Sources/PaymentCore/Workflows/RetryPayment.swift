@@ -122,7 +122,7 @@ extension PaymentWorkflows {
         to payment: Payment,
         _ tenant: TenantID
     ) async throws(StoreError) -> Obstacle {
-        // Who may ask for no payment is not made one.
+        // A suspended tenant's payments are not retried.
         if try await isSuspended(tenant) { return .wait(.seconds(600)) }
         guard let ground = try await retryGround(of: payment, tenant), ground.isMethodUsable,
             let id = payment.intent.method.id,

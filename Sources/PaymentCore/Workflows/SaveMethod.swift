@@ -63,8 +63,8 @@ extension PaymentWorkflows {
     }
 
     /// Ties a token to the customer at the vendor, under a key of its own: a vendor repeats what it
-    /// once answered to a key, a refusal too. A token that an earlier request tied, whose answer was
-    /// lost, is tied.
+    /// once answered to a key, even a refusal. A token tied by an earlier request whose answer was
+    /// lost counts as tied.
     private func attach(
         _ token: VendorToken,
         to customer: String,
@@ -87,7 +87,7 @@ extension PaymentWorkflows {
     }
 
     /// What the vendor shows of a token. Not every token can be read by itself before it has paid;
-    /// one that cannot is kept without details, and its first payment tells whether it is good.
+    /// one that cannot is kept without details, and its first payment shows whether it is good.
     private func shownDetails(
         of token: VendorToken,
         _ account: MerchantAccount,
@@ -252,8 +252,8 @@ extension PaymentWorkflows {
         let key = "\(customer.id)-\(account.id)"
         var outcome = await port.perform(registration, key: key, account: account)
         if case .unknown(.keyTaken) = outcome {
-            // The key stands for a fault, or for the customer as it was: a second one at the vendor
-            // costs nothing, none at all would keep this one from paying.
+            // The key stands for a fault, or for the customer as it was: a second customer at the
+            // vendor costs nothing, having none would keep this one from paying.
             outcome = await port.perform(
                 registration,
                 key: "\(key)-\(identifiers.next())",

@@ -1,7 +1,7 @@
-/// Settling by hand what no machine can find out: two people, and the events tell both.
+/// Settling by hand what no machine can find out: two people, and the events name both.
 extension PaymentWorkflows {
     /// Proposes what became of an attempt whose outcome is unknown, or that its vendor accepted and
-    /// has long not told of. Nothing is booked yet.
+    /// has long been silent about. Nothing is booked yet.
     package func proposeSettlement(
         of attempt: AttemptID,
         _ verdict: Settlement.Verdict,
@@ -46,7 +46,7 @@ extension PaymentWorkflows {
         let asking = asking(caller.actor)
         let settled = try await change(id, for: caller, in: tenant) {
             (payment) throws(Refusal) in
-            // Somebody may have proposed anew since.
+            // Somebody may have made another proposal since.
             guard payment.intent.plans.proposal(about: attempt) == proposal else {
                 throw .unexpectedState(payment.intent.state, asked.operation)
             }

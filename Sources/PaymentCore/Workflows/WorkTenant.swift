@@ -99,7 +99,7 @@ extension PaymentWorkflows {
                 )
             case .purge:
                 let gone = try await jobs.purge(limit: 1_000, in: tenant)
-                // A quiet tenant is left alone: a thousand of them cost a query every few seconds.
+                // A quiet tenant is left alone: a thousand of them cost a query every minute or two.
                 let pause: Duration =
                     gone >= 1_000 ? .seconds(1) : gone > 0 ? .seconds(3_600) : .seconds(86_400)
                 try await jobs.postpone(

@@ -20,15 +20,15 @@ package struct WorkflowError: Error, Sendable {
         case ambiguousAccount
         /// The tenant's routes have no rule for this payment.
         case noRoute
-        /// Every account that could take it is at a vendor that is ill; nothing moved.
+        /// Every account that could take it is at an unavailable vendor; nothing moved.
         case vendorsIll(retryAfter: Duration)
         /// No exchange rate young enough.
         case rateMissing(base: Currency, quote: Currency)
         /// A second person must approve.
         case secondPersonRequired
-        /// Another proposal about the attempt waits, made at this moment, than the one to decide on.
+        /// A proposal other than the one to decide on waits for the attempt, made at this moment.
         case otherProposal(at: Timestamp)
-        /// An account of the books may not go so far.
+        /// An account's limit in the books does not allow it.
         case limitExceeded
         /// Another row has this unique value.
         case duplicate

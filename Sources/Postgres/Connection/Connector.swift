@@ -81,8 +81,8 @@ struct Connector: Sendable {
         PostgresError(.unavailable, session.errorMessage)
     }
 
-    /// Waits until the socket is ready; false at the deadline. Registers anew each time, since libpq
-    /// moves from address to address with a new socket.
+    /// Waits until the socket is ready; false at the deadline. Registers again each time, since
+    /// libpq moves from address to address with a new socket.
     private func isReady(
         _ session: Session,
         _ interest: Interest,
@@ -259,7 +259,7 @@ struct Connector: Sendable {
     }
 }
 
-/// One look-up and who waits for it: its end, or the deadline, whichever comes first.
+/// One look-up and its caller, which gets its end or the deadline, whichever comes first.
 private final class LookUp: @unchecked Sendable {
     // Safe because: touched only on its loop, but for the interest, which may be touched anywhere.
     let interest = BlockingPool.Interest()

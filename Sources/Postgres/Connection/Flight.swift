@@ -14,7 +14,7 @@ final class Flight {
         var rows: [Rows]
         /// What decided, unless the outcome is success.
         var error: PostgresError?
-        /// Prepared anew, the same pipeline can succeed.
+        /// Prepared again, the same pipeline can succeed.
         var isStalePlan = false
     }
 

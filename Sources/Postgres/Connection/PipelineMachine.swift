@@ -41,7 +41,7 @@ struct PipelineMachine {
 
     enum Outcome: Hashable {
         case completed
-        /// The command at this place failed and nothing behind it ran.
+        /// The command at this place failed and nothing after it ran.
         case refused(at: Int)
         /// COMMIT was answered, but not by `COMMIT`: the transaction had failed before.
         case rolledBack

@@ -9,7 +9,8 @@ struct PipelineWriter {
         prepared = preparedLimit > 0 ? PreparedStatements(limit: preparedLimit) : nil
     }
 
-    /// Writes the messages and a Sync into libpq's buffer; tells what was written, and whether all.
+    /// Writes the messages and a Sync into libpq's buffer; returns what was written, and whether
+    /// that was all.
     mutating func write(
         _ messages: [Pipeline.Message],
         to session: Session
@@ -39,7 +40,7 @@ struct PipelineWriter {
         }
     }
 
-    /// Makes the statements of the pipeline be prepared anew, after the error of a stale plan.
+    /// Has the statements of the pipeline prepared again, after the error of a stale plan.
     mutating func forget(_ pipeline: Pipeline, after error: PostgresError?) {
         switch error?.sqlState {
         case .unknownPreparedStatement?:
@@ -47,7 +48,8 @@ struct PipelineWriter {
             superfluous.removeAll()
             return
         case .duplicatePreparedStatement?:
-            // The session is not ours alone: names of it are somebody else's, ours may be gone.
+            // The session is not ours alone: some of its names are somebody else's, ours may be
+            // gone.
             prepared?.forgetAll()
             prepared?.skipNames()
             superfluous.removeAll()

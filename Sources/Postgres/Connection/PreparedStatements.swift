@@ -39,7 +39,7 @@ struct PreparedStatements {
 
     var count: Int { places.count }
 
-    /// Counts a use of the statement and tells what must be sent before it.
+    /// Counts a use of the statement and returns what must be sent before it.
     mutating func use(_ key: Key) -> Use {
         if let place = places[key] {
             if place != newest {
@@ -85,7 +85,7 @@ struct PreparedStatements {
         oldest = Self.none
     }
 
-    /// Takes names from now on that whoever counts from one does not come to.
+    /// From now on takes names that nobody who counts from one reaches.
     mutating func skipNames() {
         lastNumber += Int.random(in: 1_000_000...1_000_000_000)
     }

@@ -2,7 +2,7 @@ internal import CLibpq
 internal import Reactor
 
 /// One connection in pipeline mode, bound to its loop: sends a pipeline, pumps its answers straight
-/// from the readiness callback, and tells what became of it.
+/// from the readiness callback, and reports what became of it.
 final class ServerConnection: @unchecked Sendable {
     // Safe because: touched only on its loop.
 
@@ -23,11 +23,11 @@ final class ServerConnection: @unchecked Sendable {
     /// How many pipelines were started.
     private var flights = 0
     private var timer: Timer?
-    /// Who waits for the socket during a COPY, when there are no answers to pump.
+    /// The waiter for the socket during a COPY, when there are no answers to pump.
     var transferWaiter: ((Bool) -> Void)?
     private var isCut = false
     private var wasCancelled = false
-    /// Whether the server refused to write: it is no primary any more, or the session was opened
+    /// Whether the server refused to write: it is no longer a primary, or the session was opened
     /// when nothing could be written.
     private(set) var refusedToWrite = false
 
@@ -102,7 +102,7 @@ final class ServerConnection: @unchecked Sendable {
     }
 
     /// Like `run`, for a pipeline that opens its transaction: when the server's plans turn out to be
-    /// stale, rolls back, prepares anew and repeats once. Nothing had an effect before.
+    /// stale, rolls back, prepares again and repeats once. Nothing had an effect before.
     func runAfresh(
         _ pipeline: Pipeline,
         deadline: ContinuousClock.Instant
@@ -169,7 +169,7 @@ final class ServerConnection: @unchecked Sendable {
         while !(isOpen && session.isBusy), flight != nil {
             guard let result = session.nextResult() else {
                 gaps += 1
-                // One gap parts two answers; two mean that nothing more is coming.
+                // One gap separates two answers; two mean that nothing more is coming.
                 if gaps == 2 { return isOpen ? () : sever() }
                 continue
             }

@@ -4,8 +4,8 @@ struct ServerRefusal {
     /// The connection ends with it: severity FATAL or PANIC, or no report of the server at all.
     let isFatal: Bool
     /// The server's plan no longer fits its tables (0A000 from `RevalidateCachedQuery`), or it does
-    /// not know the prepared statement, or another under its name: prepared anew, the same pipeline
-    /// can succeed.
+    /// not know the prepared statement, or another under its name: prepared again, the same
+    /// pipeline can succeed.
     let isStalePlan: Bool
 
     init(_ result: ServerResult, statement: String) {

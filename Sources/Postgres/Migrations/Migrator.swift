@@ -166,7 +166,7 @@ extension Migrator {
         "select encode(sha256($1), 'hex') as checksum"
     )
 
-    /// Two who make the first table at once collide in the catalogue, `if not exists` or not: the
+    /// Two that make the first table at once collide in the catalogue, `if not exists` or not: the
     /// loser tries again and then finds it.
     private func applyOnceTableExists(
         _ migrations: ArraySlice<Migration>,
@@ -180,7 +180,7 @@ extension Migrator {
         }
     }
 
-    /// Applies files that follow each other in one transaction, but for those that another applied
+    /// Applies files that follow each other in one transaction, except those that another applied
     /// meanwhile; returns the version then.
     private func apply(
         _ migrations: ArraySlice<Migration>,
@@ -262,7 +262,7 @@ extension Migrator {
         self.checksums = checksums
     }
 
-    /// Holds the files that were applied against the catalogue's; returns the last version.
+    /// Compares the files that were applied with the catalogue's; returns the last version.
     private func check(_ rows: Rows, _ target: Target) throws(PostgresError) -> Int {
         for (index, row) in rows.enumerated() {
             guard try row.int("version") == index + 1 else {

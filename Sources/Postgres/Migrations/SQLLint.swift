@@ -1,4 +1,4 @@
-/// Holds SQL against the rules that let a tenant's schema move to a node of its own: everything in
+/// Checks SQL against the rules that let a tenant's schema move to a node of its own: everything in
 /// one schema, nothing hidden behind a statement, no state beyond the transaction.
 package enum SQLLint {
     package enum Rule: String, Sendable, Hashable, CaseIterable {
@@ -12,7 +12,8 @@ package enum SQLLint {
         /// leaves the schema.
         case qualifiedName = "qualified-name"
         case currentSetting = "current-setting"
-        /// A function with another value at each call or an effect of its own; `now()` is stable.
+        /// A function with a different value at each call or an effect of its own; `now()` is
+        /// stable.
         case volatileFunction = "volatile-function"
         /// A column's type changed under its name.
         case columnType = "column-type"

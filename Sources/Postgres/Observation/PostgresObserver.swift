@@ -1,4 +1,4 @@
-/// Hears of every pipeline that a pool ran: for metrics, slow-query logs, and statement logs.
+/// Notified of every pipeline that a pool ran: for metrics, slow-query logs, and statement logs.
 ///
 /// Called on the loop, so it must be quick.
 package protocol PostgresObserver: Sendable {

@@ -81,7 +81,7 @@ struct PoolMachine {
     private var background: [Caller] = []
     /// Connections that callers were handed in a row while the background waited.
     private var passedOver = 0
-    /// Connections that were handed in a row to others than who had waited longest.
+    /// Connections that were handed in a row to others than the longest waiter.
     private var detours = 0
     /// Failed attempts to connect since the last that succeeded.
     private(set) var failures = 0
@@ -99,9 +99,9 @@ struct PoolMachine {
 
     /// The background gets every fourth connection, however many callers wait.
     private static let mostPassedOver = 3
-    /// Who has waited longest is served by the next connection but so many.
+    /// How often in a row the longest waiter may be passed over.
     private static let mostDetours = 8
-    /// Of so many who wait longest one is chosen.
+    /// One is chosen from this many that have waited longest.
     private static let choice = 32
 
     /// How many wait.
@@ -230,7 +230,7 @@ struct PoolMachine {
         return .rest
     }
 
-    /// Who is at home at the connection, or has waited longest, of those whose turn it is.
+    /// Of those whose turn it is, the one at home at the connection, or the longest waiter.
     private mutating func takeNext(for connection: Connection) -> Waiter? {
         if callers.isEmpty || (passedOver == Self.mostPassedOver && !background.isEmpty) {
             passedOver = 0

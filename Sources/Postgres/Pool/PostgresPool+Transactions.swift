@@ -5,7 +5,7 @@ extension PostgresPool {
     ///
     /// Returns their rows when the server answered COMMIT. Throws `.statement` for the first refused
     /// query (rolled back), `.commitUnknown` when the connection ended before the answer came.
-    /// A query that matches no row is no failure: what depends on it must say so in SQL.
+    /// A query that matches no row is not a failure: what depends on it must say so in SQL.
     ///
     /// - Parameters:
     ///   - role: the role to run under until the end of the transaction; nil for the login role.
@@ -140,12 +140,12 @@ extension PostgresPool {
     }
 
     /// Whether a denied role may be the session's mistake. While Postgres collects the roles of a
-    /// session's login, it may hear of a grant and then keep what it had collected before that: the
-    /// session denies the role until the next grant to anybody.
+    /// session's login, it may be notified of a grant and then keep what it had collected before
+    /// that: the session denies the role until the next grant to anybody.
     ///
     /// Where many tenants are made that happens to a new session, too. But when three in a row deny
     /// it, it is true, and for a second new sessions are believed: a role that was really never
-    /// granted would else cost three connections for each request.
+    /// granted would otherwise cost three connections for each request.
     private func mayErr(_ connection: ServerConnection, _ exchanged: Int) -> Bool {
         let second = Duration.seconds(1)
         if connection.openedAt.duration(to: loop.now) > second { return true }

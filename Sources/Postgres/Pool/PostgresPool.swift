@@ -92,7 +92,7 @@ package final class PostgresPool: @unchecked Sendable {
         unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
             let timer = loop.schedule(after: limit) { [self] in
                 cutAll()
-                // Who still holds a connection finds it cut; nobody waits for them.
+                // Whoever still holds a connection finds it cut; nobody waits for them.
                 whenEmpty.take()?()
             }
             whenEmpty = {

@@ -4,8 +4,8 @@ internal import Reactor
 /// transaction, so that a busy server is asked once for many of them. One that finds a connection
 /// free goes at the end of the loop's turn, with whatever joined it in that turn.
 ///
-/// Each is a single statement that finds a few rows by an index; a slow one holds up its own company.
-/// When one is refused, all of its company are asked again, each alone.
+/// Each is a single statement that finds a few rows by an index; a slow one holds up its own
+/// company. When one is refused, all of its company are asked again, each alone.
 final class SharedReads: @unchecked Sendable {
     // Safe because: touched only on its pool's loop.
 
@@ -23,7 +23,7 @@ final class SharedReads: @unchecked Sendable {
         /// Those of them that have been away for longer than ``patience``.
         var overdue = 0
 
-        /// Who may be waited for.
+        /// How many may be waited for.
         var expected: Int { carriers - overdue }
     }
 
@@ -73,7 +73,7 @@ final class SharedReads: @unchecked Sendable {
         }
     }
 
-    /// Its task was cancelled before it went anywhere.
+    /// Its task was cancelled before it was sent.
     private func leave(_ number: Int, _ role: String?) {
         guard let place = companies[role]?.readings.firstIndex(where: { $0.number == number }),
             let reading = companies[role]?.readings.remove(at: place)
@@ -97,7 +97,7 @@ final class SharedReads: @unchecked Sendable {
         while companies[role]?.readings.isEmpty == false {
             do {
                 let connection = try await pool.lease(role: role, deadline: nil)
-                // Who joined while we waited for the connection comes along.
+                // Whoever joined while we waited for the connection comes along.
                 let taken = take(role)
                 if taken.isEmpty {
                     pool.release(connection)

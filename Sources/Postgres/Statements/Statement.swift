@@ -28,7 +28,7 @@ package struct Statement: Sendable, Hashable {
 
     /// A statement that is sent once, such as a migration or the DDL of a new tenant.
     ///
-    /// `sql` must be reviewed text or made of quoted identifiers; it is parsed anew at every use.
+    /// `sql` must be reviewed text or made of quoted identifiers; it is parsed again at every use.
     package init(_ name: StaticString, sentOnce sql: String) {
         self.init(name: "\(name)", sql: sql, isPreparable: false)
     }

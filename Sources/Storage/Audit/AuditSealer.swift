@@ -15,8 +15,8 @@ package struct AuditSealer: Sendable {
         chain = ChainSealing(pool: pool, marks: marks, issuer: issuer)
     }
 
-    /// Seals what waits, at most ``batch``; returns how many that were. The new head is published
-    /// as an event of the same commit.
+    /// Seals what waits, at most ``batch``; returns how many entries that was. The new head is
+    /// published as an event of the same commit.
     package func seal(_ tenant: TenantID) async throws(StoreError) -> Int {
         try await chain.seal(AuditBatch.self, of: tenant)?.links.count ?? 0
     }

@@ -72,7 +72,7 @@ enum AuditTable {
         """
     )
 
-    /// The chain as it is stored, also where it is spoiled.
+    /// The chain as it is stored, even where it is corrupt.
     static let places = Statement(
         "audit.places",
         assembledFromConstants: """
@@ -109,7 +109,7 @@ enum AuditTable {
         """
     )
 
-    /// Entries without a place: how many wait for one, and how many nobody will give one.
+    /// Entries without a place: how many wait for one, and how many will never get one.
     static let placeless = Statement(
         "audit.placeless",
         """
@@ -122,7 +122,7 @@ enum AuditTable {
 
     static func insert(_ entry: AuditEntry) -> Query { Query(insert, binds(entry)) }
 
-    /// An entry's columns from `id` to `after`, but for `recorded_at`.
+    /// An entry's columns from `id` to `after`, except `recorded_at`.
     static func binds(_ entry: AuditEntry) -> [PostgresValue] {
         let author = entry.author
         return [

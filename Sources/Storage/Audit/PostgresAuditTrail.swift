@@ -37,7 +37,7 @@ package struct PostgresAuditTrail: AuditTrail, HeadSource {
             var places: [AuditPlace] = []
             for row in rows {
                 let place = try AuditTable.readPlace(row)
-                // What is gone is left out: who verifies the rest misses its position.
+                // What is gone is left out: verifying the rest finds its position missing.
                 guard let sealed = place.record else { continue }
                 places.append(AuditPlace(sealed: sealed, hash: place.hash))
             }

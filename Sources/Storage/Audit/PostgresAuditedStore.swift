@@ -1,6 +1,6 @@
 package import PaymentCore
 
-/// A store in Postgres whose changes can be told of in the audit trail.
+/// A store in Postgres whose changes can be recorded in the audit trail.
 package protocol PostgresAuditedStore: AuditedStore {
     /// What the next change is committed together with.
     var entry: AuditEntry? { get set }

@@ -1,7 +1,7 @@
 internal import PaymentCore
 internal import Postgres
 
-/// Changes of configuration with who made them, in one commit.
+/// Configuration changes and who made them, in one commit.
 extension PostgresPool {
     /// Commits `queries` under `role`, and with them the entry, unless those that can miss found
     /// nothing to change.
@@ -10,7 +10,7 @@ extension PostgresPool {
     /// inside the transaction, as a statement may do that names no schema.
     ///
     /// - Parameters:
-    ///   - deciding: which of the queries tell whether anything changed.
+    ///   - deciding: which of the queries show whether anything changed.
     ///   - tenant: whose trail it is; nil: the platform's, which `role` must be able to write.
     func change(
         _ queries: [Query],

@@ -11,7 +11,7 @@ enum RateTable {
         """
     )
 
-    /// The first of those given that is recorded with another rate: its index.
+    /// The index of the first of those given that is recorded with another rate.
     static let differing = Statement("rate.differing", assembledFromConstants: differingText)
 
     /// A guard: fails when one of those given is recorded with another rate. Runs after their

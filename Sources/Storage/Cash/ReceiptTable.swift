@@ -18,7 +18,7 @@ enum ReceiptTable {
         r.recorded_by_key, r.recorded_by_person, r.recorded_at
         """
 
-    /// Of a drawer in a time, both ends included.
+    /// Of a drawer in a period, both ends included.
     static let ofDrawer = Statement(
         "receipt.of_drawer",
         assembledFromConstants: """

@@ -62,7 +62,7 @@ enum AccountTable {
             """
     )
 
-    /// Two are as good as many: none of them is the one.
+    /// Two are enough to know that the route is ambiguous.
     static let byRoute = Statement(
         "account.by_route",
         """

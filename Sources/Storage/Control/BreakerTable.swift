@@ -1,11 +1,11 @@
 internal import PaymentCore
 internal import Postgres
 
-/// The shared breakers. Each change is one statement: it holds only over the state that it was
-/// decided from, and leaves what consumers are told of beside it.
+/// The shared breakers. Each change is one statement: it applies only to the state that it was
+/// decided from, and records what consumers are notified of with it.
 enum BreakerTable {
-    /// Ends `with changed as ( …`: what consumers are told of stands beside what changed, or
-    /// neither does. Answers with the new epoch; with no row when nothing changed.
+    /// Ends `with changed as ( …`: what consumers are notified of is written with what changed, or
+    /// neither is. Answers with the new epoch; with no row when nothing changed.
     private static let telling = """
         returning account_id, epoch, state, illness, changed_at
         )
@@ -14,7 +14,7 @@ enum BreakerTable {
         returning epoch
         """
 
-    /// Of an account that is well, or was never ill. No row when it is not.
+    /// Of an account whose breaker is closed, or that never had one. No row otherwise.
     static let open = Statement(
         "breaker.open",
         assembledFromConstants: """
@@ -33,7 +33,7 @@ enum BreakerTable {
             """
     )
 
-    /// What became of the try of epoch `$2`. No row when another try has begun since.
+    /// The outcome of the probe of epoch `$2`. No row when another probe has begun since.
     static let answer = Statement(
         "breaker.answer",
         assembledFromConstants: """
@@ -46,7 +46,7 @@ enum BreakerTable {
             """
     )
 
-    /// One of those who ask at once gets it; the others find the row waiting again.
+    /// One of those that ask at once gets it; the others find the row waiting again.
     static let probe = Statement(
         "breaker.probe",
         assembledFromConstants: """

@@ -29,7 +29,7 @@ extension PostgresControlStore {
         of vendor: VendorID,
         named name: DeliveryRouting.Name
     ) async throws(StoreError) -> MerchantAccountID? {
-        // One that takes no new payments still hears of its earlier ones.
+        // One that takes no new payments is still notified of its earlier ones.
         for statement in [AccountTable.byRoute, AccountTable.inactiveByRoute] {
             let query = statement(
                 .text(vendor.name),

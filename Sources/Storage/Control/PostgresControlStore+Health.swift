@@ -59,7 +59,7 @@ extension PostgresControlStore: HealthStore {
         ])
     }
 
-    /// Nil when the row was not in the state that the change goes over.
+    /// Nil when the row was not in the state that the change applies to.
     private func epoch(after query: Query) async throws(StoreError) -> Int64? {
         let rows = try await writing([query])[0]
         return try decoding { () throws(PostgresError) in try rows.first?.int64(0) }

@@ -118,7 +118,7 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         }
     }
 
-    /// One look by an index: under load it shares its round trip with others.
+    /// One look-up by an index: under load it shares its round trip with others.
     func finding<Value>(
         _ query: Query,
         _ decode: (Rows) throws(PostgresError) -> Value
@@ -137,8 +137,8 @@ package struct PostgresControlStore: ControlStore, PostgresAuditedStore {
         }
     }
 
-    /// Commits a change of a tenant's configuration, or of the platform's, with the entry that tells
-    /// of it.
+    /// Commits a change of a tenant's configuration, or of the platform's, with the entry that
+    /// records it.
     func changing(
         _ queries: [Query],
         deciding: Range<Int> = 0..<1,

@@ -19,7 +19,7 @@ enum RouteVersions {
     )
 
     /// A guard: fails unless the version before is the one that holds now. Two that write the same
-    /// version at once meet in the primary key.
+    /// version at once collide on the primary key.
     static let insert = Statement(
         "route.insert",
         """

@@ -2,7 +2,7 @@ internal import JSON
 internal import PaymentCore
 internal import Postgres
 
-/// A tenant's rules as the JSON document that is stored. What is general is left out.
+/// A tenant's rules as the JSON document that is stored. What restricts nothing is left out.
 enum RuleDocument {
     static func text(of rules: [RoutingRule]) -> String {
         var writer = JSONWriter(capacity: 256 * rules.count)
@@ -13,7 +13,7 @@ enum RuleDocument {
     }
 
     static func rules(_ text: String) throws(PostgresError) -> [RoutingRule] {
-        // The error could quote what is stored; that it is no list of rules is all that matters.
+        // The error could quote what is stored; that it is not a list of rules is all that matters.
         guard let elements = try? JSONValue.parse(Array(text.utf8)).arrayValue else {
             throw malformed
         }
@@ -84,7 +84,7 @@ enum RuleDocument {
         return RoutingRule.Target(account, weight: weight)
     }
 
-    /// Nil when one of the words is not known; none at all when there is no list.
+    /// Nil when one of the words is unknown; empty when there is no list.
     private static func words<Word: Hashable>(
         _ list: JSONValue?,
         _ read: (String) -> Word?

@@ -64,8 +64,8 @@ enum TenantTable {
         "update tenants set marked_at = now() where marked_at is null and state <> 'dropped'"
     )
 
-    /// Leaves a row that says so already: a tenant whose work cannot be taken yet is found again
-    /// and again.
+    /// Leaves alone a row that says so already: a tenant whose work cannot be taken yet is found
+    /// again and again.
     static let clearWork = Statement(
         "tenant.clear_work",
         """

@@ -91,8 +91,8 @@ enum WebhookTable {
         """
     )
 
-    /// Never what has not taken effect: one that is dead waits for an operator however long it takes.
-    /// That one which is gone took effect is known by its mark, see ``EffectTable``.
+    /// Never what has not taken effect: a dead one waits for an operator however long it takes.
+    /// That a purged one took effect is known by its mark, see ``EffectTable``.
     static let purge = Statement(
         "webhook.purge",
         """

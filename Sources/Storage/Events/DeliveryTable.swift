@@ -4,7 +4,7 @@ internal import Postgres
 /// The deliveries of one tenant's events to its subscriptions.
 enum DeliveryTable {
     /// Makes deliveries of what was published since, and moves the cursors. Whoever holds a
-    /// subscription's row does it; another passes over it.
+    /// subscription's row does it; others skip it.
     static let fanOut = Statement(
         "delivery.fan_out",
         """
@@ -39,9 +39,9 @@ enum DeliveryTable {
     )
 
     /// Takes due deliveries: of each subscription as many as there is room for, beginning with those
-    /// that have most, so that a long queue of one costs the others nothing. Who finds one locked
-    /// passes over it. An attempt counts when its outcome is recorded: one that its process did not
-    /// live to end says nothing about the receiver, and must not move it on in the schedule. One whose
+    /// that have most, so that a long queue of one costs the others nothing. Locked ones are
+    /// skipped. An attempt counts when its outcome is recorded: one that its process did not
+    /// survive says nothing about the receiver, and must not advance it in the schedule. One whose
     /// event is past its retention ends here.
     static let claim = Statement(
         "delivery.claim",
@@ -81,9 +81,9 @@ enum DeliveryTable {
             """
     )
 
-    /// Passes over what is locked: its subscription is being deleted, and waiting for that could be
-    /// waiting for each other. What an address did not take that is its subscription's no more is due
-    /// at the new one.
+    /// Skips what is locked: its subscription is being deleted, and waiting for that could
+    /// deadlock. What failed at an address that its subscription no longer has is due at the new
+    /// one.
     static let record = Statement(
         "delivery.record",
         assembledFromConstants: """
@@ -123,7 +123,7 @@ enum DeliveryTable {
             """
     )
 
-    /// Finds none whose event is past its retention: it could not be told.
+    /// Finds none whose event is past its retention: it could not be sent.
     static let replay = Statement(
         "delivery.replay",
         """

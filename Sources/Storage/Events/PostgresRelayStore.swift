@@ -5,10 +5,10 @@ package enum RelayTurnKind: IdentifierKind {
     package static let prefix = "rly"
 }
 
-/// Names one turn of telling a tenant's events to a broker.
+/// Names one turn of relaying a tenant's events to a broker.
 package typealias RelayTurnID = PaymentCore.Identifier<RelayTurnKind>
 
-/// What a turn has to tell next.
+/// What a turn has to relay next.
 package struct RelayBatch: Sendable {
     /// In the feed's order; empty when there is nothing, or when it is somebody else's turn.
     package let events: [PublishedEvent]
@@ -16,7 +16,7 @@ package struct RelayBatch: Sendable {
     package let lag: Int64
 }
 
-/// How far each tenant's feed was told to a broker of messages. One process tells at a time, under
+/// How far each tenant's feed was relayed to a message broker. One process relays at a time, under
 /// a lease by the database's clock. Belongs to the pool's loop.
 package struct PostgresRelayStore: Sendable {
     private let pool: PostgresPool
@@ -25,7 +25,7 @@ package struct PostgresRelayStore: Sendable {
         self.pool = pool
     }
 
-    /// Takes the turn for `lease` when there is something to tell and nobody else has it.
+    /// Takes the turn for `lease` when there is something to relay and nobody else has it.
     package func take(
         _ turn: RelayTurnID,
         limit: Int,
@@ -35,10 +35,10 @@ package struct PostgresRelayStore: Sendable {
         try await batch(RelayTable.take(.id(turn), .span(lease)), turn, 0, limit, tenant).batch
     }
 
-    /// Stores that everything up to `position` is confirmed and goes on, the lease begun anew; with
+    /// Stores that everything up to `position` is confirmed and goes on, the lease restarted; with
     /// nothing left the turn has ended. Nil when the turn was lost before.
     ///
-    /// - Parameter sent: up to where the broker was told already, confirmed or not.
+    /// - Parameter sent: up to where the broker was already sent events, confirmed or not.
     package func advance(
         _ turn: RelayTurnID,
         to position: Int64,
@@ -52,7 +52,7 @@ package struct PostgresRelayStore: Sendable {
         return isOurs ? batch : nil
     }
 
-    /// Begins the lease anew; false when the turn was lost.
+    /// Restarts the lease; false when the turn was lost.
     package func renew(
         _ turn: RelayTurnID,
         lease: Duration,

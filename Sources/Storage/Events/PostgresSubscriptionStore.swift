@@ -178,8 +178,8 @@ package struct PostgresSubscriptionStore: SubscriptionStore, PostgresAuditedStor
         return DeliveryTurn.Outcome(events: events, taken: claims.map { $0.opened(keys) })
     }
 
-    /// The keys that claims need, also one that another process has added. They are claimed: what
-    /// cannot be opened must not hold up what can.
+    /// The keys that claims need, including any that another process has added. They are claimed:
+    /// what cannot be opened must not hold up what can.
     private func newest(
         of claims: [SealedClaim],
         _ known: TenantKeys,

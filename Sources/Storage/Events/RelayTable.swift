@@ -1,9 +1,9 @@
 internal import PaymentCore
 internal import Postgres
 
-/// How far one tenant's feed was told to a broker of messages.
+/// How far one tenant's feed was relayed to a message broker.
 ///
-/// Telling is a turn under a lease: its token is chosen by who takes it, so that what depends on
+/// Relaying is a turn under a lease: its token is chosen by its taker, so that what depends on
 /// the turn travels in one pipeline with taking it and finds nothing without it.
 enum RelayTable {
     static let take = Statement(
@@ -44,7 +44,7 @@ enum RelayTable {
         "update event_relay set holder = null, held_until = null where id = 1 and holder = $1"
     )
 
-    /// What is next for who has the turn, behind what was confirmed and behind a further place.
+    /// What is next for the holder of the turn, after what was confirmed and after a further place.
     static let batch = Statement(
         "relay.batch",
         """

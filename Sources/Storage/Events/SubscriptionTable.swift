@@ -41,7 +41,7 @@ enum SubscriptionTable {
         """
     )
 
-    /// Not a subscription that has another address by now: it was not that one that is gone.
+    /// Not a subscription that has another address by now: it is the old one that is gone.
     static let disable = Statement(
         "subscription.disable",
         """

@@ -107,7 +107,7 @@ struct ChainCheck {
 
     /// Ends the walk.
     ///
-    /// - Parameter expected: the last position that is known of.
+    /// - Parameter expected: the last known position.
     mutating func end(expected: Int64) {
         findings += walk.end(expected: expected).map { .chain($0) }
     }

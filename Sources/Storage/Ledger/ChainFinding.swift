@@ -1,21 +1,20 @@
 /// Something about a hash chain that is not as it was sealed.
 package enum ChainFinding: Sendable, Hashable {
-    /// Places that nothing stands at, between two that something does.
+    /// Empty places between two that are taken.
     case missing(ClosedRange<Int64>)
     /// A place whose link, named by its identifier, is gone.
     case deleted(position: Int64, String)
     /// A link, or its seal, is not what was sealed.
     case changed(position: Int64, String)
-    /// A known head says another hash than the chain has.
+    /// A known head's hash is not the one that the chain has.
     case headDiffers(position: Int64)
     /// A head's signature is not the key's.
     case headForged(position: Int64)
     /// Stored heads at these positions, in order, without a signature.
     case headsUnsigned([Int64])
-    /// Stored heads at these positions, in order, that name a key of which nobody gave the public
-    /// half.
+    /// Stored heads at these positions, in order, that name a key whose public half nobody gave.
     case headsOfUnknownKey(String, [Int64])
-    /// Places behind the last stored head; whoever seals some writes one behind them.
+    /// Places after the last stored head; whoever seals some writes one after them.
     case headless(ClosedRange<Int64>)
     /// A head that was known elsewhere is not in the chain: it was changed, or its end cut off.
     case headMissing(position: Int64)

@@ -11,7 +11,7 @@ struct ChainPages<Place: ChainPlace>: Sendable {
     /// How many places a page has.
     static var size: Int { 2_000 }
 
-    /// Reads the places behind one, in order, ``size`` at most.
+    /// Reads the places after one, in order, ``size`` at most.
     let read: @Sendable (_ after: Int64) async throws(StoreError) -> [Place]
 
     /// Passes every place from the first one.

@@ -1,8 +1,8 @@
 internal import PaymentCore
 internal import Postgres
 
-/// The next records on their way into one of a tenant's hash chains: what was read of the database,
-/// and everything that is written.
+/// The next records on their way into one of a tenant's hash chains: what was read from the
+/// database, and everything that is written.
 protocol ChainBatch {
     /// Take the sealer's turn, whose row is a lock, and read what waits.
     static var reading: [Query] { get }
@@ -15,12 +15,12 @@ protocol ChainBatch {
     var now: Timestamp { get }
     /// The chain's end with this batch.
     var head: LedgerHead { get set }
-    /// How many events tell of the chain.
+    /// How many events announce the chain's heads.
     var events: Int64 { get set }
 
     /// What is written, in an order that ends with the turn.
     ///
-    /// - Parameter event: tells of the head; nil for a batch of nothing.
+    /// - Parameter event: publishes the head; nil for an empty batch.
     func queries(toldBy event: EventID?) -> [Query]
 }
 

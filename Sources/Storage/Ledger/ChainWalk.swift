@@ -10,7 +10,7 @@ extension ChainLink {
 /// Holds the heads that were not passed, nothing else.
 struct ChainWalk {
     private(set) var position: Int64 = 0
-    /// What the next hash may stand behind: what is stored, and, where that was spoiled, what it
+    /// What the next hash may stand behind: what is stored, and, where that is corrupt, what it
     /// should have been; nothing behind a gap.
     private var hashes = [LedgerHead.origin]
     /// Hashes that are known from elsewhere and have not been passed.
@@ -58,7 +58,7 @@ struct ChainWalk {
 
     /// Ends the walk.
     ///
-    /// - Parameter expected: the last position that is known of.
+    /// - Parameter expected: the last known position.
     func end(expected: Int64) -> [ChainFinding] {
         let cut: [ChainFinding] =
             position < expected ? [.truncated(at: position, expected: expected)] : []

@@ -3,7 +3,7 @@ internal import Postgres
 
 /// Reads that look for what is wrong with one tenant's books.
 enum CheckTable {
-    /// The chain as it is stored, also where it is spoiled.
+    /// The chain as it is stored, even where it is corrupt.
     static let places = Statement(
         "check.places",
         assembledFromConstants: """

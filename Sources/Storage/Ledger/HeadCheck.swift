@@ -1,9 +1,9 @@
 internal import Cryptography
 internal import PaymentCore
 
-/// Who keeps the heads of a chain.
+/// Whatever keeps the heads of a chain.
 protocol HeadSource: Sendable {
-    /// Heads behind a place, in order.
+    /// Heads after a place, in order.
     func heads(
         after position: Int64,
         limit: Int,
@@ -13,8 +13,8 @@ protocol HeadSource: Sendable {
 
 /// The heads of one chain, and whether each was signed by a known key.
 ///
-/// Who seals the chain signs every head, so a stored one whose signature cannot be checked proves
-/// nothing: whoever may write the database can put such a head over anything.
+/// The sealer of the chain signs every head, so a stored one whose signature cannot be checked
+/// proves nothing: whoever may write to the database can put such a head over anything.
 struct HeadCheck {
     /// What the database has.
     let stored: [LedgerHead]
@@ -27,7 +27,7 @@ struct HeadCheck {
     private static let page = 2_000
 
     /// - Parameters:
-    ///   - end: the chain's last place; heads behind it were sealed since, and are another run's.
+    ///   - end: the chain's last place; heads after it were sealed since, and are another run's.
     ///   - publicKeys: the keys whose signatures can be checked.
     ///   - known: heads that were kept elsewhere; unsigned ones count for their hashes.
     init(

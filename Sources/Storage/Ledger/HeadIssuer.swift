@@ -31,7 +31,7 @@ package struct HeadIssuer: Sendable {
 
     /// - Parameters:
     ///   - head: signed.
-    ///   - sequence: how many events tell of the chain, this one included.
+    ///   - sequence: how many events announce the chain's heads, this one included.
     func event(about head: LedgerHead, sequence: Int64, at now: Timestamp) -> OutboxEvent {
         OutboxEvent(
             id: identifiers.make(),

@@ -1,6 +1,6 @@
 package import PaymentCore
 
-/// Something about the books that is not as it was sealed or cannot be.
+/// Something about the books that is not as it was sealed, or cannot be right.
 package enum LedgerFinding: Sendable, Hashable {
     /// The chain is not as it was sealed.
     case chain(ChainFinding)
@@ -8,13 +8,13 @@ package enum LedgerFinding: Sendable, Hashable {
     case misplaced(position: Int64, TransferID)
     /// More of a pending transfer was ended than was announced, or by other accounts.
     case overEnded(position: Int64, TransferID, pending: TransferID)
-    /// A transfer that is none: its phase, its amount or its accounts.
+    /// A transfer that cannot be one, by its phase, its amount or its accounts.
     case malformed(position: Int64, TransferID)
     /// An account's snapshot is not the sum of its transfers.
     case snapshotDiffers(account: String)
     /// A payment's sums and its transfers disagree.
     case intentDiffers(IntentID)
-    /// Transfers that no event tells of, so that they will never be sealed.
+    /// Transfers that no event reports, so that they will never be sealed.
     case untold(transfers: Int)
 }
 

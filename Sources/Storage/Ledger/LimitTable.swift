@@ -3,7 +3,7 @@ internal import Postgres
 
 /// The limits of one tenant's accounts.
 enum LimitTable {
-    /// Counts from now on, and holds from ``activate``. Changing one does not count anew.
+    /// Counts from now on, and holds from ``activate``. Changing one does not restart the count.
     static let set = Statement(
         "limit.set",
         """
@@ -30,7 +30,7 @@ enum LimitTable {
         assembledFromConstants: "select \(columns) from ledger_limits l order by l.account"
     )
 
-    /// Those that everything which began before them has ended for, locked: what is posted to them
+    /// Those before which nothing that still runs began, locked: what is posted to them
     /// now waits until they are counted. What has not seen a limit began before its commit.
     static let ripe = Statement(
         "limit.ripe",

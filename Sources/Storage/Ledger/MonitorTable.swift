@@ -22,8 +22,8 @@ enum MonitorTable {
         """
     )
 
-    /// What had gone through each monitored account by now and by its age ago, and when the first
-    /// of what is left came.
+    /// What has gone through each monitored account by now, what had by its age ago, and when the
+    /// first of what is left came.
     private static let states = """
         select m.account, m.threshold, m.age_us, m.is_alerting, m.events,
             coalesce(l.debits_posted, 0), coalesce(l.credits_posted, 0),
@@ -68,10 +68,10 @@ enum MonitorTable {
         "update ledger_monitors set is_alerting = $2, events = $3 where account = $1"
     )
 
-    /// A monitor as it is stored beside its state now.
+    /// A monitor as it is stored, with its state now.
     struct Stored {
         let state: ClearingState
-        /// What was told last.
+        /// What was reported last.
         let wasAlerting: Bool
         let events: Int64
         let now: Timestamp

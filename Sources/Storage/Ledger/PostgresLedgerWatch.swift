@@ -14,8 +14,8 @@ package struct PostgresLedgerWatch: LedgerWatch, PostgresAuditedStore {
     package var entry: AuditEntry?
 
     /// - Parameters:
-    ///   - describe: writes the data of the event that tells of an account.
-    ///   - heard: told of each such event once it is committed.
+    ///   - describe: writes the data of the event that reports an account.
+    ///   - heard: called for each such event once it is committed.
     package init(
         pool: PostgresPool,
         marks: WorkMarks,

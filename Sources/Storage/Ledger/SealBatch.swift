@@ -83,7 +83,7 @@ struct SealBatch: ChainBatch {
         sealed.append(transfer)
     }
 
-    /// Accounts are numbered by who seals: nobody else writes them.
+    /// Accounts are numbered by the sealer: nobody else writes them.
     private mutating func number(_ account: String, _ known: Int64?) {
         guard numbers[account] == nil else { return }
         guard let known else {

@@ -16,7 +16,7 @@ enum SealTable {
     )
 
     /// Whether a transfer `t` of a published event `o` is not sealed yet. The sealer's row is asked
-    /// for its values, not joined: beside a join the index of places is read from its beginning.
+    /// for its values, not joined: with a join the index of places is read from its beginning.
     static let isUnsealed = """
         o.position >= (select event_position from ledger_sealer where id = 1)
         and (o.position, t.line) > (

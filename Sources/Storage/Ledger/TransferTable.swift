@@ -3,7 +3,7 @@ internal import Postgres
 
 /// The transfers of one tenant: written once, never changed.
 enum TransferTable {
-    /// All of a posting, or by any one's fault none. It moves the balances of accounts that have a
+    /// All of a posting, or none if any one fails. It moves the balances of accounts that have a
     /// limit, and only of those: one that may not go so far has no value for `is_kept`.
     static let insert = Statement(
         "transfer.insert",
@@ -99,7 +99,7 @@ extension TransferTable {
         )
     }
 
-    /// What is sealed beside place and time, in the order of ``readSealed(_:at:booked:)``.
+    /// What is sealed along with place and time, in the order of ``readSealed(_:at:booked:)``.
     static let sealedColumns = """
         t.id, t.event_id, t.line, t.intent_id, t.sequence, t.phase, t.debit, t.credit, t.amount,
         t.currency, t.code, t.reference, t.pending_id, t.reverses_id, t.posted_at

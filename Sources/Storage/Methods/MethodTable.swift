@@ -32,7 +32,7 @@ enum MethodTable {
     )
 
     /// A guard: detaches what is still attached. The token stays only while the vendor has yet to
-    /// be told.
+    /// be notified.
     static let detach = Statement(
         "method.detach",
         """
@@ -113,7 +113,7 @@ extension MethodTable {
         return [clear, row].compactMap(\.self)
     }
 
-    /// - Parameter keepingToken: the vendor has yet to be told, by a job of the same commit.
+    /// - Parameter keepingToken: the vendor has yet to be notified, by a job of the same commit.
     static func queries(
         for change: MethodChange,
         _ keys: TenantKeys?,

@@ -21,7 +21,7 @@ enum OrderTable {
         """
     )
 
-    /// Puts a payment among those that its order's items are in, which lists read.
+    /// Records a payment under its order's items, which lists read.
     static let listItems = Statement(
         "order.list_items",
         """

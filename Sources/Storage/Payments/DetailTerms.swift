@@ -16,7 +16,7 @@ struct DetailTerms {
         collect(details, under: "")
     }
 
-    /// The terms of which one stands at a payment whose field equals a value.
+    /// The terms, one of which every payment has whose field equals a value.
     static func matching(path: [String], value: String) -> [String] {
         let field = path.joined(separator: ".")
         let normal = Self.normalized(number: value)
@@ -70,7 +70,7 @@ extension Documents {
     /// stored, so what `jsonb` cannot hold is replaced.
     static func searchable(_ details: String?) -> (document: String, terms: [String])? {
         guard let details else { return nil }
-        // Silence is right: what is no JSON is kept as the text that it is.
+        // Silence is right: what is not JSON is kept as the text that it is.
         let value = (try? JSONValue.parse(Array(details.utf8))) ?? .string(details)
         let storable = value.replacingNull
         return (storable == value ? details : storable.text, DetailTerms(storable).terms)

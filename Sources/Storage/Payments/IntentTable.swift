@@ -25,7 +25,7 @@ enum IntentTable {
     /// reservation fits the sums as they are stored. Otherwise no row changes, the division fails,
     /// and with it the transaction.
     ///
-    /// Equal details stay as they lie, since what is written again must enter every index again.
+    /// Equal details are left untouched, since what is rewritten must enter every index again.
     static let update = Statement(
         "intent.update",
         """
@@ -70,7 +70,7 @@ enum IntentTable {
         assembledFromConstants: "select \(columns) from intents i where i.id = $1 for update"
     )
 
-    /// The intent beside each of its attempts: one statement, so one moment.
+    /// The intent with each of its attempts: one statement, so one moment.
     static let payment = Statement(
         "intent.payment",
         assembledFromConstants: """

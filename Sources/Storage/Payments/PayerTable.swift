@@ -4,7 +4,7 @@ internal import Postgres
 /// The accounts that payments came from, where a refund has to be sent to them: personal data,
 /// sealed.
 enum PayerTable {
-    /// The first that is told of an attempt stays: its notification comes more than once.
+    /// The first reported for an attempt stays: its notification comes more than once.
     static let insert = Statement(
         "payer.insert",
         """

@@ -133,7 +133,7 @@ extension PostgresPaymentStore {
 
 /// An intent and its attempts, read as one.
 enum PaymentRows {
-    /// From ``IntentTable/payment``: the intent's columns stand beside each attempt's.
+    /// From ``IntentTable/payment``: the intent's columns are in each attempt's row.
     static func payment(joined rows: Rows) throws(PostgresError) -> Payment? {
         guard let first = rows.first else { return nil }
         var attempts = Attempts()

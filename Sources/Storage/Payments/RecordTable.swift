@@ -46,7 +46,7 @@ enum RecordTable {
             """
     )
 
-    /// The database's time beside each record, or alone when there is none.
+    /// The database's time with each record, or alone when there is none.
     static let ofAttempt = Statement(
         "record.of_attempt",
         assembledFromConstants: """
@@ -90,7 +90,7 @@ enum RecordTable {
         )
     }
 
-    /// Reads rows of the database's time beside a record each.
+    /// Reads rows, each of the database's time and a record.
     static func read(_ rows: Rows) throws(PostgresError) -> VendorRecords {
         var found = VendorRecords(now: nil, records: [])
         for row in rows {

@@ -20,8 +20,8 @@ enum PolicyTable {
         """
     )
 
-    /// A card has the same fingerprint under every method of an account. What never reached a
-    /// vendor no network has counted.
+    /// A card has the same fingerprint under every method of an account. No network has counted
+    /// what never reached a vendor.
     static let tries = Statement(
         "policy.tries",
         """

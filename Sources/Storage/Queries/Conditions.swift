@@ -52,7 +52,7 @@ struct Conditions {
 }
 
 /// A period as a range of identifiers, so that any index in the order of the identifiers can be
-/// entered at it. Identifiers tell their creation to ten minutes, which the tables check.
+/// entered at it. Identifiers give their creation to within ten minutes, which the tables check.
 extension UUID7 {
     private static let tolerance: Int64 = 600_000
 

@@ -20,9 +20,9 @@ extension IntentFilter {
 
     /// The conditions on `intents i`, each answered by an index of its own in list order.
     ///
-    /// What leads to few payments from another table says so by itself: of a short range of
-    /// identifiers the planner expects hardly a row, since it cannot tell how far two are apart, and
-    /// would read all of it first.
+    /// What leads to few payments from another table says so by itself: the planner expects hardly
+    /// a row in a short range of identifiers, since it cannot tell how far apart two are, and would
+    /// read all of it first.
     ///
     /// - Parameter last: where the page before ended; nil for the first.
     func conditions(after last: UUID7? = nil) -> Conditions {
@@ -56,7 +56,7 @@ extension IntentFilter {
             PostgresValue.text
         )
         if let item {
-            // The period is told of the other table's identifiers.
+            // The period constrains the other table's identifiers.
             let end = min(last ?? .greatest, createdBefore.map(UUID7.latest) ?? .greatest)
             conditions.require(
                 """

@@ -18,7 +18,7 @@ struct ListEstimate: Sendable {
 
     /// Nil when the plan cannot be read.
     init?(plan text: String) {
-        // Silence is right: a plan that is no JSON is one that cannot be read.
+        // Silence is right: a plan that is not JSON cannot be read.
         guard let parsed = try? JSONValue.parse(Array(text.utf8)), let root = parsed[0]?["Plan"],
             let cost = Self.cost(of: Self.page(in: root)?["Plans"]?[0] ?? root)
         else { return nil }

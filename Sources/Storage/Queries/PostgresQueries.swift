@@ -9,7 +9,7 @@ package struct PostgresQueries: PaymentQueries {
 
     /// What a list may take. One that needs longer than `time` is refused with `.filterTooBroad`
     /// when by its plan it may read more than `cost`; otherwise the machine is slow, and it is
-    /// tried once more with `patience`. When that is over, too, it fails with `.unavailable`.
+    /// tried once more with `patience`. When that has passed, too, it fails with `.unavailable`.
     package struct Limits: Sendable {
         package var time: Duration = .milliseconds(250)
         /// In the planner's unit: what a machine at leisure reads in `time`.
@@ -73,7 +73,7 @@ package struct PostgresQueries: PaymentQueries {
 extension PostgresQueries {
     /// One read-only round trip under the tenant's role, within the ``Limits``.
     ///
-    /// - Parameter isNarrow: it reads hardly more than it gives, whatever the tables hold.
+    /// - Parameter isNarrow: it reads hardly more than it returns, whatever the tables hold.
     func list<Value>(
         _ query: Query,
         _ tenant: TenantID,

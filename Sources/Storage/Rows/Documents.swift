@@ -59,7 +59,7 @@ enum Documents {
         return try methodDetails(text)
     }
 
-    /// Nil for none: most attempts are no refunds.
+    /// Nil for none: most attempts are not refunds.
     static func text(of shares: [CaptureShare]) -> String? {
         guard !shares.isEmpty else { return nil }
         var writer = JSONWriter()
@@ -91,7 +91,7 @@ enum Documents {
     }
 
     static func object(_ text: String) throws(PostgresError) -> JSONObject {
-        // The error could quote what is stored; that it is no object is all that matters.
+        // The error could quote what is stored; that it is not an object is all that matters.
         guard let value = try? JSONValue.parse(Array(text.utf8)), let object = value.objectValue
         else { throw PostgresError(.decoding, "a stored document is not a JSON object") }
         return object

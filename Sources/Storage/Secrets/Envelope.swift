@@ -3,7 +3,7 @@ internal import Cryptography
 /// The stored form of a sealed value: nonce, ciphertext, tag (AES-256-GCM).
 ///
 /// Nonces are random: at 96 bits a key may seal some billions of values, far more than a tenant
-/// has, before a repetition becomes thinkable (NIST SP 800-38D section 8.3).
+/// has, before a repetition becomes a concern (NIST SP 800-38D section 8.3).
 enum Envelope {
     private static let nonceLength = 12
 

@@ -9,7 +9,7 @@ internal import Synchronization
 package final class KeyRing: Sendable {
     private struct Held: Sendable {
         let keys: TenantKeys
-        /// When whoever asks next opens them anew.
+        /// From when the next caller opens them again.
         var staleAt: ContinuousClock.Instant
         /// Until when they serve although the key service is out of reach.
         let serves: ContinuousClock.Instant
@@ -21,13 +21,13 @@ package final class KeyRing: Sendable {
     private let open = Mutex<[TenantID: Held]>([:])
     private let loads = SharedLoads<TenantID, TenantKeys, StoreError>()
 
-    /// Tenants whose keys are held at once; beyond it all are opened anew.
+    /// Tenants whose keys are held at once; beyond that all are opened again.
     private static let capacity = 20_000
     /// How long nobody asks the key service again: for one refresh at a time, and after a failure.
     private static let pause = Duration.seconds(5)
 
-    /// - Parameter lifetime: how long an opened key is used before it is opened anew; while the key
-    ///   service is out of reach it serves as long again.
+    /// - Parameter lifetime: how long an opened key is used before it is opened again; while the
+    ///   key service is out of reach it serves as long again.
     package init(
         _ management: any KeyManagement,
         lifetime: Duration = .seconds(3_600),
@@ -64,8 +64,8 @@ package final class KeyRing: Sendable {
         """
     )
 
-    /// The keys of a tenant. Waits for the key service only when none are held, or, of all that ask,
-    /// as the one that opens them anew.
+    /// The keys of a tenant. Waits for the key service only when none are held, or when this caller
+    /// is the one that opens them again.
     func keys(of tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> TenantKeys {
         let moment = now()
         guard let held = held(tenant, moment) else {
@@ -107,7 +107,7 @@ package final class KeyRing: Sendable {
         return try await load(tenant, pool)
     }
 
-    /// Whether the installation has data keys, which what wrapped them must open.
+    /// Whether the installation has data keys, which only what wrapped them can open.
     package static func exist(in pool: PostgresPool) async throws(StoreError) -> Bool {
         try await storing { () async throws(PostgresError) in
             let rows = try await pool.read(role: TenantSchema.control, [Self.any()])
@@ -115,7 +115,7 @@ package final class KeyRing: Sendable {
         }
     }
 
-    /// Opens a tenant's newest data key anew, whatever is held open.
+    /// Opens a tenant's newest data key again, even when it is held open.
     ///
     /// - Throws: `fault` for a tenant without keys and a key that does not open, `unavailable` when
     ///   the keys or their service are out of reach.
@@ -151,7 +151,7 @@ package final class KeyRing: Sendable {
         }
     }
 
-    /// Wraps every data key of a tenant anew that is not under the current wrapping key, so that
+    /// Rewraps every data key of a tenant that is not under the current wrapping key, so that
     /// the older one can be taken away.
     func rewrap(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) -> [Query] {
         var queries: [Query] = []

@@ -2,7 +2,7 @@ package import Cryptography
 package import PaymentCore
 
 /// Wrapping keys from a local file: one `name:base64 of 32 bytes` a line, the current one first.
-/// Older ones stay below it until every tenant's key is wrapped anew.
+/// Older ones stay below it until every tenant's key is rewrapped.
 package struct LocalKeys: KeyManagement {
     private let current: String
     private let keys: [String: Secret]
@@ -42,8 +42,8 @@ package struct LocalKeys: KeyManagement {
 
     /// A line for a new key file.
     ///
-    /// - Parameter name: not given, a name of the key's own, so that two keys are never taken for
-    ///   one: `local-` and 8 digits of its hash.
+    /// - Parameter name: when omitted, a name of the key's own, so that two keys are never taken
+    ///   for one: `local-` and 8 digits of its hash.
     package static func line(named name: String? = nil) -> String {
         let key = SecureRandom.bytes(32)
         let own = "local-\(Hex.encode(Digest.sha256.hash(key)).prefix(8))"

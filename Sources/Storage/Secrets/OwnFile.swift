@@ -2,7 +2,7 @@ internal import Cryptography
 internal import Glibc
 package import Reactor
 
-/// A file that only its owner may read, such as one of keys. Blocks.
+/// A file that only its owner may read, such as a key file. Blocks.
 package enum OwnFile {
     /// Makes the file unless it is there, and returns when it survives a loss of power.
     ///
@@ -40,7 +40,7 @@ package enum OwnFile {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync", errno) }
     }
 
-    /// A name is in its folder's own bytes.
+    /// A file's name is stored in its folder.
     private static func sync(folderOf path: String) throws(SystemError) {
         let name = path.lastIndex(of: "/").map { path[...$0] } ?? "./"
         let folder = unsafe open(String(name), O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -8,14 +8,14 @@ package protocol SecretManager: Sendable {
     func secret(_ name: String) async throws(KeyManagementError) -> Secret
 }
 
-/// What a secret manager told of accounts' credentials, for the whole process: no payment waits for
-/// it, and a secret that was changed there is used within `lifetime`. While the manager is out of
-/// reach what is known serves on, twelve times as long and no longer.
+/// What a secret manager answered about accounts' credentials, for the whole process: no payment
+/// waits for it, and a secret that was changed there is used within `lifetime`. While the manager
+/// is out of reach what is known serves on, twelve times as long and no longer.
 package final class ManagedSecrets: Sendable {
     private struct Held: Sendable {
-        /// Empty when the manager would not tell.
+        /// Empty when the manager gave none.
         var credentials: Credentials
-        /// When whoever asks next asks the manager.
+        /// From when the next caller asks the manager.
         var staleAt: ContinuousClock.Instant
         /// Until when it serves although the manager does not answer.
         var serves: ContinuousClock.Instant
@@ -27,7 +27,7 @@ package final class ManagedSecrets: Sendable {
     private let held = Mutex<[String: Held]>([:])
     private let loads = SharedLoads<String, Credentials, Never>()
 
-    /// Secrets held at once; beyond it all are read anew.
+    /// Secrets held at once; beyond that all are read again.
     private static let capacity = 4_096
     /// How long nobody asks again: for one refresh at a time, and after a failure.
     private static let pause = Duration.seconds(5)
@@ -79,7 +79,8 @@ package final class ManagedSecrets: Sendable {
             // What the manager refuses is refused at once; silence may end.
             let serves = error.code == .unavailable ? known.map(\.serves) ?? moment : moment
             let credentials = (moment < serves ? known?.credentials : nil) ?? Credentials([:])
-            // That this task was cancelled is no news of the manager: others ask for themselves.
+            // That this task was cancelled says nothing about the manager: others ask for
+            // themselves.
             if !Task.isCancelled {
                 keep(credentials, name, staleAt: moment + Self.pause, serves: serves)
             }

@@ -33,7 +33,7 @@ package struct SecretSources: Sendable {
 
     /// A JSON file with one member per field; empty when it cannot be read.
     func file(_ path: String) async -> Credentials {
-        // Silence is right: the account then lacks its fields, and that is what is told.
+        // Silence is right: the account then lacks its fields, and that is what is reported.
         let bytes = try? await blocking.run { try FileBytes.read(path, atMost: 65_536) }
         return bytes.flatMap(CredentialColumns.credentials) ?? Credentials([:])
     }

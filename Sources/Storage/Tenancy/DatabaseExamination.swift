@@ -87,7 +87,7 @@ package struct DatabaseExamination: Sendable {
             let rows = try await pool.read(role: TenantSchema.control, [Self.controlVersion()])
             return try rows[0].only.int(0)
         } catch {
-            // Before the ninth migration those who serve might not read it.
+            // Before the ninth migration the serving logins had no right to read it.
             guard error.sqlState != .insufficientPrivilege, error.sqlState != .undefinedTable else {
                 return 0
             }

@@ -21,13 +21,13 @@ struct SchemaOwnership {
         owner: TenantSchema.controlOwner
     )
 
-    /// Who administers and who serves.
+    /// The logins that administer and that serve.
     struct Logins {
         /// Runs this; may take the owner's role, to migrate.
         let provisioner: String
         /// Serve requests; may take the request role, and inherit nothing by it.
         let serving: [String]
-        /// Postgres 16 says with the grant what before only a login's own NOINHERIT said.
+        /// Since Postgres 16 the grant says what only a login's own NOINHERIT said before.
         let hasGrantOptions: Bool
     }
 

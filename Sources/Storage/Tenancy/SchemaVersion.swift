@@ -6,7 +6,8 @@ internal import Postgres
 ///
 /// A release is rolled out migration first: its migrations add to what is there, and the processes
 /// of the release before go on over the newer schema. They cannot know what it will be, so the
-/// schema says whom it can bear: whoever migrates it records ``servedFrom`` beside the version.
+/// schema says which programs may serve it: whoever migrates it records ``servedFrom`` with the
+/// version.
 package enum SchemaVersion {
     package static let control = 9
     package static let tenant = 28
@@ -15,17 +16,18 @@ package enum SchemaVersion {
     static let oldestTenant = 27
 
     /// The oldest program, by the ``tenant`` that it knows, which may serve a schema of this
-    /// version. Raised by a migration that takes away what older statements name, beside which older
-    /// programs would write what must not be, or with which events come that they cannot read; their
-    /// processes are then stopped before it.
+    /// version. Raised by a migration that takes away what older statements name, alongside which
+    /// older programs would write what they must not, or that brings events that they cannot read;
+    /// their processes are then stopped before it.
     static let servedFrom = 16
 
-    /// - Parameter oldest: the oldest program that the schema can bear.
+    /// - Parameter oldest: the oldest program that may serve the schema.
     static func serves(_ version: Int, from oldest: Int) -> Bool {
         version >= oldestTenant && tenant >= min(version, oldest)
     }
 
-    /// Checks the answer of a statement that selects a tenant's version and whom it can bear.
+    /// Checks the answer of a statement that selects a tenant's version and the oldest program that
+    /// may serve it.
     static func check(_ answer: Rows) throws(StoreError) {
         guard let row = answer.first else {
             throw StoreError(.missingReference, "there is no such tenant")

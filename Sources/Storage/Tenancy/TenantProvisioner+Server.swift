@@ -2,14 +2,15 @@ internal import PaymentCore
 internal import Postgres
 
 extension TenantProvisioner {
-    /// Where we are, and what is settled there.
+    /// The server we are on, and what is settled there.
     struct Server {
         let database: String
         let login: String
         let version: Int
         /// It was built with LZ4, and nobody chose how long values are compressed.
         let offersLZ4: Bool
-        /// Somebody, or we before, chose for this database or login how long a transaction may rest.
+        /// Somebody, or we before, chose for this database or login how long a transaction may
+        /// idle.
         let limitsIdleTransactions: Bool
 
         func logins(_ serving: [String]) -> SchemaOwnership.Logins {
@@ -102,7 +103,7 @@ extension TenantProvisioner {
         return try rows[0].only.bool(0)
     }
 
-    /// Whether the schema's owner is there, and so may be what it owns.
+    /// Whether the schema's owner is there, so that what it owns may be, too.
     func hasOwner(_ ownership: SchemaOwnership) async throws(PostgresError) -> Bool {
         let rows = try await pool.read(role: nil, [Self.roleExists(.text(ownership.owner))])
         return try rows[0].only.bool(0)

@@ -62,7 +62,7 @@ package struct TenantProvisioner {
     package func prepareDatabase() async throws(StoreError) {
         try await storing { () async throws(PostgresError) in
             let server = try await server()
-            // Two who change the rights of one database at once meet "tuple concurrently updated".
+            // Two changing one database's rights at once run into "tuple concurrently updated".
             var statements = [
                 "select pg_advisory_xact_lock(hashtext('gateway database.prepare'))",
                 "revoke all on database \(server.database) from public",
@@ -76,9 +76,9 @@ package struct TenantProvisioner {
                 )
             }
             if !server.limitsIdleTransactions {
-                // A host that died sends no end of its connection: the kernel would tell of it after
-                // two hours, and until then its rows' locks would be held. Only rest counts, and
-                // between two round trips of a transaction we do not rest.
+                // A host that died never closes its connection: the kernel would notice after two
+                // hours, and until then its rows' locks would be held. Only idle time counts, and
+                // between two round trips of a transaction we are not idle.
                 statements.append(
                     """
                     alter database \(server.database) \
@@ -136,13 +136,13 @@ package struct TenantProvisioner {
                 role: TenantSchema.control,
                 [TenantTable.byID(.id(id))]
             )
-            // One that was finished and is gone is not made anew: it held the tenant's data.
+            // One that was finished and is gone is not made again: it held the tenant's data.
             if try known[0].first.map(TenantTable.read)?.hasSchema == false {
                 let logins = try await server().logins(servingLogins)
                 try await make(SchemaOwnership(TenantSchema(id)), logins)
             }
             let report = try await tenant.migrate(Self.target(id))
-            // Of a newer schema only its own program knows whom it can bear.
+            // Only a newer schema's own program knows which programs may serve it.
             guard report.to <= newest else { return report.to }
             let version = TenantTable.setVersion(
                 .id(id),
@@ -277,9 +277,9 @@ package struct TenantProvisioner {
     }
 
     /// Removes what a dropped tenant has for good: its schema and roles, its data keys, without which
-    /// no sealed value of it can be read (in a backup neither), what its vendors told, its accounts'
-    /// credentials; and revokes its API keys. Who did what to it stays in the platform's trail, and
-    /// its accounts and keys in name.
+    /// no sealed value of it can be read (not even in a backup), what its vendors sent, its
+    /// accounts' credentials; and revokes its API keys. Who did what to it stays in the platform's
+    /// trail, and of its accounts and keys the names.
     ///
     /// Can be repeated, also when it was done, and goes on where it was cut short.
     package func erase(_ id: TenantID) async throws(StoreError) {
@@ -297,7 +297,7 @@ package struct TenantProvisioner {
             let note =
                 try await isErased(id)
                 ? [] : noting(id.description, ["name": .string(known.name)], nil)
-            // Those who serve may not take away keys, nor say that a tenant is erased.
+            // The serving logins may not take away keys, nor say that a tenant is erased.
             try await pool.transaction(
                 role: TenantSchema.controlOwner,
                 underControl(note + TenantErasure.control.map { $0(.id(id)) })
@@ -338,7 +338,7 @@ package struct TenantProvisioner {
         let rewrapping = try await keys.rewrap(id, pool)
         let fresh = try await keys.makeKey(for: id, pool)
         try await storing { () async throws(PostgresError) in
-            // Those who serve may add keys but change none.
+            // The serving logins may add keys but change none.
             try await pool.transaction(role: TenantSchema.controlOwner, underControl(rewrapping))
             _ = try await pool.transaction(
                 role: TenantSchema.control,

@@ -1,7 +1,7 @@
 internal import PaymentCore
 internal import Postgres
 
-/// What of one tenant's work is left. Workers ask again and again, for tenants that have nothing as
+/// What is left of one tenant's work. Workers ask again and again, for tenants that have nothing as
 /// well: it is one statement, of which each part reads a row or the end of an index.
 enum BacklogTable {
     /// A delivery is due at once while a subscription is behind an event that is still there: what

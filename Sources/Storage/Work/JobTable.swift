@@ -4,7 +4,7 @@ internal import Postgres
 /// The durable jobs of one tenant.
 enum JobTable {
     /// The epoch starts at the clock, so that a claim from before a deletion never fits again.
-    /// Of moment and delay one may be null, and does not count then.
+    /// Either moment or delay may be null, and then does not count.
     static let schedule = Statement(
         "job.schedule",
         """
@@ -68,7 +68,7 @@ enum JobTable {
         """
     )
 
-    /// What its tenant's end left undone. Whoever runs one of them ends nothing any more.
+    /// What its tenant's end left undone. A run under way can no longer end one of them.
     static let bury = Statement(
         "job.bury",
         """

@@ -1,7 +1,7 @@
 internal import PaymentCore
 internal import Postgres
 
-/// The events of one tenant: written with the change they tell of, given positions afterwards.
+/// The events of one tenant: written with the change they report, given positions afterwards.
 enum OutboxTable {
     static let insert = Statement(
         "outbox.insert",
@@ -24,8 +24,8 @@ enum OutboxTable {
     )
 
     /// The planner cannot know how few rows have no position yet: left alone it reads them all, and
-    /// the turn's cost would grow with the backlog or with the table. A scan that cannot be avoided is
-    /// made to look dear, which must not be taken for a reason to compile.
+    /// the turn's cost would grow with the backlog or with the table. A scan that cannot be avoided
+    /// is made to look expensive, which must not be taken as a reason to compile.
     static let preferIndexes = Statement(
         "outbox.prefer_indexes",
         """
@@ -44,9 +44,9 @@ enum OutboxTable {
     /// row's lock lets one commit end before the next one writes.
     ///
     /// What waits of an aggregate is what follows its last place, and what was seen to wait all the
-    /// same: none is ever left behind. The index of what waits is read once: it is full of entries
-    /// of what waited before, and a plan from when it was empty would read all of it again for each
-    /// aggregate and each event (so `coalesce`, which hides it).
+    /// same: nothing is ever left behind. The index of what waits is read once: it is full of
+    /// entries of what waited before, and a plan from when it was empty would read all of it again
+    /// for each aggregate and each event (so `coalesce`, which hides it).
     static let publish = Statement(
         "outbox.publish",
         """
@@ -92,12 +92,12 @@ enum OutboxTable {
         """
     )
 
-    /// Never what the books have not taken their order from to its last line, nor, with a broker of
-    /// messages, what it has not confirmed. What an active subscription waits for stays for a time
-    /// longer, and what follows it does, too.
+    /// Never what the books have not taken their order from to its last line, nor, with a message
+    /// broker, what it has not confirmed. What an active subscription waits for stays for a while
+    /// longer, as does what follows it.
     ///
     /// Places follow the recording, so it looks at the oldest alone: when these are too young to go,
-    /// so is all behind them.
+    /// so is all after them.
     static let purge = Statement(
         "outbox.purge",
         """

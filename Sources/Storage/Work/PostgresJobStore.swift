@@ -15,7 +15,7 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
         /// How much longer a published event is kept that an active subscription waits for: a
         /// receiver that never keeps up must not keep them all for ever.
         package var awaitedEvents: Duration = .seconds(30 * 86_400)
-        /// Whether a published event is kept until a broker of messages has confirmed it.
+        /// Whether a published event is kept until a message broker has confirmed it.
         package var awaitsBroker = false
 
         package init() {}
@@ -154,7 +154,7 @@ package struct PostgresJobStore: JobStore, PostgresAuditedStore {
         ]
         var gone = 0
         var failure: StoreError?
-        // Each by itself: what cannot be purged keeps nothing else.
+        // Each by itself: what cannot be purged holds up nothing else.
         for purge in purges {
             do throws(StoreError) {
                 gone += try await writing([purge], tenant) { $0[0].affected }

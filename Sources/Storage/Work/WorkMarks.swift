@@ -12,15 +12,15 @@ internal import Reactor
 ///    `refresh` (5 s) old. The mark is a commit of its own, in the control schema: it is durable
 ///    before the work is. Within that time further commits rely on it, so a busy tenant costs one
 ///    mark every 5 s and process.
-/// 2. a mark is cleared only by who has *first* found the backlog empty, and only when the mark
+/// 2. a mark is cleared only by whoever has *first* found the backlog empty, and only when the mark
 ///    *then* is older than `quietFor`; that, too, is one conditional statement.
 /// 3. So work that a clearing could miss was committed after the backlog was read, under a mark
 ///    older than `quietFor`; that is, the time from its check here to the end of its commit and
 ///    the time from that reading to the clearing were together longer than `quietFor - refresh`.
-///    Both are bounded by the pool's wait and statement deadlines, of which
-///    ``PostgresControlStore/leastQuiet``, the least that is accepted, is made.
-/// 4. The clearing writes when the next job is due. Nobody else writes that: who schedules a job
-///    marks the tenant, and the mark outlives the clearing.
+///    Both are bounded by the pool's wait and statement deadlines, which
+///    ``PostgresControlStore/leastQuiet``, the least that is accepted, is made of.
+/// 4. The clearing writes when the next job is due. Nobody else writes that: whoever schedules a
+///    job marks the tenant, and the mark outlives the clearing.
 ///
 /// A crash between mark and work leaves a mark without work: one visit too many, never a
 /// forgotten tenant. One instance serves the whole process.
@@ -35,8 +35,8 @@ package final class WorkMarks: Sendable {
 
     private let onWork: @Sendable (TenantID) -> Void
 
-    /// - Parameter onWork: told when work was committed for a tenant, so that a worker of the same
-    ///   process need not wait for its next look. Called on any loop; must not block.
+    /// - Parameter onWork: called when work was committed for a tenant, so that a worker of the
+    ///   same process need not wait for its next look. Called on any loop; must not block.
     package init(onWork: @escaping @Sendable (TenantID) -> Void = { _ in }) {
         self.onWork = onWork
     }
@@ -63,13 +63,13 @@ package final class WorkMarks: Sendable {
         onWork(tenant)
     }
 
-    /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``, which of many
-    /// that come at once the first makes for all.
+    /// Makes sure that the tenant is marked. Costs a round trip once in ``refresh``, which the
+    /// first of many that come at once makes for all.
     func mark(_ tenant: TenantID, _ pool: PostgresPool) async throws(StoreError) {
         let now = ContinuousClock.now
         guard marked.value(of: tenant, at: now) == nil else { return }
         let loop = pool.loop
-        // Silence is right: who is cancelled finds that out at the database.
+        // Silence is right: a cancelled caller finds that out at the database.
         let sleep: @Sendable (Duration) async -> Void = { try? await loop.sleep(for: $0) }
         _ = try await marked.value(of: tenant, at: now, waiting: sleep) {
             () async throws(StoreError) in
@@ -87,7 +87,7 @@ package final class WorkMarks: Sendable {
             )
         } catch {
             let reason = StoreError(error)
-            // Whether the mark is there or not: of the work nothing was written.
+            // Whether the mark is there or not: nothing of the work was written.
             guard reason.code == .commitUnknown else { throw reason }
             throw StoreError(.unavailable, reason.message)
         }

@@ -33,7 +33,7 @@ extension Adyen {
             }
         }
 
-        /// An `amount` object; nil when it is none that we can hold.
+        /// An `amount` object; nil when it is not one that we can hold.
         static func money(_ json: JSONValue?) -> Money? {
             guard let currency = json?["currency"]?.stringValue.flatMap({ Currency($0) }),
                 let wire = json?["value"]?.integerValue, wire >= 0,

@@ -16,7 +16,7 @@ extension Adyen {
             var vendorClass = byCode[code]?.class ?? .soft
             // A blocked card that the network calls lost or stolen.
             if code == "5", network == "41" || network == "43" { vendorClass = .fraud }
-            // The network's advice wins, but what is suspected stays so.
+            // The network's advice wins, but suspected fraud stays so.
             if vendorClass != .fraud, let advised = advice.flatMap({ byAdvice[$0] }) {
                 vendorClass = advised
             }
@@ -26,7 +26,7 @@ extension Adyen {
             )
         }
 
-        /// The code of a refusal that a notification tells by its text alone; `0` when the text is
+        /// The code of a refusal that a notification gives by its text alone; `0` when the text is
         /// not in the table.
         static func code(of reason: String) -> String { byReason[reason.lowercased()] ?? "0" }
 
@@ -43,7 +43,7 @@ extension Adyen {
             uniquingKeysWith: { first, _ in first }
         )
 
-        /// 15 and 16 are no declines: a payment that ends so is rejected where that can be said.
+        /// 15 and 16 are not declines: a payment that ends so is rejected where that can be said.
         static let byCode: [String: (reason: String, class: Decline.Class)] = [
             "2": ("Refused", .soft),
             "3": ("Referral", .soft),

@@ -147,7 +147,7 @@ extension Adyen.Notification {
         Adyen.Declines.decline(declineCode, additional, brand: brand)
     }
 
-    /// The refusal's code, which a notification tells by its text.
+    /// The refusal's code, which a notification gives by its text.
     private var declineCode: String { Adyen.Declines.code(of: reason) }
 
     /// The reason as one word: `insufficient_balance_on_payment`.

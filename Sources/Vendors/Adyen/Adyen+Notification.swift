@@ -46,7 +46,7 @@ extension Adyen {
             paymentMethod.split(separator: "_").first.map(String.init)
         }
 
-        /// Deduplication (section 5.1); disputes repeat their events, so that their time counts.
+        /// Deduplication (section 5.1); disputes repeat their events, so their time counts too.
         var key: String {
             let key = "\(eventCode):\(pspReference.prefix(200)):\(success)"
             guard Event.disputes.contains(eventCode) else { return key }

@@ -59,12 +59,12 @@ extension Adyen.Dialect {
             }
             return .succeeded(receipt)
         case .refused: return .declined(payment.decline, receipt)
-        // Without a reason nobody knows what the acquirer did: the webhook tells.
+        // Without a reason nobody knows what the acquirer did: the webhook says.
         case .error where payment.reasonCode == nil: return .unknown(.vendorError)
         case .error: return .declined(payment.decline, receipt)
         case .cancelled: return .rejected(payment.cancellation)
         case .redirectShopper, .identifyShopper, .challengeShopper, .presentToShopper:
-            // What the payer would bring back has no way to Adyen: he proves who he is on a page.
+            // What the payer would bring back has no way to Adyen: they authenticate on a page.
             return .declined(payment.unauthenticated, receipt)
         case .pending, .received, .success: return .pending(receipt)
         case nil: return .unknown(.unrecognizedStatus)

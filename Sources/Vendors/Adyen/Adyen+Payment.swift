@@ -23,7 +23,7 @@ extension Adyen {
         let json: JSONValue
         let result: Result?
 
-        /// Nil for what tells no result.
+        /// Nil for what gives no result.
         init?(_ json: JSONValue) {
             guard let word = json["resultCode"]?.stringValue else { return nil }
             self.json = json
@@ -35,7 +35,7 @@ extension Adyen {
             json["pspReference"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
         }
         var amount: Money? { Amounts.money(json["amount"]) }
-        /// False when an amount is told that we cannot hold.
+        /// False when an amount is given that we cannot hold.
         var hasReadableAmount: Bool { json["amount"].map(\.isNull) ?? true || amount != nil }
         var reasonCode: String? { json["refusalReasonCode"]?.stringValue }
         var additional: AdditionalData { AdditionalData(json["additionalData"]) }
@@ -59,7 +59,7 @@ extension Adyen {
             )
         }
 
-        /// - Parameter fallback: what stands for the reference while Adyen tells none.
+        /// - Parameter fallback: what stands for the reference while Adyen gives none.
         func receipt(orElse fallback: String) -> VendorReceipt {
             VendorReceipt(
                 reference: reference ?? fallback,
@@ -94,7 +94,7 @@ extension Adyen {
             return (month, year)
         }
 
-        /// Nil when nothing of a method is told.
+        /// Nil when nothing is said of a method.
         func method(brand: String?) -> MethodDetails? {
             let expiry = expiry
             let last4 = self["cardSummary"]

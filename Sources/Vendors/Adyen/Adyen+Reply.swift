@@ -45,12 +45,12 @@ extension Adyen.Reply {
             return .unknown(.unreadableReply)
         }
         switch code {
-        // An earlier request holds the key; what that one did is not told here.
+        // An earlier request holds the key; what that one did is not said here.
         case "704": return .unknown(.keyTaken)
         case "703", "903": return .unknown(.vendorError)
         default: break
         }
-        // Transient: asking again under the same key tells, whatever this one did.
+        // Transient: asking again under the same key says, whatever this one did.
         if isTransient { return .unknown(.vendorError) }
         return .rejected(
             VendorRejection(

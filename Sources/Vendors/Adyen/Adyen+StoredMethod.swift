@@ -2,7 +2,7 @@ import PaymentCore
 
 extension Adyen {
     /// A stored method. Adyen charges, reads and forgets one only together with the shopper it
-    /// was stored for, so that both are one token to us: `<storedPaymentMethodId>.<shopperReference>`.
+    /// was stored for, so both are one token to us: `<storedPaymentMethodId>.<shopperReference>`.
     struct StoredMethod {
         let id: String
         let shopper: String
@@ -25,7 +25,7 @@ extension Adyen {
             shopper = String(parts[1])
         }
 
-        /// The token that names it, or throws what to tell of one that does not.
+        /// The token that names it, or throws what to report of one that does not.
         static func named(by token: VendorToken) throws(VendorRejection) -> StoredMethod {
             guard let method = StoredMethod(token) else {
                 throw VendorRejection(

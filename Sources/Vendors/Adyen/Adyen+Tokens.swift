@@ -2,7 +2,7 @@ package import HTTP
 import JSON
 package import PaymentCore
 
-// Section 3. A shopper is no object of Adyen's: the reference that we choose is all there is.
+// Section 3. A shopper is not an object of Adyen's: the reference that we choose is all there is.
 extension Adyen.Dialect {
     package func step(
         _ operation: TokenOperation,
@@ -17,7 +17,7 @@ extension Adyen.Dialect {
             return .finished(.customer(reference: customer.description))
         case .readSession:
             // Adyen wants the result that its library gave the payer's page; what comes of a
-            // session is told by webhook.
+            // session is reported by webhook.
             return .finished(.rejected(.unreadableSession))
         case .attach(let token, _):
             // A token is its shopper's from the beginning, and says whose it is.

@@ -35,7 +35,7 @@ extension Adyen.Dialect {
         try Adyen.Message(delivery.body).notices(of: merchantAccount).map(completed)
     }
 
-    /// Adds what only the account's configuration tells.
+    /// Adds what only the account's configuration knows.
     private func completed(_ notice: VendorNotice) -> VendorNotice {
         guard case .snapshot(.payment(var payment)) = notice.content else { return notice }
         payment.multiCapture = multiCapture
@@ -137,7 +137,7 @@ extension Adyen {
         let json: JSONValue
         let type: String
 
-        /// Nil for what is none.
+        /// Nil for what is not one.
         init?(_ json: JSONValue) {
             guard let type = json["type"]?.stringValue, json["data"]?.objectValue != nil else {
                 return nil

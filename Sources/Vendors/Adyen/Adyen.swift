@@ -4,7 +4,7 @@ package import PaymentCore
 /// Adyen, Checkout API v72 and standard webhooks v1.
 ///
 /// A capture, void or refund is answered `received` and no more, and there is no call that reads a
-/// payment: what became of anything is told by webhook alone, and a lost answer is learnt by
+/// payment: what became of anything is reported by webhook alone, and a lost answer is recovered by
 /// asking again under the same key.
 package enum Adyen {
     package static let descriptor = VendorDescriptor(

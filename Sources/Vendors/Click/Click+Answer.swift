@@ -2,7 +2,7 @@ import JSON
 import PaymentCore
 
 extension Click {
-    /// What Click is told (section 3.5).
+    /// What Click is answered (section 3.5).
     enum Verdict: Int, Error, CaseIterable {
         case success = 0
         case badSignature = -1
@@ -39,7 +39,7 @@ extension Click {
         let echo: Echo
         /// What our number is called in the answer to this action; nil before the action is known.
         var action: Call.Action?
-        /// The preparation's number, where it is told.
+        /// The preparation's number, where it is given.
         var number: Int64?
 
         var reply: QuestionReply {

@@ -9,7 +9,7 @@ extension Click {
         enum Action: Equatable {
             case prepare
             /// With the number that the preparation was answered with; the Advanced Shop need not
-            /// tell it.
+            /// give it.
             case complete(preparation: Int64?)
         }
 
@@ -66,7 +66,7 @@ extension Click {
         }
     }
 
-    /// The fields of a request as they were written; one that stands twice is none.
+    /// The fields of a request as they were written; one that occurs twice counts as absent.
     struct Form {
         private let fields: [String: String]
 

@@ -63,7 +63,7 @@ extension Click.Dialect {
                 try conversation.answer(to: confirmation(of: charge.payment.id), .movesMoney)
             )
             switch answer {
-            // A refusal may come too late as well as twice.
+            // A refusal may mean that we were too late, or that this was said before.
             case .done, .refused: charge.hear(answer)
             case .unauthorized, .unknown: return .unknown(answer.doubt)
             }

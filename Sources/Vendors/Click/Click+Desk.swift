@@ -18,7 +18,7 @@ extension Click {
             else { throw .unavailable }
         }
 
-        /// What changes, and what Click is told once that is committed.
+        /// What changes, and what Click is answered once that is committed.
         struct Ruling {
             let verdict: Verdict
             var number: Int64?
@@ -170,7 +170,7 @@ extension Click.Desk {
     }
 }
 
-// What the Advanced and the Split Shop ask besides.
+// What the Advanced and the Split Shop ask as well.
 extension Click.Desk {
     /// What is to be paid for an order.
     func due(for order: String) throws(Click.Verdict) -> Money {
@@ -192,7 +192,7 @@ extension Click.Desk {
         }
     }
 
-    /// All of a time.
+    /// All of a period.
     var statement: [Click.Preparation] { preparations }
 }
 

@@ -89,7 +89,7 @@ extension Click.FiscalReceipt {
         guard answer.status.code == 200, let json = try? JSONValue.parse(answer.body),
             json["paymentId"]?.plainText == String(payment),
             let address = json["qrCodeURL"]?.stringValue, address.hasPrefix("https://"),
-            // Cut short it would lead nowhere.
+            // Cut short, it would lead nowhere.
             address.utf8.count <= 500
         else { return nil }
         return address

@@ -138,7 +138,7 @@ extension Click.Desk.Ruling {
 }
 
 extension Click.Preparation.State {
-    /// As Check tells it: Click retries, cancels, or marks the payment as paid.
+    /// As Check reports it: Click retries, cancels, or marks the payment as paid.
     fileprivate var number: Int {
         switch self {
         case .prepared: 0

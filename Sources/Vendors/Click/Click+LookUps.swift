@@ -119,8 +119,8 @@ extension Click.Dialect {
 
 // Payments whose number is not known yet.
 extension Click.Dialect {
-    /// By our own reference and the day. Click's "no" does not tell whether there is nothing, or
-    /// nothing to be told: it is never a verdict.
+    /// By our own reference and the day. Click's "no" does not say whether there is nothing, or
+    /// nothing to report: it is never a verdict.
     private func search(
         for original: VendorOperation.Original,
         sinceThen: Bool,
@@ -148,8 +148,8 @@ extension Click.Dialect {
         return .ask(get(path), .movesMoney)
     }
 
-    /// The day it was asked, its neighbours around midnight, and for a page that payers come back
-    /// to the last two days.
+    /// The day it was asked, its neighbours around midnight, and the last two days for a page that
+    /// payers come back to.
     private func days(since askedAt: Timestamp, untilNow: Bool) -> [String] {
         let margin = Duration.seconds(600)
         let now = VendorClock.now()
@@ -160,7 +160,7 @@ extension Click.Dialect {
             .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// Nobody paid as far as Click tells; our own records say when the page ends.
+    /// Nobody paid as far as Click knows; our own records say when the page ends.
     private func unused(_ original: VendorOperation.Original) -> VendorOutcome {
         .found(.payment(.page(of: original.attempt, original.amount, as: .open)))
     }

@@ -77,7 +77,7 @@ extension Click.Preparation {
 
 // What is stored.
 extension Click.Preparation {
-    /// Nil for a record that is none of ours.
+    /// Nil for a record that is not ours.
     init?(_ record: VendorRecord) {
         // Silence is right: what cannot be read again is answered as our own failure.
         guard record.kind == Self.kind, let state = State(rawValue: record.state),

@@ -72,7 +72,7 @@ extension Click.Questions {
 
     /// Closes links past their time that nobody began to pay.
     package func sweep(_ facts: QuestionFacts) -> QuestionDecision? {
-        // Silence is right: a record that cannot be read is told of when Click asks about it.
+        // Silence is right: a record that cannot be read is reported when Click asks about it.
         guard let expired = (try? Click.Desk(facts))?.expired else { return nil }
         return QuestionDecision(snapshots: [expired], reply: QuestionReply(body: []))
     }

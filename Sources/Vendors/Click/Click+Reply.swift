@@ -47,7 +47,7 @@ extension Click {
         }
 
         let id: Int64
-        /// Nil where the answer does not tell it.
+        /// Nil where the answer does not say.
         var status: Status?
 
         /// Identifiers come as numbers or as strings.

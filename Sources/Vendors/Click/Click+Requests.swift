@@ -44,7 +44,7 @@ extension Click.Dialect {
         )
     }
 
-    /// Made for each request anew, since it ends soon.
+    /// Made afresh for each request, since it expires soon.
     private var authorization: String {
         let seconds = String(VendorClock.now().seconds)
         let secret = service.secrets.first?.reveal() ?? []

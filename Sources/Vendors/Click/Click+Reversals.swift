@@ -23,7 +23,7 @@ extension Click.Dialect {
         case .done:
             return .finished(.succeeded(receipt(asked, payment, isWhole: isWhole)))
         case .refused where isWhole:
-            // Perhaps it was given back before: the payment itself tells.
+            // Perhaps it was given back before: the payment itself shows it.
             return read(payment, replies.dropFirst().first) { report in
                 guard case .failed = report.status else { return .notAllowed }
                 return .succeeded(receipt(asked, payment, isWhole: true))
@@ -54,8 +54,8 @@ extension Click.Dialect {
         )
     }
 
-    /// Click reverses payments of the current month, and on its first day those of the month before;
-    /// in Tashkent's time. When a payment was begun that a look-up found is Click's to know.
+    /// Click reverses payments of the current month, and on its first day those of the month
+    /// before; in Tashkent's time. When a payment that a look-up found was begun, only Click knows.
     private func isInTime(_ original: VendorOperation.Original?) -> Bool {
         guard let created = Self.preparedAt(original)?.tashkentDay else { return true }
         let today = VendorClock.now().tashkentDay
@@ -66,7 +66,7 @@ extension Click.Dialect {
 
     /// When the payment was begun at Click. A link may have been asked for long before.
     private static func preparedAt(_ original: VendorOperation.Original?) -> Timestamp? {
-        // Silence is right: what is kept may be none of ours, and then Click decides.
+        // Silence is right: what is kept may not be ours, and then Click decides.
         let details = original?.details.flatMap { try? JSONValue.parse($0) }
         return details?["prepare_time"]?.stringValue.flatMap(Timestamp.init(tashkent:))
     }

@@ -2,7 +2,7 @@ package import HTTP
 import JSON
 package import PaymentCore
 
-// Fiscal receipts (section 4.3): what was bought, told of a paid payment, for the tax authority.
+// Fiscal receipts (section 4.3): what a paid payment bought, for the tax authority.
 extension Click.Dialect {
     package func step(
         _ sale: VendorSale,

@@ -71,7 +71,7 @@ extension Click {
 
 extension Click.Service {
     /// What a refusal means for the payer's next step (section 6). Click publishes no table of its
-    /// codes: the account's own comes first, then what the note says, else he may try again.
+    /// codes: the account's own comes first, then what the note says, else they may try again.
     func decline(_ code: Int64, _ note: String) -> Decline {
         let text = note.lowercased()
         let isHard = Self.hardWords.contains { text.contains($0) }

@@ -12,9 +12,9 @@ extension Click {
         private let weights: [(counterparty: Int64, weight: Int64)]
         private let total: Int64
 
-        /// Nil for what is no list of weights: an object of numbers by counterparty.
+        /// Nil for what is not a list of weights: an object of numbers by counterparty.
         init?(_ text: String?) {
-            // Silence is right: the field's name is all that is told of a wrong value.
+            // Silence is right: the field's name is all that is said of a wrong value.
             guard let text, let members = (try? JSONValue.parse(text))?.objectValue?.members,
                 !members.isEmpty
             else { return nil }

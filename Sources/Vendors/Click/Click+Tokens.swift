@@ -96,7 +96,7 @@ extension Click.Dialect {
 
 extension Click {
     /// A token as callers bring it: alone, or with the code that Click sent by SMS, `token:123456`,
-    /// which verifies it once and is no part of it.
+    /// which verifies it once and is not part of it.
     struct CardToken {
         let text: String
         let code: Int64?

@@ -15,7 +15,7 @@ extension HesabPay.Dialect {
                 // Nothing moves until the payer acts: an answer that is lost lets the page go.
                 let request = createSession(authorize)
                 return opened(authorize, try conversation.answer(to: request, .opensPage))
-            // There is nothing to tell: the page ends by itself, and should it be paid after all,
+            // There is nothing to send: the page ends by itself, and should it be paid after all,
             // the webhook is booked and flagged.
             case .void(let void):
                 return .succeeded(VendorReceipt(reference: void.paymentReference))
@@ -147,8 +147,8 @@ extension HesabPay.Dialect {
 }
 
 extension VendorOperation.Refund {
-    /// The transaction that the money is taken from, of a page that was paid twice perhaps the second;
-    /// nil when it would be taken from several.
+    /// The transaction that the money is taken from: of a page that was paid twice, perhaps the
+    /// second; nil when it would be taken from several.
     fileprivate var soleTransaction: String? {
         let transactions = Set(shares.map(\.reference))
         return transactions.count > 1 ? nil : transactions.first ?? paymentReference
@@ -169,7 +169,7 @@ extension HesabPay.Words {
         )
     }
 
-    /// A payment that was made; nil when its transaction or amount is not told.
+    /// A payment that was made; nil when its transaction or amount is missing.
     func captured(_ attempt: AttemptID?) -> PaymentSnapshot? {
         guard let transactionID, let amount, let currency = HesabPay.currency else { return nil }
         return PaymentSnapshot(

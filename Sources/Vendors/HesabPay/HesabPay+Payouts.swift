@@ -3,8 +3,8 @@ import HTTP
 import JSON
 import PaymentCore
 
-// Refunds as payouts to the payer (section 3.4): irreversible, and without a key that would tell a
-// repetition.
+// Refunds as payouts to the payer (section 3.4): irreversible, and without a key that would
+// identify a repetition.
 extension HesabPay.Dialect {
     /// Refuses before any call what must not be sent, or cannot.
     func payout(
@@ -50,7 +50,7 @@ extension HesabPay.Dialect {
         }
     }
 
-    /// As good as random to who knows no PIN, and the same whenever the request is made.
+    /// As good as random without the PIN, and the same whenever the request is made.
     private func vector(of attempt: AttemptID, _ pin: Secret) -> [UInt8] {
         let key = Secret(apiKey.reveal() + pin.reveal())
         let digest = HMAC.authenticate(
@@ -61,8 +61,8 @@ extension HesabPay.Dialect {
         return Array(digest.prefix(AESCBC.vectorLength))
     }
 
-    /// Only its own plain "no" is one, and only its plain "yes" is done: the money cannot be asked
-    /// after.
+    /// Only its own plain "no" is one, and only its plain "yes" is done: the money cannot be looked
+    /// up later.
     func paidOut(
         _ asked: VendorOperation.Refund,
         _ response: HTTPResponse
@@ -105,7 +105,7 @@ extension HesabPay {
 }
 
 extension HesabPay.Words {
-    /// Where a payout to this payer goes; nil for what is no account, or was masked.
+    /// Where a payout to this payer goes; nil for what is not an account, or was masked.
     var payerAccount: VendorToken? {
         guard let text = text(wire.names.payer), (3...64).contains(text.utf8.count),
             text.utf8.allSatisfy({

@@ -5,7 +5,7 @@ import PaymentCore
 
 // Every request that is sent.
 extension HesabPay.Dialect {
-    /// Section 3.1. The amount is the sum of the prices; there is no key that would tell a
+    /// Section 3.1. The amount is the sum of the prices; there is no key that would identify a
     /// repetition.
     func createSession(_ authorize: VendorOperation.Authorize) -> HTTPRequest {
         let names = wire.names

@@ -4,8 +4,8 @@ import JSON
 package import PaymentCore
 
 extension HesabPay.Dialect {
-    /// Remotely, HesabPay says whether signature and timestamp are its own; the body it does not
-    /// see. So a pair counts once (it is the notice's key), and only for a while.
+    /// Asked remotely, HesabPay says whether signature and timestamp are its own; it does not see
+    /// the body. So a pair counts once (it is the notice's key), and only for a while.
     package func verification(
         of delivery: WebhookDelivery,
         now: Timestamp,
@@ -93,7 +93,7 @@ extension HesabPay.Dialect {
         guard let attempt = words.attempt else { return .kept }
         if words.isSuccess {
             guard var snapshot = words.captured(attempt) else { return .kept }
-            // Nobody keeps it who will not send money there.
+            // Not kept by accounts that will not send money there.
             if pin != nil { snapshot.payerAccount = words.payerAccount }
             return .snapshot(.payment(snapshot))
         }

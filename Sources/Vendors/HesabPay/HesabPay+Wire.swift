@@ -86,7 +86,7 @@ extension HesabPay {
             signatureHeader = try root.valueOrNil("signature_header", Self.header)
             timestampHeader = try root.valueOrNil("timestamp_header", Self.header)
             signedText = try root.value("signed_text") { $0 }
-            // No body holds the signature of itself.
+            // No body holds its own signature.
             if signatureMode == .hmac, signatureHeader == nil, signedText.contains("{raw_body}") {
                 throw WireFault(path: "signature_header")
             }
@@ -131,7 +131,7 @@ extension HesabPay {
             if let known = read.withLock({ $0[text] }) { return known }
             let wire = try changed(by: text)
             read.withLock { read in
-                // More than any installation has: begin anew.
+                // More than any installation has: start over.
                 if read.count == 1_000 { read = [:] }
                 read[text] = wire
             }
@@ -139,7 +139,7 @@ extension HesabPay {
         }
 
         private static func changed(by text: String) throws(WireFault) -> Wire {
-            // Silence is right: that it is no object is all that is told of it.
+            // Silence is right: that it is not an object is all that is said of it.
             guard let changes = (try? JSONValue.parse(Array(text.utf8)))?.objectValue else {
                 throw WireFault(path: "the text")
             }
@@ -157,7 +157,7 @@ extension HesabPay {
             HTTPFieldName(text).map { $0.spelling.lowercased() }
         }
 
-        /// Kabul keeps one offset all year; other zones are given as theirs.
+        /// Kabul keeps one offset all year; other zones are given as offsets.
         private static func offset(_ zone: String) -> String? {
             switch zone {
             case "Asia/Kabul": "+04:30"

@@ -8,7 +8,7 @@ extension HesabPay {
         let json: JSONValue
         let wire: Wire
 
-        /// Nil for what is no JSON object.
+        /// Nil for what is not a JSON object.
         init?(_ body: [UInt8], _ wire: Wire) {
             // Silence is right: what does not parse is not read.
             guard let json = try? JSONValue.parse(body), json.objectValue != nil else { return nil }
@@ -85,7 +85,7 @@ extension HesabPay.Words {
         let rule = wire.declines.first { rule in
             if let code = rule.statusCode, code != statusCode { return false }
             guard let pattern = rule.pattern else { return true }
-            // Silence is right: a pattern that is none was refused when it was configured.
+            // Silence is right: an invalid pattern was refused when it was configured.
             guard let regex = try? Regex(pattern) else { return false }
             return text.firstMatch(of: regex.ignoresCase()) != nil
         }
@@ -112,7 +112,7 @@ extension HesabPay.Words {
         }
     }
 
-    /// A phone or wallet number, but for its last three digits: it names a person.
+    /// A phone or wallet number except for its last three digits: it names a person.
     private static func hidden(_ account: String) -> String {
         String(repeating: "•", count: max(0, account.count - 3)) + account.suffix(3)
     }

@@ -35,7 +35,7 @@ extension Integrator {
 
         var attempt: AttemptID? { json["attempt"]?.stringValue.flatMap { AttemptID($0) } }
 
-        /// Where the payer goes on; nil when that is no web address.
+        /// Where the payer goes on; nil when that is not a web address.
         var redirectURL: String? {
             guard let url = json["redirect_url"]?.stringValue, url.utf8.count <= 2_048,
                 url.hasPrefix("https://") || url.hasPrefix("http://"),
@@ -44,7 +44,7 @@ extension Integrator {
             return url
         }
 
-        /// `amount` in minor units (ISO 4217) and `currency`; nil when neither is told.
+        /// `amount` in minor units (ISO 4217) and `currency`; nil when neither is given.
         func money() throws(Unreadable) -> Money? {
             if json["amount"] == nil, json["currency"] == nil { return nil }
             guard let currency = json["currency"]?.stringValue.flatMap({ Currency($0) }),

@@ -119,7 +119,7 @@ extension Integrator.Dialect {
         guard let error = body?["error"], let code = error["code"]?.stringValue else {
             return .unknown(.unreadableReply)
         }
-        // The key belongs to an earlier request; what that one did is not told here.
+        // The key belongs to an earlier request; what that one did is not said here.
         if code == "in_progress" || code == "key_reused" { return .unknown(.keyTaken) }
         if code == "not_found", case .lookUp(let lookUp) = operation, lookUp.subject.isOurs {
             return .notFound
@@ -143,7 +143,7 @@ extension VendorOperation.LookUp {
 }
 
 extension VendorOperation.LookUp.Subject {
-    /// Whether it is asked about by our own id, so that not to know it is an answer.
+    /// Whether it is asked about by our own id, so that not knowing it is an answer.
     fileprivate var isOurs: Bool {
         switch self {
         case .paymentOfAttempt, .refundOfAttempt: true

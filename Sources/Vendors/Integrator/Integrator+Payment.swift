@@ -2,8 +2,8 @@ import JSON
 import PaymentCore
 
 extension Integrator {
-    /// A payment as it stands. As every object of the contract it is read strictly: nil for what is
-    /// not the object, lacks what its status needs, or holds an amount that none of our types can.
+    /// A payment as it stands, read strictly like every object of the contract: nil for what is not
+    /// the object, lacks what its status needs, or holds an amount that none of our types can.
     struct Payment {
         enum Status: String {
             case requiresAction = "requires_action"
@@ -61,7 +61,7 @@ extension Integrator {
         /// Whether it was refused before anything was made that could be named.
         var isRefusal: Bool { status == .declined && reference.isEmpty }
 
-        /// The payment in our words; nil when its reference, status or amount is not told.
+        /// The payment in our words; nil when its reference, status or amount is missing.
         var snapshot: PaymentSnapshot? {
             guard !reference.isEmpty, let amount, let status = snapshotStatus else { return nil }
             let receipt = receipt

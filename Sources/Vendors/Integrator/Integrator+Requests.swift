@@ -105,7 +105,7 @@ extension Integrator.Dialect {
             members(&$0)
         }
         let signature = Integrator.Signature(
-            // A question is no repetition of what it asks about.
+            // A question is not a repetition of what it asks about.
             id: operation == .lookUp ? "look-up-\(key)" : key,
             time: String(now().seconds),
             body: writer.bytes
@@ -127,7 +127,7 @@ extension JSONWriter {
         member("currency", money.currency.code)
     }
 
-    /// What a refund is taken from: of a payer who paid twice, perhaps the other payment.
+    /// What a refund is taken from: when a payer paid twice, perhaps the other payment.
     fileprivate mutating func captures(_ shares: [CaptureShare]) {
         guard !shares.isEmpty else { return }
         array("captures") { list in

@@ -42,7 +42,7 @@ extension Integrator.Dialect {
     }
 
     /// What the contract does not know is kept; what it knows and cannot be read is refused, so
-    /// that whoever builds against it hears of it.
+    /// that whoever builds against it finds out.
     private static func content(
         of type: String,
         _ data: JSONValue?

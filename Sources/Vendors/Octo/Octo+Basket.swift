@@ -37,7 +37,7 @@ extension Octo {
         private var items: [String: Codes] = [:]
 
         private init?(_ text: String) {
-            // Silence is right: that it cannot be read is all that is told.
+            // Silence is right: that it cannot be read is all that is said.
             guard let json = try? JSONValue.parse(Array(text.utf8)), let object = json.objectValue
             else { return nil }
             for member in object.members {
@@ -90,7 +90,7 @@ extension Octo {
 
 extension Octo.Dialect {
     /// The basket of a payment; nil when the account keeps no fiscal codes. Its sum is the amount:
-    /// a payment of something else than the whole order is one line.
+    /// a payment of anything but the whole order is one line.
     func basket(
         of authorize: VendorOperation.Authorize
     ) throws(VendorRejection) -> [Octo.BasketLine]? {
@@ -133,7 +133,7 @@ extension JSONWriter {
         for authorize: VendorOperation.Authorize
     ) {
         let payer = authorize.payer
-        // With a saved card Octo wants the e-mail once it was told of a user.
+        // With a saved card Octo wants the e-mail once it was given a user.
         let isTold = payer?.email != nil || (payer?.phone != nil && authorize.token == nil)
         if let payer, isTold {
             object("user_data") { user in

@@ -29,7 +29,7 @@ extension Octo {
             json["shop_transaction_id"]?.stringValue.flatMap(AttemptID.init)
         }
 
-        /// Not covered by the signature; nil when it is not told.
+        /// Not covered by the signature; nil when it is absent.
         func total(in currency: Currency) -> Int64? {
             DecimalAmount.minorUnits(json["total_sum"], of: currency)
         }

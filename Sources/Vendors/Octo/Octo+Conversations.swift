@@ -130,8 +130,8 @@ extension Octo.Dialect {
     /// Gives our word on a hold (section 3.3). The payment is read first, because a repetition must
     /// find what an earlier sending did, and again when the answer leaves open what happened.
     ///
-    /// - Parameter outcome: what a state of the payment means; nil while it waits for our word. Told
-    ///   whether the state is the answer to `request`.
+    /// - Parameter outcome: what a state of the payment means; nil while it waits for our word. It
+    ///   is given whether the state is the answer to `request`.
     private func accept(
         _ original: VendorOperation.Original?,
         _ reference: String,

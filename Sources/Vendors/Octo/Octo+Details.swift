@@ -17,7 +17,7 @@ extension Octo {
         fileprivate let json: JSONValue?
 
         init(_ details: String?) {
-            // Silence is right: what cannot be read tells nothing.
+            // Silence is right: what cannot be read says nothing.
             json = details.flatMap { try? JSONValue.parse(Array($0.utf8)) }
         }
 
@@ -38,7 +38,7 @@ extension Octo {
         }
     }
 
-    /// What a notification tells that a status read does not.
+    /// What a notification says that a status read does not.
     static func told(by notification: JSONValue) -> String {
         VendorDetails.text { writer in
             for (name, wire) in shared { writer.scalar(name, notification[wire]) }

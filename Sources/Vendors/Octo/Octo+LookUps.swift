@@ -2,7 +2,7 @@ import JSON
 import PaymentCore
 
 extension Octo.Dialect {
-    /// The status read (section 3.2). What it does not know, and a notification told, comes along
+    /// The status read (section 3.2). What it does not know but a notification said comes along
     /// with the question.
     func lookUp(
         _ asked: VendorOperation.LookUp,

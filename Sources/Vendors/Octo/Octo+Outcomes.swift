@@ -10,7 +10,7 @@ extension Octo.Dialect {
         var receipt = receipt(of: payment, asked.askedAt)
         switch payment.status {
         case .created, .waitUserAction:
-            // Nothing has moved, and nobody shall be sent to pay another amount.
+            // Nothing has moved, and nobody must be sent to pay another amount.
             guard payment.total == nil || payment.total == asked.amount else {
                 return .rejected(.otherAmount)
             }
@@ -58,7 +58,7 @@ extension Octo.Dialect {
             )
         case .created, .waitUserAction:
             return .rejected(.state(payment.statusWord, "the payer has not agreed yet"))
-        // Captured, and given back since: how much was captured is not told any more.
+        // Captured, and given back since: how much was captured is no longer shown.
         case .refunded, .partiallyRefunded, nil: return .unknown(.unrecognizedStatus)
         }
     }
@@ -88,7 +88,7 @@ extension Octo.Dialect {
         )
     }
 
-    /// When a hold lapses. Octo tells neither its end nor, always, its beginning: then it counts
+    /// When a hold lapses. Octo gives neither its end nor, always, its beginning: then it counts
     /// from when it was seen.
     func holdEnd(of payment: Octo.Payment, _ askedAt: Timestamp?) -> Timestamp? {
         guard payment.status == .waitingForCapture else { return nil }
@@ -107,7 +107,7 @@ extension Octo.Dialect {
 }
 
 extension Octo.Payment {
-    /// What was captured, as far as a payment tells that counts releases and refunds in one sum.
+    /// What was captured, as far as a payment shows it: releases and refunds are one sum.
     ///
     /// - Parameter known: the status that was kept with the authorization, when it had succeeded:
     ///   then we know our captures, and no more may be concluded than what is left of them.

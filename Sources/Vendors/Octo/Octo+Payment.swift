@@ -73,7 +73,7 @@ extension Octo {
         var status: Status? { Status(statusWord) }
         var page: String? { words.text("octo_pay_url", "redirectUrl") }
 
-        /// What was captured and not given back; nil when the answer does not tell.
+        /// What was captured and not given back; nil when the answer does not say.
         var kept: Int64? {
             guard let total else { return nil }
             return max(0, total.minorUnits - (refunded?.minorUnits ?? 0))

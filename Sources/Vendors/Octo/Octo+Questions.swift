@@ -91,7 +91,7 @@ extension Octo.Dialect {
 }
 
 extension Payment {
-    /// Whether nothing was captured, nor is being captured on its own way: what is asked for there may
+    /// Whether nothing was captured, nor is being captured separately: what is asked for there may
     /// be less than all.
     fileprivate var isUncaptured: Bool { intent.captured == 0 && intent.captureReserved == 0 }
 

@@ -85,8 +85,8 @@ extension Octo.Dialect {
         return tally.outcome(of: asked)
     }
 
-    /// What became of a refund: asked again, which only tells (section 3.4). An error in answer to
-    /// that says nothing about the first asking.
+    /// What became of a refund: asked again, which only reads it (section 3.4). An error in answer
+    /// to that says nothing about the first request.
     func found(
         _ asked: VendorOperation.Refund,
         _ conversation: inout Conversation

@@ -103,7 +103,7 @@ extension Octo.Failure {
         switch number {
         case 2, 403: .configuration
         case 3, 22: .amountNotAccepted
-        // Too many messages were asked for; the payer has to begin anew.
+        // Too many messages were asked for; the payer has to start again.
         case 17: .wrongState
         default:
             says("wrong secret") || says("no_shop_found") ? .configuration : .invalidRequest

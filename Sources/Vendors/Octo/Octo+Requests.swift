@@ -71,7 +71,7 @@ extension Octo.Dialect {
         with token: Octo.Token,
         email: String?
     ) throws(VendorRejection) -> HTTPRequest {
-        // Whoever imported a card's number for a token must not get it sent.
+        // A card's number that was imported as a token must not be sent.
         guard !token.looksLikeNumber else {
             throw VendorRejection(
                 .methodNotUsable,
@@ -114,7 +114,7 @@ extension Octo.Dialect {
 }
 
 extension VendorOperation.Authorize {
-    /// When the attempt was made, as its identifier tells.
+    /// When the attempt was made, as its identifier shows.
     var askedAt: Timestamp { attempt.askedAt }
 }
 

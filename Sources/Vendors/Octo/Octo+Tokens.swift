@@ -72,7 +72,7 @@ extension Octo.Dialect {
 }
 
 extension VendorRejection {
-    /// Binding a card here would mean to see its number.
+    /// Binding a card here would mean seeing its number.
     fileprivate static let withoutSessions = VendorRejection(
         .methodNotUsable,
         code: "no_sessions",

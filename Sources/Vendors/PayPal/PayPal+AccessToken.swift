@@ -9,7 +9,7 @@ extension PayPal.Dialect {
     package var accessToken: AccessTokenSource? {
         let credentials = "\(clientID):\(clientSecret.revealText())"
         return AccessTokenSource(
-            // A client id is public: only who knows its secret, too, shares its token.
+            // A client id is public: its token is shared only with those who also know the secret.
             scope: "paypal \(base.text) \(Hex.encode(Digest.sha256.hash(credentials)))",
             request: HTTPRequest(
                 method: .post,

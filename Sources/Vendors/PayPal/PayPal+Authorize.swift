@@ -41,7 +41,7 @@ extension PayPal.Dialect {
             return .ask(word, .movesMoney)
         }
         switch reply.issue {
-        // It was said before, or the order waits for something else: the order tells.
+        // It was said before, or the order waits for something else: the order shows which.
         case .readState, .payerAction:
             guard let state = heard.next() else { return .ask(try readOrder(id), .none) }
             guard state.isSuccess else { return .finished(.unknown(.vendorError)) }

@@ -22,7 +22,7 @@ extension PayPal.Dialect {
                     let key = "\(held.id)-reauthorize"
                     return .ask(try reauthorization(of: held.id, amount, key), .none)
                 }
-                // Refused, the old hold may still do: the capture will tell.
+                // If that is refused, the old hold may still do: the capture will show.
                 authorization = renewal.authorization?.id ?? held.id
             } else {
                 authorization = order.authorization?.id
@@ -38,7 +38,7 @@ extension PayPal.Dialect {
             return .finished(captured(answer, asked, original, reply))
         }
         guard isOutOfStep || reply.issue == .readState else { return .finished(refused(reply)) }
-        // Captured before, perhaps by this very request: our number on it tells.
+        // Captured before, perhaps by this very request: our number on it shows that.
         guard let state = heard.next() else {
             return .ask(try readOrder(asked.paymentReference), .none)
         }
@@ -143,7 +143,7 @@ extension PayPal {
     private static let honorPeriod = Duration.seconds(3 * 86_400)
 
     /// Whether a capture of a wallet's money was asked after that. The capture's own identifier
-    /// tells when: every repetition decides as the first try did.
+    /// says when: every repetition decides as the first try did.
     fileprivate static func isPastHonorPeriod(
         _ asked: VendorOperation.Capture,
         _ original: Original

@@ -13,7 +13,7 @@ extension PayPal {
 
         var code: String? { json["response_code"]?.stringValue }
         var advice: String? { json["payment_advice_code"]?.stringValue }
-        /// The payment is in another state than the request took it to be in: the object tells.
+        /// The payment is in another state than the request took it to be in: the object shows.
         var isLifeCycle: Bool { code.map(Declines.lifeCycle.contains) ?? false }
     }
 
@@ -42,7 +42,7 @@ extension PayPal {
         private static let riskFilters = "DECLINED_BY_RISK_FRAUD_FILTERS"
 
         /// The same digits differ between networks: without a brand, only those that mean one
-        /// thing are heard.
+        /// thing count.
         private static func adviceClass(_ advice: String, brand: String?) -> Decline.Class? {
             switch (advice, brand) {
             case ("02", "visa"), ("03", _), ("21", _): .hard

@@ -31,7 +31,7 @@ extension PayPal {
                 key: key,
                 type: type,
                 occurredAt: event.time("create_time"),
-                // The registration that is signed along belongs to one environment.
+                // The registration that is signed as well belongs to one environment.
                 isLive: nil,
                 content: content
             )
@@ -77,7 +77,7 @@ extension PayPal {
                 ?? resource.parent("orders")
         }
 
-        /// A share of a refund from several captures tells nothing by itself: its conversation and
+        /// A share of a refund from several captures says nothing by itself: its conversation and
         /// the look-up know all of them.
         private static func refund(_ resource: JSONValue) -> VendorNotice.Content? {
             guard let refund = Refund(resource), !refund.isShare else { return nil }
@@ -115,7 +115,7 @@ extension PayPal.Event {
         }
     }
 
-    /// An object that PayPal does not know was never notified of.
+    /// PayPal never notified us of an object that it does not know.
     private func refusal(_ reply: PayPal.Reply) -> NoticeRefusal {
         reply.issue == .rejected(.notFound) ? .signatureWrong : .unverifiable
     }

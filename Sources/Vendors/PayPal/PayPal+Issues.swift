@@ -9,7 +9,7 @@ extension PayPal {
         case rejected(VendorRejection.Reason)
         /// The payer must prove who they are.
         case payerAction
-        /// No refusal: it happened before, or is not ready. The object itself tells.
+        /// Not a refusal: it happened before, or is not ready. The object itself shows which.
         case readState
 
         /// The meaning of PayPal's word. One that we do not know refuses the request as such.

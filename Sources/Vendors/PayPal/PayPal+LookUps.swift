@@ -192,7 +192,7 @@ extension PayPal.Order {
 }
 
 extension PayPal.Capture {
-    /// Nil: a status that we do not know is no verdict.
+    /// Nil: a status that we do not know is not a verdict.
     fileprivate var snapshot: CaptureSnapshot? {
         let status: CaptureSnapshot.Status? =
             switch self.status {

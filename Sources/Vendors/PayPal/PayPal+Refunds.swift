@@ -48,8 +48,8 @@ extension PayPal.Dialect {
         return .finished(PayPal.Refunded(parts, lastReply).outcome)
     }
 
-    /// A share was refused. What was refunded before it stays refunded: that much is told, and the
-    /// books see that it is less than was asked.
+    /// A share was refused. What was refunded before it stays refunded: that much is reported, and
+    /// the books see that it is less than was asked.
     private func refused(
         _ reply: PayPal.Reply,
         after parts: [PayPal.Refund]

@@ -55,7 +55,8 @@ extension PayPal {
 }
 
 extension PayPal.Reply {
-    /// Section 4, by status first; of a success, that it could not be read. An answer that leaves open what happened stays unknown.
+    /// Section 4, by status first; of a success, that it could not be read. An answer that leaves
+    /// open what happened stays unknown.
     var refusal: PayPal.Refusal {
         switch status {
         case 200...299: return .unknown(.unreadableReply)
@@ -69,7 +70,7 @@ extension PayPal.Reply {
         }
         switch (status, failure.issue) {
         case (429, _): return .throttled
-        // The first call under this key still runs: what it does is not told here.
+        // The first call under this key still runs: what it does is not said here.
         case (409, "PREVIOUS_REQUEST_IN_PROGRESS"): return .unknown(.keyTaken)
         case (409, _): return .unknown(.vendorError)
         default: return .failed(failure)

@@ -44,7 +44,7 @@ extension PayPal.Dialect {
         return .finished(isShown ? .unknown(.unrecognizedStatus) : .notFound)
     }
 
-    /// The order tells everything.
+    /// The order shows everything.
     private func readFound(
         _ order: String,
         _ attempt: AttemptID,

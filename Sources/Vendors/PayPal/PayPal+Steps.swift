@@ -65,7 +65,7 @@ extension PayPal.Dialect {
             case .sourceDeclined: return .declined(failure.decline(isStored ? .hard : .soft), nil)
             case .payerAction: return .declined(failure.decline(.authenticationRequired), nil)
             case .rejected(let reason): return .rejected(failure.rejection(reason))
-            // What happened before is not told here, and there is nothing to read it from.
+            // What happened before is not said here, and there is nothing to read it from.
             case .readState: return .unknown(.keyTaken)
             }
         }
@@ -73,7 +73,7 @@ extension PayPal.Dialect {
 }
 
 extension PayPal.Reply {
-    /// The issue of a refusal by its meaning; nil when it is none, or says nothing sure.
+    /// The issue of a refusal by its meaning; nil when it is not one, or says nothing certain.
     var issue: PayPal.Issue? {
         guard !isSuccess, case .failed(let failure) = refusal else { return nil }
         return PayPal.Issue(failure)

@@ -22,7 +22,7 @@ extension PayPal {
             self.base = base
         }
 
-        /// Certificates are a few kilobytes; more is none.
+        /// Certificates are a few kilobytes; anything longer is not one.
         private static let maximumBytes = 64 << 10
         private static let path = "/v1/notifications/certs/"
 
@@ -43,7 +43,7 @@ extension PayPal {
         }
 
         /// A host of PayPal's for the account's mode. User info, other ports and whatever else does
-        /// not belong into a host's name fail here.
+        /// not belong in a host's name fail here.
         private func isPayPal(_ host: String) -> Bool {
             let isPlain = host.utf8.allSatisfy {
                 (0x61...0x7A).contains($0) || (0x30...0x39).contains($0)

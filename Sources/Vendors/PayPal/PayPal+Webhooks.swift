@@ -2,9 +2,9 @@ package import HTTP
 import JSON
 package import PaymentCore
 
-// Section 5. A signature covers no more of a body than its CRC-32, which is easy to collide: so what
-// a notification says of a payment only makes us ask, and what we take from its body is first
-// confirmed by reading the object with our own token.
+// Section 5. A signature covers no more of a body than its CRC-32, for which collisions are easy to
+// make: so what a notification says of a payment only makes us ask, and what we take from its body
+// is first confirmed by reading the object with our own token.
 extension PayPal.Dialect {
     package func verification(
         of delivery: WebhookDelivery,
@@ -60,7 +60,7 @@ extension PayPal.Dialect {
                 )
                 return nil
             }
-            // A redirection would lead away from the places that were checked.
+            // A redirect would lead away from the places that were checked.
             guard !(300...399).contains(reply.status) else { throw .signatureMalformed }
         }
         guard let reply = heard.next() else {
@@ -73,7 +73,7 @@ extension PayPal.Dialect {
         }
     }
 
-    /// The body goes along as it came: written anew, it would not be what was signed.
+    /// The body is passed on unchanged: re-encoded, it would not be what was signed.
     private func question(
         _ transmission: PayPal.Transmission,
         _ body: [UInt8],

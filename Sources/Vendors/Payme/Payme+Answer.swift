@@ -2,7 +2,7 @@ import JSON
 import PaymentCore
 
 extension Payme {
-    /// What Payme is told. Its members stand in the order of the sheet's examples.
+    /// What Payme is answered. Its members stand in the order of the sheet's examples.
     enum Answer {
         case allowed(order: String?, detail: FiscalDetail?)
         case created(Transaction)

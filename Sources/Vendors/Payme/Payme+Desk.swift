@@ -18,7 +18,7 @@ extension Payme {
             else { throw .unavailable }
         }
 
-        /// What changes, and what Payme is told once that is committed.
+        /// What changes, and what Payme is answered once that is committed.
         struct Ruling {
             var changed: [Transaction] = []
             var snapshots: [VendorSnapshot] = []

@@ -32,7 +32,7 @@ extension Payme.Dialect {
                 return receipt.refund(of: attempt).map { .found(.refund($0)) }
             }
         case .paymentOfAttempt(let attempt, let askedAt):
-            // A link that nobody was told cannot have been paid.
+            // A link that nobody was given cannot have been paid.
             guard cashbox.usesSubscribe else { return .finished(.notFound) }
             return search(for: attempt, askedAt, replies, answeredAt)
         }
@@ -102,7 +102,7 @@ extension Payme.Dialect {
     }
 
     private func next(_ askedAt: Timestamp, _ pages: Int) -> VendorStep<VendorOutcome> {
-        // Some minutes never hold so many; then a person finds it sooner.
+        // A few minutes never hold so many; if they do, a person finds it sooner.
         guard pages < Self.maximumPages else { return .finished(.unknown(.searchLagging)) }
         let request = list(
             from: askedAt - Self.clockMargin,
@@ -115,7 +115,7 @@ extension Payme.Dialect {
 
     private func closed(_ receipt: Payme.Receipt, by reply: Payme.Reply) -> VendorOutcome {
         guard let after = reply.receipt(receipt.id) else {
-            // That Payme does not let us close it tells nothing of the money.
+            // That Payme does not let us close it says nothing about the money.
             if case .failure = reply { return .unknown(.vendorError) }
             return reply.verdict
         }

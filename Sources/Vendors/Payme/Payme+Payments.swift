@@ -43,7 +43,7 @@ extension Payme.Dialect {
             .pending(receipt.told)
         case .cancelled:
             .declined(Decline(.temporary, code: "receipt_cancelled"), receipt.told)
-        // Elder tables say that a receipt in the state of a hold is an archived one.
+        // Older tables say that a receipt in the state of a hold is an archived one.
         case .created, .held, nil: .unknown(.unrecognizedStatus)
         }
     }
@@ -143,8 +143,8 @@ extension Payme.Reply {
         }
     }
 
-    /// The same for making a receipt, which moves no money: where Payme failed for our endpoint's
-    /// sake, nothing is left behind.
+    /// The same for making a receipt, which moves no money: where Payme failed because of our
+    /// endpoint, nothing is left behind.
     var refusedCreation: VendorOutcome {
         guard case .failure(let fault) = self, fault.isOurs else { return verdict }
         return .declined(Decline(.temporary, code: String(fault.code)), nil)

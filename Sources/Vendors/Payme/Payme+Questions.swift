@@ -55,13 +55,13 @@ extension Payme.Questions {
         return Payme.Answer.failure(.unavailable).reply(to: envelope?.id ?? .null)
     }
 
-    /// Section 2.1: a wrong address is told what a wrong key is.
+    /// Section 2.1: a wrong address gets the answer of a wrong key.
     package func barred(_ delivery: WebhookDelivery) -> QuestionReply? {
         Payme.Answer.failure(.unauthorized).reply(to: Payme.Envelope(delivery.body).id)
     }
 
-    /// Section 10: any other status than 200 counts as a failure of ours. What is not read to its
-    /// end is no JSON, and has no id to echo; who may not ask is told that first.
+    /// Section 10: any other status than 200 counts as a failure of ours. A body that was not read
+    /// to its end is not JSON, and has no id to echo; a caller who may not ask is told that first.
     package func oversized(
         _ delivery: WebhookDelivery,
         account: MerchantAccount
@@ -89,7 +89,7 @@ extension Payme.Questions {
 
     /// Cancels what was not performed within twelve hours, and closes links past their time.
     package func sweep(_ facts: QuestionFacts) -> QuestionDecision? {
-        // Silence is right: a record that cannot be read is told of when Payme asks about it.
+        // Silence is right: a record that cannot be read is reported when Payme asks about it.
         (try? Payme.Desk(facts))?.sweep()?.decision(on: .null)
     }
 

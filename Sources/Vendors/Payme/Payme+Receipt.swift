@@ -25,7 +25,7 @@ extension Payme {
         let state: State?
         let amount: Money
 
-        /// Nil for what is no receipt, or one in another currency.
+        /// Nil for what is not a receipt, or one in another currency.
         init?(_ json: JSONValue?) {
             guard let json, let id = json["_id"]?.stringValue, id.isPaymeID,
                 let state = json["state"]?.wholeNumber, let amount = json["amount"]?.wholeNumber,
@@ -87,7 +87,7 @@ extension Payme.Receipt {
         )
     }
 
-    /// Nil when its state is none that we know.
+    /// Nil when its state is not one that we know.
     func snapshot(of attempt: AttemptID?) -> PaymentSnapshot? {
         guard let status = snapshotStatus else { return nil }
         return PaymentSnapshot(
@@ -109,7 +109,7 @@ extension Payme.Receipt {
         case .checking, .debiting, .closing, .holding, .paused, .cancelling, .queued: .processing
         case .paid: .captured
         case .held: .authorized
-        // After it was paid too: a refund is told as one, by whoever asks about it.
+        // Also after it was paid: a refund is reported as one by its own look-up.
         case .cancelled: .voided
         case nil: nil
         }

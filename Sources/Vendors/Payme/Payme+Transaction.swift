@@ -97,7 +97,7 @@ extension Payme.Transaction {
 
 // What is stored.
 extension Payme.Transaction {
-    /// Nil for a record that is none of ours.
+    /// Nil for a record that is not ours.
     init?(_ record: VendorRecord) {
         // Silence is right: what cannot be read again is answered as our own failure.
         guard record.kind == Self.kind,

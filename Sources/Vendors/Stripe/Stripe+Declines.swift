@@ -16,7 +16,7 @@ extension Stripe.Failure {
             vendorClass,
             code: declineCode ?? shownCode,
             networkCode: networkDeclineCode,
-            // The network's own two digits where they are told: its rules are written in them.
+            // The network's own two digits where they are given: its rules are written in them.
             adviceCode: networkAdviceCode ?? adviceCode
         )
         return CardNetworkRules.applied(to: decline, brand: brand(of: charge))

@@ -70,7 +70,7 @@ extension Stripe {
         var expiresAt: Timestamp? {
             card?["capture_before"]?.integerValue.flatMap { Timestamp(wire: $0) }
         }
-        /// Known only after confirmation, for each payment anew.
+        /// Known only after confirmation, separately for each payment.
         var multiCapture: Bool { card?["multicapture"]?["status"] == "available" }
         var method: MethodDetails? { card.map(MethodDetails.init(card:)) }
     }
@@ -201,7 +201,7 @@ extension MethodDetails {
 }
 
 extension Timestamp {
-    /// Unix seconds as Stripe sends them; nil for a number that is no moment (years 1970 to 9999).
+    /// Unix seconds as Stripe sends them; nil for a number that is not one (years 1970 to 9999).
     init?(wire seconds: Int64) {
         guard (0...253_402_300_799).contains(seconds) else { return nil }
         self.init(seconds: seconds)

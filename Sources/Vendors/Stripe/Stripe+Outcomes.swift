@@ -187,7 +187,7 @@ extension Stripe.PaymentIntent {
         )
     }
 
-    /// Of one capture; nil when nothing is told to have been captured.
+    /// Of one capture; nil when nothing is said to have been captured.
     func captureReceipt(
         of asked: VendorOperation.Capture,
         _ requestID: String?

@@ -53,14 +53,14 @@ extension Stripe.Reply {
         }
         switch (status, failure.code, failure.type) {
         // The key belongs to an earlier request, running or done with other parameters. What that
-        // one did is not told here, so this is no "not done".
+        // one did is not said here, so this is not a "not done".
         case (_, "idempotency_key_in_use", _), (_, _, "idempotency_error"):
             return .unknown(.keyTaken)
         case (402, _, _), (_, _, "card_error"), (_, "balance_insufficient", _):
             return .declined(failure)
         case (_, "lock_timeout", _), (_, "rate_limit", _): return .throttled
         // Section 1: another system failed in the middle, and the result is kept under the key. What
-        // had happened by then is not told.
+        // had happened by then is not said.
         case (424, _, _): return .unknown(isReplay ? .keyTaken : .vendorError)
         case (429, _, _): return shouldRetry == false ? .rejected(failure) : .throttled
         case (409, _, _): return shouldRetry == true ? .throttled : .unknown(.vendorError)

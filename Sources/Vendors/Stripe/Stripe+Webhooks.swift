@@ -57,8 +57,8 @@ extension Stripe.Dialect {
             Stripe.SetupIntent(object)?.snapshot.map { .session($0) } ?? .kept
         case "payment_method.detached":
             object?["id"]?.stringValue.map { .methodDetached(token: VendorToken($0)) } ?? .kept
-        // Their intent's or refund's own event tells the same without a trap: after a partial capture
-        // a charge can report the released remainder as refunded.
+        // Their intent's or refund's own event says the same without a trap: after a partial
+        // capture a charge can report the released remainder as refunded.
         case "charge.captured", "charge.updated", "charge.refunded": .kept
         // Visible until their own issues read them: disputes, fraud warnings, reviews, changed
         // methods, mandates, payouts, reports, balance; and every type that we do not know.

@@ -2,8 +2,8 @@ import HTTP
 import PaymentCore
 
 /// A conversation written as straight lines: each request takes the next answer heard so far, and
-/// the first one without an answer ends the run as what to ask next. Whoever runs it again with one
-/// answer more comes a request further.
+/// the first one without an answer ends the run as what to ask next. Running it again with one more
+/// answer gets one request further.
 struct Conversation {
     /// Why a run ended before its outcome.
     enum Interruption: Error {

@@ -69,7 +69,7 @@ package struct CredentialField: Sendable, Hashable {
     private func accepts(_ value: String) -> Bool {
         switch shape {
         case .phrase: return !value.utf8.contains { $0 < 0x20 || $0 == 0x7F }
-        // Silence is right: the field's name is all that is told of a wrong value.
+        // Silence is right: the field's name is all that is said of a wrong value.
         case .json: return (try? JSONValue.parse(Array(value.utf8)))?.objectValue != nil
         case .text, .integer, .baseURL, .choice: break
         }

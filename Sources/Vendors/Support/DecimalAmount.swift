@@ -23,7 +23,7 @@ package enum DecimalAmount {
     package static func json(_ money: Money) -> JSONValue { .number(text(money)) }
 
     /// Minor units of a decimal number as it stood on the wire: `150000`, `150000.0` and
-    /// `150000.00` are equal. Nil when it is no plain decimal number, when it has digits beyond
+    /// `150000.00` are equal. Nil when it is not a plain decimal number, when it has digits beyond
     /// the currency's exponent that are not zero, or does not fit.
     package static func minorUnits(_ text: some StringProtocol, of currency: Currency) -> Int64? {
         minorUnits(text, digits: currency.exponent)

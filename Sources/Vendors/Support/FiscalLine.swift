@@ -8,7 +8,7 @@ struct FiscalLine {
     /// In tiyin, of all pieces.
     let price: Int64
 
-    /// - Parameter otherwise: the code of items whose `sku` is none.
+    /// - Parameter otherwise: the code of items whose `sku` is not one.
     /// - Returns: nil when an item has no code, or the lines do not add up to `amount` in tiyin, as
     ///   for a part of an order: no receipt is better than a wrong one.
     static func lines(

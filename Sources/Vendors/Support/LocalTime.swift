@@ -4,7 +4,7 @@ import PaymentCore
 /// names by its offset from UTC (`+05:00`).
 enum LocalTime {
     static func text(_ moment: Timestamp, offset: String) -> String? {
-        // The distance of the same wall clock in UTC and there is the offset.
+        // The distance between the same wall-clock time in UTC and there is the offset.
         guard let shifted = Timestamp(rfc3339: "2000-01-01T00:00:00\(offset)"),
             let plain = Timestamp(rfc3339: "2000-01-01T00:00:00Z")
         else { return nil }
@@ -12,7 +12,7 @@ enum LocalTime {
         return local.replacing("T", with: " ")
     }
 
-    /// Nil for what is no such time.
+    /// Nil for what is not such a time.
     static func moment(_ text: String, offset: String) -> Timestamp? {
         guard text.utf8.count == 19 else { return nil }
         return Timestamp(rfc3339: "\(text.replacing(" ", with: "T"))\(offset)")

@@ -2,7 +2,7 @@ import PaymentCore
 
 extension MethodDetails {
     /// Of a masked number such as `860006******6311` and an expiry as `MMYY` or `MM/YY`: what
-    /// Uzbekistan's vendors show of a card. What is not told in this form is nil.
+    /// Uzbekistan's vendors show of a card. What is not given in this form is nil.
     init(mask: String?, expiry: String?) {
         let last4 = mask.map { String($0.suffix(4)) }.flatMap { $0.isDecimal(4) ? $0 : nil }
         let digits = expiry.map { $0.filter { $0 != "/" } }.flatMap { $0.isDecimal(4) ? $0 : nil }

@@ -1,7 +1,7 @@
 import PaymentCore
 
 extension PaymentSnapshot {
-    /// A page that nobody began to pay on, `status` of which is our own business: its vendor asks
+    /// A page that nobody began to pay on, whose `status` is our own business: its vendor asks
     /// before it takes money. Known by the attempt's id until then.
     static func page(
         of attempt: AttemptID,

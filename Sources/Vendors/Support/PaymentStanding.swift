@@ -8,7 +8,7 @@ enum PaymentStanding: Hashable {
     /// Given up, ended, or past its time: no money is taken for it any more.
     case closed
 
-    /// Nil when it is no attempt to pay.
+    /// Nil when it is not an attempt to pay.
     init?(_ facts: QuestionFacts) {
         guard let payment = facts.payment, let attempt = facts.attempt,
             attempt.operation == .authorize

@@ -18,6 +18,6 @@ extension Timestamp {
 }
 
 extension HTTPFields {
-    /// When the message was made, by the clock of who made it.
+    /// When the message was made, by its sender's clock.
     var madeAt: Timestamp? { self[.date].flatMap(Timestamp.init(httpDate:)) }
 }

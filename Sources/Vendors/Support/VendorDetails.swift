@@ -10,7 +10,7 @@ enum VendorDetails {
     }
 }
 
-// Members that are written when the vendor told them.
+// Members that are written when the vendor gave them.
 extension JSONWriter {
     /// Bounded, since it comes from outside.
     mutating func word(_ name: String, _ text: String?) {

@@ -7,7 +7,7 @@ package import PaymentCore
 /// Building a request may be refused, because nothing was asked yet. Reading an answer cannot fail:
 /// what cannot be read is `unknown`. Most vendors answer an operation with one response and
 /// implement ``request(for:key:)-(VendorOperation,_)`` and ``outcome(of:from:)-(VendorOperation,_)``
-/// alone; who needs several requests implements ``step(_:key:after:)-(VendorOperation,_,_)``.
+/// alone; one that needs several requests implements ``step(_:key:after:)-(VendorOperation,_,_)``.
 package protocol VendorDialect: Sendable {
     /// Reads the account's fields; throws `.configuration` when they cannot be used.
     init(_ account: MerchantAccount) throws(VendorRejection)
@@ -33,7 +33,7 @@ package protocol VendorDialect: Sendable {
         after answers: [HTTPResponse]
     ) throws(VendorRejection) -> VendorStep<TokenOutcome>
 
-    /// The same for telling what was sold, of vendors with ``Capabilities/Operation/registerSale``.
+    /// The same for reporting sales, of vendors with ``Capabilities/Operation/registerSale``.
     func step(
         _ sale: VendorSale,
         after answers: [HTTPResponse]
@@ -93,7 +93,7 @@ extension VendorDialect {
         after answers: [HTTPResponse]
     ) throws(VendorRejection) -> VendorStep<VendorOutcome> {
         guard let answer = answers.last else {
-            // A lost look-up leaves unknown what was unknown.
+            // Also right for a lost look-up: it leaves unknown what was unknown.
             return .ask(try request(for: operation, key: key), .movesMoney)
         }
         return .finished(outcome(of: operation, from: answer))

@@ -121,7 +121,7 @@ struct VendorLine: Sendable {
     }
 
     /// Sends once more with a fresh token when the one we have is not accepted any more: a 401 has
-    /// done nothing. Never inlined, since who needs no token would keep room for it while it waits.
+    /// done nothing. Never inlined, or calls without a token would keep room for it while waiting.
     @inline(never)
     private func send(
         _ request: HTTPRequest,

@@ -1,6 +1,6 @@
 package import PaymentCore
 
-/// Hears of every call, for metrics and logs.
+/// Is notified of every call, for metrics and logs.
 package protocol VendorObserver: Sendable {
     func called(_ call: VendorCall)
 }

@@ -139,7 +139,7 @@ extension Caller {
     /// Somebody at the command line.
     ///
     /// - Parameters:
-    ///   - command: its words, as they are typed behind `gateway`.
+    ///   - command: its words, as they are typed after `gateway`.
     ///   - person: whom they name.
     static func command(_ command: String, as person: String? = nil) -> Caller {
         Caller(
@@ -163,7 +163,7 @@ extension Caller {
         )
     }
 
-    /// What the trail tells of it.
+    /// Its entry in the trail.
     func entry(on resource: String, before: String? = nil, after: String? = nil) -> AuditEntry {
         entry(SystemIdentifiers().make(), on: resource, before: before, after: after)
     }

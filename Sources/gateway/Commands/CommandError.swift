@@ -16,7 +16,7 @@ struct CommandError: Error, CustomStringConvertible {
 }
 
 extension CommandError {
-    /// The error as an operator is told of it: what happened, and what to do. What is in words
+    /// The error as an operator is shown it: what happened, and what to do. What is in words
     /// already stays as it is.
     static func explaining(_ error: any Error) -> any Error {
         switch error {
@@ -37,9 +37,9 @@ extension CommandError {
         }
     }
 
-    /// As the API tells of it, with what the log would say.
+    /// As the API reports it, with what the log would say.
     static func words(for error: WorkflowError) -> String {
-        // Its way out is an option here, and no header.
+        // Its way out is an option here, not a header.
         if error.code == .secondPersonRequired {
             return "who asked cannot decide: another person must, by --as"
         }

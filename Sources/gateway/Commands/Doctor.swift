@@ -140,7 +140,7 @@ struct Doctor: AsyncParsableCommand {
         )
     }
 
-    /// Whether the heads are signed with the key that is here, which the newest of all tells.
+    /// Whether the heads are signed with the key that is here, which the newest of all shows.
     private static func ledgerKey(of tenants: [Tenant], _ services: Services) async -> Finding {
         let own = services.shared.ledgerKey
         var problem: String?

@@ -55,7 +55,7 @@ struct Serve: AsyncParsableCommand {
         case drained
     }
 
-    /// Starts, serves and drains, and hears signals all the while.
+    /// Starts, serves and drains, and handles signals all the while.
     ///
     /// - Parameter cut: ends the process at once.
     private static func run(
@@ -82,7 +82,7 @@ struct Serve: AsyncParsableCommand {
                     }
                     group.addTask { await hear(signals, server) }
                 case .drained:
-                    // What has not started yet, as its database is away, never does.
+                    // What has not started yet, because its database is away, never does.
                     group.cancelAll()
                     return
                 }

@@ -86,7 +86,7 @@ struct Simulate: AsyncParsableCommand {
             _ = try await simulator.start(on: loop)
             simulators.append((entry.name, simulator))
         }
-        // Not `print`: who waits for the line may read it through a pipe.
+        // Not `print`: whoever waits for the line may read it through a pipe.
         try FileHandle.standardOutput.write(contentsOf: Data(Self.line(simulators)))
         for await signal in Signals.stream() where signal != .reload { break }
         for (_, simulator) in simulators { await simulator.stop() }

@@ -204,7 +204,7 @@ extension Services {
         try await upkeep.begin(for: id)
     }
 
-    /// Makes tenants of these names, each ready to serve when it is told.
+    /// Makes tenants of these names, each ready to serve when it is reported.
     fileprivate func create(_ names: [String], made: (TenantID) -> Void) async throws {
         let tenants = names.map { (id: SystemIdentifiers().make() as TenantID, name: $0) }
         var failures: [String] = []

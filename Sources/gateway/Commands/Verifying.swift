@@ -58,7 +58,7 @@ struct KnownEvidence: ParsableArguments {
 
     /// The keys that may have signed: those that are given, and our own where it is.
     ///
-    /// - Throws: `CommandError` without any: what is signed by nobody known proves nothing.
+    /// - Throws: `CommandError` without any: what no known key has signed proves nothing.
     func keys(beside own: LedgerKeyFile) throws -> [[UInt8]] {
         let given = try publicKeys.map { text in
             guard let key = Hex.decode(text), key.count == 32 else {
@@ -74,7 +74,7 @@ struct KnownEvidence: ParsableArguments {
     }
 }
 
-/// How a chain was found.
+/// What was found about a chain.
 struct Verdict<Finding: CustomStringConvertible> {
     let head: LedgerHead?
     let findings: [Finding]

@@ -2,10 +2,10 @@ import Storage
 
 /// Which program this is.
 enum Version {
-    /// Set by the commit that a release is made of.
+    /// Set by the commit that a release is made from.
     private static let release = "unreleased"
 
-    /// The schemas tell builds between two releases apart, and what `gateway migrate` brings about.
+    /// The schemas distinguish builds between two releases, and show what `gateway migrate` does.
     static let text =
         "\(release) (control schema \(SchemaVersion.control), tenant schema \(SchemaVersion.tenant))"
 }

@@ -1,9 +1,9 @@
 import PaymentCore
 import Synchronization
 
-/// The routes of each tenant, compiled once a version and remembered by the whole process. What is
-/// older than the cache's life is asked about, by its version alone, so that a change is effective
-/// in every replica within that time and costs what it must only once.
+/// The routes of each tenant, compiled once per version and remembered by the whole process. What
+/// is older than the cache's life is asked about, by its version alone, so that a change is
+/// effective in every replica within that time and costs what it must only once.
 final class RouteCache: Sendable {
     fileprivate struct Compiled: Sendable {
         /// Nil when the tenant has no routes.
@@ -14,7 +14,7 @@ final class RouteCache: Sendable {
     fileprivate let current = TenantCache<Compiled>()
     /// The latest of each tenant, however old.
     private let compiled = Mutex<[TenantID: Compiled]>([:])
-    // Many tenants may be idle: all are compiled anew when this many are remembered.
+    // Many tenants may be idle: all are compiled again when this many are remembered.
     private static let capacity = 4_096
 
     /// Forgets a tenant's routes after a change made here.

@@ -15,7 +15,7 @@ extension Configuration {
         return address
     }
 
-    /// A body beyond it is refused with its head, in nobody's words: 16 MiB.
+    /// A body beyond it is refused with its head, in generic words: 16 MiB.
     private static let longestRefusedBody = 16 << 20
 
     func server() throws -> HTTPServerConfiguration {
@@ -32,10 +32,10 @@ extension Configuration {
         return server
     }
 
-    /// A prober or two, and who looks by hand.
+    /// A prober or two, and whoever looks by hand.
     private static let probers = 64
 
-    /// The listener for those who watch the process; nil when there is none. Plain HTTP: it tells
+    /// The listener for those who watch the process; nil when there is none. Plain HTTP: it shows
     /// nothing of payments, and a prober has no certificate.
     ///
     /// - Parameter isBeside: whether the process listens on its own port, too.

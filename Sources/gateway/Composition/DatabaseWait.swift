@@ -5,7 +5,7 @@ import PaymentCore
 import Postgres
 import Reactor
 
-/// What a process does whose database is away when it starts: it waits, alive and not ready, and
+/// What a process does when its database is away at its start: it waits, alive and not ready, and
 /// asks again less and less often. So machines can be started in any order, and a process that an
 /// orchestrator starts again and again helps nobody.
 ///

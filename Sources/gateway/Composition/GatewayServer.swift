@@ -21,7 +21,7 @@ final class GatewayServer: Sendable {
         /// In the first lane alone.
         let watch: HealthWatch?
         let watching: Task<Void, Never>?
-        /// In the first lane alone: tells those who watch the process, until its end.
+        /// In the first lane alone: serves those who watch the process, until its end.
         let probes: HTTPServer?
 
         init(
@@ -37,7 +37,7 @@ final class GatewayServer: Sendable {
             self.worker = worker
             self.watch = watch
             let loop = services.loop
-            // All that it starts is as patient.
+            // All that it starts inherits the priority.
             work = worker.map { worker in loop.spawn(priority: .utility) { await worker.run() } }
             watching = watch.map { watch in loop.spawn { await watch.run() } }
         }
@@ -189,7 +189,7 @@ final class GatewayServer: Sendable {
         let limit = runtime.configuration.drainTime
         let end = ContinuousClock.now + limit
         let lanes = state.withLock { $0 }
-        // Before any request is waited for: others can do what is not begun.
+        // Before any request is waited for: others can do what has not begun.
         for lane in lanes { lane.worker?.stop(by: end) }
         await withTaskGroup { group in
             for lane in lanes {

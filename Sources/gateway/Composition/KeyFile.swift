@@ -60,7 +60,7 @@ final class KeyFile: KeyManagement {
         return found
     }
 
-    /// What to say when the file is gone that wraps what is stored.
+    /// What to say when the file that wraps what is stored is gone.
     static func absence(_ path: String) -> String {
         """
         there is no key file \(path), but the database of GATEWAY_DATABASE_URL has tenants whose \

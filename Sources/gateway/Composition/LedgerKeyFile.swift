@@ -6,8 +6,8 @@ import Storage
 import Synchronization
 
 /// The file of the key that signs the heads of the books and of the audit trail. It is made with the
-/// installation's first data key, and after that only on demand: heads that a key signed which came
-/// in the place of a lost one, or which each machine has for itself, prove nothing to whoever kept
+/// installation's first data key, and after that only on demand: heads signed by a key that
+/// replaced a lost one, or that each machine has for itself, prove nothing to whoever kept
 /// another's public half.
 final class LedgerKeyFile: Sendable {
     private let path: String

@@ -2,7 +2,7 @@ import PaymentCore
 import Storage
 import Synchronization
 
-/// The service's clock: this machine's, put right while it is more than a second away from the
+/// The service's clock: this machine's, corrected while it is more than a second away from the
 /// database's. So replicas agree on when something was asked and how old it is, whatever their
 /// machines believe, and signed messages bear a time that vendors accept. One per process.
 final class ServiceClock: WallClock {
@@ -26,7 +26,7 @@ final class ServiceClock: WallClock {
     ) async throws(StoreError) -> (correction: Duration, isNews: Bool) {
         let asked = machine.now
         let there = try await database()
-        // When the database looked is known as well as its answer was quick.
+        // The quicker the answer, the better is known when the database looked.
         let doubt = (machine.now - asked) / 2
         let away = there - (asked + doubt)
         let found = away.magnitude > Self.tolerance + doubt.magnitude ? away : .zero

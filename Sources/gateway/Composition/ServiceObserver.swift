@@ -13,7 +13,7 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
     private let oldestJob = LongestGauge(label: "jobs_oldest_age_seconds")
     /// Events that Kafka has not confirmed.
     let relayLag = TenantsGauge(label: "event_relay_lag_events")
-    /// How long ago the oldest of those happened that are on their way.
+    /// How long ago the oldest of those that are on their way happened.
     let relayWait = LongestGauge(label: "event_relay_lag_seconds")
     private let health: HealthBoard
     private let clock: any WallClock
@@ -145,7 +145,7 @@ final class ServiceObserver: WorkflowObserver, VendorObserver, Sendable {
         )
     }
 
-    /// How long the oldest job had been due that a loop met since it said so last.
+    /// How long the oldest job that a loop met since its last report had been due.
     func oldestJob(_ age: Duration, on loop: AnyObject) {
         oldestJob.record(age, on: loop)
     }

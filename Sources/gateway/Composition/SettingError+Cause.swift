@@ -6,7 +6,7 @@ import Postgres
 import Reactor
 
 extension SettingError {
-    /// Makes something of a setting's value; what goes wrong is told with the setting's name.
+    /// Makes something of a setting's value; what goes wrong is reported with the setting's name.
     ///
     /// - Parameter value: what is shown of it; nil when it is a secret.
     static func naming<Made>(
@@ -36,7 +36,7 @@ extension SettingError {
 }
 
 extension SettingError {
-    /// What TLS cannot be spoken with, by what is wrong with it.
+    /// The setting that prevents TLS, by what is wrong with it.
     init(_ error: TLSError, of configuration: Configuration) {
         switch error.code {
         case .privateKey: self.init("GATEWAY_TLS_KEY", configuration.tlsKey, error.message)

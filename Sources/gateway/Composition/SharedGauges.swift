@@ -2,7 +2,7 @@ import Metrics
 import PaymentCore
 import Synchronization
 
-/// A duration of which each loop knows its own: the gauge shows the longest of their last words.
+/// A duration of which each loop knows its own: the gauge shows the longest of their last values.
 final class LongestGauge: Sendable {
     private let gauge: Gauge
     private let durations = Mutex<[ObjectIdentifier: Duration]>([:])
@@ -11,7 +11,7 @@ final class LongestGauge: Sendable {
         gauge = Gauge(label: label, factory: factory)
     }
 
-    /// - Parameter loop: whose word replaces its last one.
+    /// - Parameter loop: whose value replaces its last one.
     func record(_ duration: Duration, on loop: AnyObject) {
         durations.withLock { durations in
             durations[ObjectIdentifier(loop)] = duration

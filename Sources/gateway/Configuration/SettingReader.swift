@@ -23,7 +23,7 @@ struct SettingError: Error, CustomStringConvertible {
 
     var description: String { "\(name): \(reason)" }
 
-    /// What works although a setting is wrong.
+    /// What works even when a setting is wrong.
     static let advice = "`gateway config --reference` lists every setting with its accepted values"
 }
 

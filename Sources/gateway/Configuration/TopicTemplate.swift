@@ -12,7 +12,7 @@ struct TopicTemplate: Sendable, Hashable {
 
     private let parts: [Part]
 
-    /// Nil when it could make a name that is no topic's.
+    /// Nil when it could make a name that no topic can have.
     init?(_ template: String) {
         var parts: [Part] = []
         var rest = template[...]

@@ -8,7 +8,7 @@ struct Demo {
     let simulator: GatewayClient
     /// Where the other vendors are, by their names.
     let others: [String: GatewayClient]
-    /// Makes the keys of one play its own.
+    /// Makes the keys of one run its own.
     let run: String
     /// Waits between two looks at something that takes its time.
     let pause: @Sendable () async -> Void

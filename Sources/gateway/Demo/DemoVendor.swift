@@ -18,7 +18,8 @@ struct DemoVendor: Sendable {
     let method: String
     /// An account's fields, given where the vendor is and a secret of this run, hexadecimal.
     let fields: @Sendable (_ base: String, _ secret: String) -> JSONValue
-    /// Who is told, as the simulator is configured; nil for a vendor that is told with each payment.
+    /// Who is notified, as the simulator is configured; nil for a vendor that gets it with each
+    /// payment.
     let receiver: (@Sendable (_ url: String, _ secret: String) -> JSONValue)?
     /// The payer's part.
     let pay: @Sendable (_ page: Page, _ simulator: GatewayClient) async throws -> Void

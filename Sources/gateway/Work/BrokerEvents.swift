@@ -29,7 +29,7 @@ enum BrokerEvents {
         "kafka:\(message.topic)/\(message.partition)/\(message.offset)"
     }
 
-    /// What an operator sees of a message that is no event: its value's beginning.
+    /// What an operator sees of a message that is not an event: its value's beginning.
     static func excerpt(of message: ReceivedMessage) -> String {
         String(decoding: message.value.prefix(16_384), as: UTF8.self)
     }

@@ -2,8 +2,8 @@ import Kafka
 import PaymentAPI
 import PaymentCore
 
-/// Events as Kafka messages: CloudEvents in binary mode, keyed by aggregate, so that what is told of
-/// one aggregate stays in order.
+/// Events as Kafka messages: CloudEvents in binary mode, keyed by aggregate, so that the events of
+/// one aggregate stay in order.
 struct BrokerMessages: Sendable {
     private let namespace: String
     private let envelope: EventEnvelope

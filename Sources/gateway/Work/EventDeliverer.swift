@@ -33,7 +33,7 @@ final class EventDeliverer: @unchecked Sendable {
     /// less than a minute, for which a dead process's deliveries may wait.
     private static let lease = Duration.seconds(30)
 
-    /// - Parameter ended: hears of a tenant that may have no more deliveries.
+    /// - Parameter ended: called with a tenant that may have no more deliveries.
     init(
         loop: EventLoop,
         store: PostgresSubscriptionStore,
@@ -119,8 +119,9 @@ final class EventDeliverer: @unchecked Sendable {
         }
     }
 
-    /// Writes what has ended, also meanwhile, and goes on with what is due. What cannot be written
-    /// is sent again once its claim runs out: a receiver knows it by its identifier.
+    /// Writes what has ended, what ends meanwhile included, and goes on with what is due. What
+    /// cannot be written is sent again once its claim runs out: a receiver knows it by its
+    /// identifier.
     private func record(_ tenant: TenantID) async {
         var goesOn = false
         while let ended = results.removeValue(forKey: tenant) {

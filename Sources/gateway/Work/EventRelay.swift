@@ -5,9 +5,9 @@ import PaymentCore
 import Reactor
 import Storage
 
-/// Tells Kafka of the tenants' events: each tenant's in the feed's order, by one process at a time,
-/// at least once. The position moves when the brokers have confirmed, so whoever takes over from a
-/// dead process sends again what it may have sent, under the same identifiers.
+/// Relays the tenants' events to Kafka: each tenant's in the feed's order, by one process at a
+/// time, at least once. The position moves when the brokers have confirmed, so whoever takes over
+/// from a dead process sends again what it may have sent, under the same identifiers.
 ///
 /// While the brokers are away everything waits, a batch of each tenant in memory, the rest in the
 /// outbox. An event that Kafka refuses holds up its tenant alone: what precedes it is confirmed, and
@@ -37,14 +37,14 @@ final class EventRelay: @unchecked Sendable {
     private var refusals = RelayRefusals()
     private var isStopping = false
 
-    /// Tenants that are told of at once.
+    /// Tenants whose events are relayed at once.
     private static let places = 32
     /// Events of one tenant that are on their way are at most twice as many.
     private static let half = 500
     private static let lease = Duration.seconds(15)
     private static let renewal = Duration.seconds(4)
 
-    /// - Parameter told: hears of a tenant when a turn has ended.
+    /// - Parameter told: called with a tenant when a turn has ended.
     /// - Throws: `configuration` for settings that librdkafka does not take.
     init(
         services: Services,
@@ -73,7 +73,7 @@ final class EventRelay: @unchecked Sendable {
         )
     }
 
-    /// Begins to tell what was published, unless it is being told. True when the brokers have
+    /// Begins to relay what was published, unless that is under way. True when the brokers have
     /// confirmed all of it.
     ///
     /// - Parameter waiting: how many events they have not confirmed, as far as is known.
@@ -125,7 +125,7 @@ final class EventRelay: @unchecked Sendable {
 
     // MARK: One turn
 
-    /// What the brokers have been told and not confirmed.
+    /// What the brokers were sent and have not confirmed.
     private struct Sent {
         let events: [PublishedEvent]
         let producer: KafkaProducer
@@ -137,8 +137,8 @@ final class EventRelay: @unchecked Sendable {
         func confirm() async -> KafkaReceipt { await producer.confirm(batch) }
     }
 
-    /// Two halves take turns: while the brokers confirm one, the next is read and handed over. After
-    /// one that is known to have failed nothing is: it would come before what failed.
+    /// Two halves take turns: while the brokers confirm one, the next is read and handed over.
+    /// Nothing is handed over after one that is known to have failed: it would overtake that.
     private func tell(_ first: RelayBatch, _ turn: RelayTurnID, _ tenant: TenantID) async {
         var sent: [Sent] = []
         do throws(KafkaError) {
@@ -263,7 +263,7 @@ final class EventRelay: @unchecked Sendable {
             var oldest = clock.now
             for (tenant, turn) in turns {
                 oldest = min(oldest, turn.oldest)
-                // One that was begun anew lately can wait for the next look.
+                // One that was restarted lately can wait for the next look.
                 guard turn.until - loop.now < Self.lease - Self.renewal / 2 else { continue }
                 loop.spawn(priority: .utility) { [self] in await renew(turn, tenant) }
             }

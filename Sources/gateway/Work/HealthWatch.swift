@@ -3,8 +3,9 @@ import PaymentCore
 import Reactor
 
 /// Keeps this process's board of vendors' health and the shared rows together: writes what was
-/// decided here, reads what was decided elsewhere, and tells consumers of changes. Keeps its clock
-/// with the database's, too. One per process, on one of its loops; what it learns all loops see.
+/// decided here, reads what was decided elsewhere, and notifies consumers of changes. Keeps the
+/// process's clock with the database's, too. One per process, on one of its loops; what it learns
+/// all loops see.
 final class HealthWatch: @unchecked Sendable {
     // Safe because: touched only on its loop; stopping crosses over by `execute`.
     private let loop: EventLoop

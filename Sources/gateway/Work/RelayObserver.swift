@@ -3,7 +3,7 @@ import Metrics
 import PaymentCore
 import Reactor
 
-/// What telling Kafka of events comes to in metrics. Belongs to its relay's loop.
+/// The metrics of relaying events to Kafka. Belongs to its relay's loop.
 final class RelayObserver {
     private let sent = Counter(label: "event_relay_confirmed_total")
     private let age = Timer(label: "event_relay_age_seconds")
@@ -11,7 +11,7 @@ final class RelayObserver {
     private let loop: EventLoop
     private let clock: any WallClock
 
-    /// - Parameter process: what the relays of all loops say together goes through it.
+    /// - Parameter process: what the relays of all loops report together goes through it.
     init(of process: ServiceObserver, on loop: EventLoop, clock: any WallClock) {
         self.process = process
         self.loop = loop

@@ -15,7 +15,7 @@ struct RelayRefusals {
 
     /// Kafka has refused an event of the tenant, perhaps again.
     mutating func begin(of tenant: TenantID, at now: ContinuousClock.Instant) {
-        // Who is no longer visited here, or has been told by another process, is not kept.
+        // A tenant no longer visited here, or that another process has relayed, is not kept.
         waits = waits.filter { $0.value.until + Self.longest > now }
         let length = waits[tenant].map { min($0.length * 2, Self.longest) } ?? Self.shortest
         waits[tenant] = Wait(until: now + length, length: length)

@@ -21,7 +21,7 @@ final class Worker: @unchecked Sendable {
     private let relay: EventRelay?
     /// Nil without inbound topics.
     private let intake: EventIntake?
-    /// Who is told of: this never waits for a vendor.
+    /// Whose events are published: this never waits for a vendor.
     private var telling: VisitSchedule
     /// Whose jobs are run: they take as long as vendors do.
     private var working: DueSchedule
@@ -204,7 +204,7 @@ final class Worker: @unchecked Sendable {
     }
 
     /// Runs the tenant's due jobs, as many as one visit takes. What is due after them is found by
-    /// who tells of them.
+    /// `tell`.
     private func work(_ tenant: TenantID) async {
         do throws(StoreError) {
             let stopping = stopping
@@ -216,14 +216,15 @@ final class Worker: @unchecked Sendable {
             )
             oldest = max(oldest, visit.oldest)
             if visit.jobs == limits.jobs { working.note(tenant, dueAt: loop.now) }
-            if visit.jobs > 0 { telling.nudge(tenant, at: loop.now) }
+            if visit.jobs > 0 { telling.hasten(tenant, at: loop.now) }
         } catch {
             logger.note(error, "a tenant's jobs were put off", tenant)
         }
     }
 
-    /// Looks at what the tenant has waiting: publishes its events, seals what they tell of, sends them
-    /// where they go, and notes when its jobs are due. Most looks find nothing, and cost one query.
+    /// Looks at what the tenant has waiting: publishes its events, seals what they report, sends
+    /// them where they go, and notes when its jobs are due. Most looks find nothing, and cost one
+    /// query.
     ///
     /// - Returns: whether there was anything to do, and how long until there is, if that is known.
     private func tell(_ tenant: TenantID) async -> (worked: Bool, next: Duration?) {
@@ -239,7 +240,7 @@ final class Worker: @unchecked Sendable {
                 entries: backlog.unsealedEntries,
                 events: backlog.unbookedEvents || published > 0
             )
-            // Before what needs the tenant's keys, which a broker is told without.
+            // Before what needs the tenant's keys, which relaying to a broker does not.
             let isRelayed =
                 try await relay?.visit(
                     tenant,

@@ -121,7 +121,7 @@ extension Adyen.Item {
 }
 
 extension Adyen {
-    /// Truth as the vendor writes it: a text.
+    /// A Boolean as the vendor writes it: a text.
     enum Truth: String, CaseIterable {
         case yes = "true"
         case no = "false"

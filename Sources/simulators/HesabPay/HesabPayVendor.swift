@@ -3,7 +3,7 @@ package import HTTP
 package import JSON
 
 extension HesabPay {
-    /// HesabPay behind its interface: who calls it, and whom it tells.
+    /// HesabPay behind its interface: who calls it, and whom it notifies.
     package struct Vendor: SimulatedVendor {
         package static let name = "hesabpay"
         /// That it repeats is known, how often is not.
@@ -105,7 +105,7 @@ extension HesabPay.Vendor {
         return response?.status == .ok
     }
 
-    /// Tells of any event: `{"session": …}` names the session, the rest is told as it is.
+    /// Reports any event: `{"session": …}` names the session, the rest is sent as it is.
     package mutating func send(_ type: String, _ object: JSONValue) throws(ControlRefusal) {
         guard var members = object.objectValue, let name = members["session"]?.stringValue,
             let session = world.session(name)

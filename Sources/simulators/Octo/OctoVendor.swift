@@ -2,10 +2,10 @@ package import HTTP
 package import JSON
 
 extension Octo {
-    /// Octo behind its interface: who calls it, and whom it tells.
+    /// Octo behind its interface: who calls it, and whom it notifies.
     package struct Vendor: SimulatedVendor {
         package static let name = "octo"
-        /// How often a hold asks is not published.
+        /// How often it asks about a hold is not published.
         package static let webhookPolicy = WebhookQueue.Policy(
             waits: [1, 2, 5, 10, 30, 60, 60, 60, 60].map(Duration.seconds)
         )
@@ -62,12 +62,12 @@ extension Octo.Vendor {
         _ delivery: WebhookQueue.Delivery,
         with response: HTTPResponse?
     ) -> Bool {
-        // Whoever believes a forged or an old status is seen in the book.
+        // A shop that believes a forged or an old status shows up in the book.
         guard delivery.signature == .good else { return false }
         return world.take(response, to: delivery.event, tries: delivery.tries)
     }
 
-    /// Tells of any status: `{"payment": …}` names the payment, the rest is told as it is.
+    /// Reports any status: `{"payment": …}` names the payment, the rest is sent as it is.
     package mutating func send(_ type: String, _ object: JSONValue) throws(ControlRefusal) {
         guard var members = object.objectValue, let name = members["payment"]?.stringValue,
             let payment = world.find(name)

@@ -2,5 +2,5 @@
 /// here is shared with the adapter that talks to it.
 package enum PayPal {}
 
-/// PayPal on a loop. How a payer's wallet or card behaves, a magic name says.
+/// PayPal on a loop. A magic name says how a payer's wallet or card behaves.
 package typealias PayPalSimulator = Simulator<PayPal.Vendor>

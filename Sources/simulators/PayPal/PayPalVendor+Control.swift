@@ -11,7 +11,7 @@ extension PayPal.Vendor {
                 $0.member("pem", PayPal.SigningIdentity.shared.authority.pem)
             }
         case ("DELETE", "access_tokens", 1):
-            // Known still, and good no more.
+            // Still known, but no longer valid.
             for token in world.accessTokens.keys { world.accessTokens[token] = world.now }
             return ControlReply()
         case ("POST", "orders", 3): return try payer(call, atOrder: path[1], path[2])

@@ -102,7 +102,7 @@ extension PayPal.Vendor {
         )
     }
 
-    /// Ordered errors, and what the call's key already stands for.
+    /// Errors that were asked for, and what the call's key already stands for.
     private mutating func admit(
         _ call: SimulatedCall,
         _ request: PayPal.Request,
@@ -145,8 +145,8 @@ extension PayPal.Vendor {
         }
     }
 
-    /// A refusal is not kept: a repeat runs anew. What a fault wants kept is not, either: a repeat
-    /// shows the resource as it then is.
+    /// A refusal is not kept: a repeat runs again. Nor is what a fault wants kept: a repeat shows
+    /// the resource as it then is.
     package mutating func perform(
         _ work: Work,
         answering replacement: SimulatedReply?

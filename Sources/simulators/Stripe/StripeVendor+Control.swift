@@ -52,7 +52,7 @@ extension Stripe.Vendor {
         }
     }
 
-    /// Enters a card where the vendor's hosted fields would be; a declined card is no refusal.
+    /// Enters a card where the vendor's hosted fields would be; a declined card is not a refusal.
     mutating func enterCard(
         _ magicMethod: String,
         setupIntent id: String,

@@ -1,6 +1,6 @@
 /// What has to happen later, soonest first; equal times keep the order of entry.
 ///
-/// Entries are never withdrawn: who takes one looks whether it still applies.
+/// Entries are never withdrawn: whoever takes one checks whether it still applies.
 struct Agenda<Task: Sendable>: Sendable {
     private struct Entry {
         let due: SimulatedTime

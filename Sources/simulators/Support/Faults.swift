@@ -24,7 +24,7 @@ package enum CallFault: Sendable, Equatable {
     case lockTimeout
     /// The answer comes in pieces over this time.
     case slowBody(Duration)
-    /// 200 with a body that is no JSON; everything has happened.
+    /// 200 with a body that is not JSON; everything has happened.
     case garbageBody
     /// A web page with this status, as a proxy gives it; everything has happened.
     case htmlBody(status: Int)
@@ -45,6 +45,6 @@ package enum WebhookFault: Sendable, Equatable {
     case badSignature
     /// The first try is signed as of long ago.
     case staleSignature
-    /// The answer to the first try gets lost: the receiver has acted, and is told again.
+    /// The answer to the first try gets lost: the receiver has acted, and is notified again.
     case loseAnswer
 }

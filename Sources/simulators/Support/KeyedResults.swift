@@ -50,7 +50,7 @@ struct KeyedResults<Mark: Sendable, Result: Sendable>: Sendable {
         uses[key]?.result = result
     }
 
-    /// Nothing ran: the key may be used anew.
+    /// Nothing ran: the key may be used again.
     mutating func free(_ key: String) {
         uses[key] = nil
     }

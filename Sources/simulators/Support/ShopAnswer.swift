@@ -8,13 +8,13 @@ struct ShopAnswer: Sendable {
     let object: JSONObject?
     /// What is wrong with the message around it, whether it can be read or not.
     private(set) var violations: [String] = []
-    /// Whether a vendor that minds the status may believe it.
+    /// Whether a vendor that checks the status may believe it.
     let isOK: Bool
 
     /// - Parameter response: nil when there was none.
     init(_ response: HTTPResponse?) {
         isOK = response?.status == .ok
-        // No vendor tells what it could not read.
+        // No vendor says what it could not read.
         object = response.flatMap { try? JSONValue.parse($0.body) }?.objectValue
         guard let response else {
             violations = ["nobody answered"]

@@ -1,6 +1,6 @@
-/// Events on their way to their receivers: at least once, in no certain order, with back-off.
+/// Events on their way to their receivers: at least once, in no particular order, with back-off.
 ///
-/// Pure: the caller sends what is due and tells how it went. Its clock is the real one, since the
+/// Pure: the caller sends what is due and reports how it went. Its clock is the real one, since the
 /// receivers live in real time.
 package struct WebhookQueue: Sendable {
     /// How hard the vendor tries.

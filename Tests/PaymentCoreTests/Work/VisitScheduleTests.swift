@@ -152,5 +152,7 @@ import Testing
         schedule.nudge(tenants[0], at: start)
         #expect(!schedule.isQuiet(tenants[0], for: .seconds(60), at: start + .seconds(59)))
         #expect(schedule.isQuiet(tenants[0], for: .seconds(60), at: start + .seconds(60)))
+        schedule.hasten(tenants[1], at: start)
+        #expect(schedule.isQuiet(tenants[1], for: .seconds(60), at: start))
     }
 }

@@ -67,8 +67,8 @@ struct PostAPIKey: Endpoint {
         }
     }
 
-    /// How fast and how long the new key works. The platform's own keys give what they like, but
-    /// nobody gives time that is over.
+    /// How fast and how long the new key works. The platform's own keys grant what they like, but
+    /// nobody grants time that is already over.
     private func granted(
         _ input: Input,
         _ call: Call

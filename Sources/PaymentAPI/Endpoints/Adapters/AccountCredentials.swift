@@ -36,7 +36,7 @@ extension FieldType where Value == AccountCredentials {
                 ["reason": "one of fields, environment, file and secret"]
             )
         } else if object.problems.isEmpty {
-            // What was refused was given all the same.
+            // What was refused still counts as given.
             object.refuse("fields", .required)
         }
         return nil

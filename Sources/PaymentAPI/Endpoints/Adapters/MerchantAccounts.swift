@@ -24,7 +24,7 @@ extension Call {
 }
 
 extension AccountCredentials {
-    /// What can be told of them now: which fields are set. Pointers are resolved when used.
+    /// What can be said of them now: which fields are set. Pointers are resolved when used.
     var known: Credentials {
         switch source {
         case .stored(let credentials): credentials
@@ -33,8 +33,8 @@ extension AccountCredentials {
         }
     }
 
-    /// What the vendor's deliveries call the account. Known of stored fields alone: what a pointer
-    /// leads to may change without a word.
+    /// What the vendor's deliveries call the account. Known for stored fields only: what a pointer
+    /// leads to may change unnoticed.
     func webhookRoute(at adapter: AdapterDescription?) -> String? {
         guard let routing = adapter?.routing, case .stored(let credentials) = source else {
             return nil

@@ -36,7 +36,7 @@ struct PutExchangeRates: Endpoint {
                 quotedAt: given.quotedAt ?? now
             )
         }
-        // A rate from the future would stay young for as long as it lies ahead.
+        // A rate from the future would count as fresh for as long as it lies ahead.
         if let index = rates.firstIndex(where: { $0.quotedAt > now + .seconds(300) }) {
             throw Problem(
                 FieldProblem("/rates/\(index)/quoted_at", .conflict, ["reason": "in the future"])
@@ -64,7 +64,7 @@ struct PutExchangeRates: Endpoint {
         return .list(rates, next: nil) { rate, writer in writer.members(of: rate) }
     }
 
-    /// A pair has one rate at a time of a source, also in one request.
+    /// A pair has one rate per source and time, also within one request.
     private static func requireEachOnce(_ rates: [QuotedRate]) throws(Problem) {
         struct Place: Hashable {
             let base, quote: Currency

@@ -75,7 +75,7 @@ struct GetAuditExport: Endpoint {
     func read(_ request: inout RequestReader) -> Input? { Input() }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        // Begun before the answer is: what cannot be read at all is still a problem document.
+        // Begun before the answer: what cannot be read at all is still a problem document.
         let export = try await AuditExport(of: call.tenant, from: call.services.audit)
         return Answer(streaming: .jsonLines) { write in try await export.write(write) }
     }

@@ -31,7 +31,7 @@ extension Call {
         return found
     }
 
-    /// Plain http tells everything to everybody on the way.
+    /// Plain http shows everything to everybody on the way.
     func require(receiver url: String) throws {
         guard url.hasPrefix("https://") || services.receivers.allowsPlainHTTP else {
             throw Problem(FieldProblem("/url", .malformed, ["expected": "https URL"]))

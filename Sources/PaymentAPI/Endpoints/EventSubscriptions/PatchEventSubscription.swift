@@ -71,7 +71,7 @@ struct PatchEventSubscription: Endpoint {
             subscription.state = isActive ? .active : .disabled
             subscription.disabledReason = isActive ? nil : "disabled by the tenant"
         }
-        // Every change is told apart, however close they are.
+        // Changes stay distinguishable, however close together they are.
         subscription.updatedAt = max(now, known.updatedAt + .microseconds(1))
         return subscription
     }

@@ -47,7 +47,7 @@ struct ListEvents: Endpoint {
     }
 
     /// What is published behind the cursor, waiting for it when there is nothing yet. The bell
-    /// tells of what this process published; another replica's events are seen a moment later.
+    /// rings for what this process published; another replica's events are seen a moment later.
     private func news(_ input: Input, _ call: Call) async throws -> [PublishedEvent] {
         let deadline = call.services.now() + input.wait
         while true {

@@ -59,7 +59,7 @@ extension Call {
         do throws(StoreError) {
             return try await workflows.receive(event, in: tenant, sentBy: identity.key.id)
         } catch {
-            // Nothing is left of it that could keep an event.
+            // Nothing is left of the tenant that could keep an event.
             guard error.code != .missingReference else { throw Problem(.tenantNotFound) }
             throw error
         }

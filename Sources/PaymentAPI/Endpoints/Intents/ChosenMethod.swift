@@ -16,8 +16,8 @@ extension FieldType where Value == ChosenMethod {
 extension ChosenMethod {
     /// Reads the members of a method, and refuses those that do not go together.
     ///
-    /// - Parameter takesToken: whether it is used at once. What is only attached is kept, and no
-    ///   token of one use is.
+    /// - Parameter takesToken: whether it is used at once. What is only attached is kept, and a
+    ///   one-time token cannot be.
     static func read(_ method: inout Fields, takesToken: Bool) -> ChosenMethod? {
         let kind = method.required("kind", .choice(MethodKind.self))
         let id = method.optional("id", .identifier(PaymentMethodID.self))
@@ -70,7 +70,7 @@ extension FieldType where Value == CreateIntent.OrderChoice {
         case (_?, _, _):
             order.refuse("id", .conflict, ["reason": "an existing order is named by its id alone"])
         case (nil, nil, _):
-            // What was refused was given all the same.
+            // What was refused still counts as given.
             if order.problems.isEmpty { order.refuse("reference", .required) }
         }
         return nil

@@ -94,7 +94,7 @@ struct PostIntent: Endpoint {
             )
             return call.answer(answer, success: operation.success)
         } catch {
-            // Only a guarantee is a stored method beside one without an id: cash has none.
+            // Without a method's id (cash has none), the stored method can only be the guarantee.
             guard error.code == .invalidReference(.method), input.methodID == nil else {
                 throw error
             }

@@ -46,7 +46,7 @@ struct ListJobs: Endpoint {
 }
 
 extension JobListing {
-    /// The cursor of the list: no digits that a card's could be taken for.
+    /// The cursor of the list: no digits that could be taken for a card's.
     fileprivate var cursor: String { "\(dueAt.rfc3339),\(kind),\(subject)" }
 }
 

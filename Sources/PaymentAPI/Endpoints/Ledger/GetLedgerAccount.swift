@@ -34,7 +34,7 @@ struct GetLedgerAccount: Endpoint {
 extension RequestReader {
     static let ledgerAccountName = "ledger_account"
 
-    /// The account that the path names. No name of an account is longer, in bytes too.
+    /// The account that the path names. No account's name is longer, in bytes too.
     mutating func ledgerAccount() -> LedgerAccount? {
         parameter("id", .text(length: 5...300), Self.ledgerAccountName) { text in
             guard 5...300 ~= text.utf8.count,

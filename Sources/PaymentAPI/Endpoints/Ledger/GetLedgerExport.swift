@@ -26,7 +26,7 @@ struct GetLedgerExport: Endpoint {
     }
 
     func call(_ input: Input, _ call: Call) async throws -> Answer {
-        // Begun before the answer is: what cannot be read at all is still a problem document.
+        // Begun before the answer: what cannot be read at all is still a problem document.
         let export = try await LedgerExport(
             of: call.tenant,
             after: input.after,

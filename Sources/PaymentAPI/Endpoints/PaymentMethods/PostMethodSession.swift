@@ -56,8 +56,8 @@ struct PostMethodSession: Endpoint {
         return Answer(operation.success) { $0.members(of: opened.session, opened.action) }
     }
 
-    /// One key and request, one session, whoever asks again and when: the identifier is a digest
-    /// of them, so there is nothing to remember.
+    /// One key and request make one session, whoever asks again, and whenever: the identifier is a
+    /// digest of them, so there is nothing to remember.
     private static func identifier(of key: RequestKey, in tenant: TenantID) -> UUID7 {
         let digest = Digest.sha256.hash(
             Array("\(tenant)\n\(key.key)\n".utf8) + key.fingerprint

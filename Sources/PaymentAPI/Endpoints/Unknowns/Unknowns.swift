@@ -3,7 +3,7 @@ internal import JSON
 internal import PaymentCore
 
 // Outcomes that nobody knows: who looks, since when, and what two people can do about it. What a
-// vendor accepted and has long not told of is one of them.
+// vendor accepted and has long not reported on is one of them.
 
 struct ListUnknowns: Endpoint {
     let operation = Operation(

@@ -195,7 +195,7 @@ extension Adyen.World {
 
     // MARK: Afterwards
 
-    /// The scheme or the bank does not go along with what had succeeded.
+    /// The scheme or the bank does not accept what had succeeded.
     mutating func undo(modification psp: String) {
         guard let modification = modifications[psp],
             let payment = modification.payment.flatMap({ payments[$0] })

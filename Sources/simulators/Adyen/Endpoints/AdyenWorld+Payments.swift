@@ -94,7 +94,7 @@ extension Adyen.World {
         "\(merchant) \(reference)"
     }
 
-    /// Asks the shopper, if he has to be asked, or else the issuer.
+    /// Asks the shopper, if they have to be asked, or else the issuer.
     private mutating func begin(
         _ psp: String,
         _ interaction: Adyen.PaymentOrder.Interaction,
@@ -169,7 +169,7 @@ extension Adyen.World {
 
     // MARK: The issuer
 
-    /// The issuer decides, or takes his time.
+    /// The issuer decides, or takes its time.
     mutating func conclude(_ psp: String) {
         guard let payment = payments[psp] else { return }
         switch payment.card.verdict {

@@ -37,7 +37,7 @@ extension Adyen.World {
 
     /// The shopper pays in the browser, challenge included.
     ///
-    /// - Parameter consents: to the method's being kept, where he is asked.
+    /// - Parameter consents: to keeping the method, where the shopper is asked.
     /// - Returns: what the browser brings back.
     mutating func pay(
         session id: String,

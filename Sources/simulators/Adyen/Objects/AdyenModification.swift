@@ -1,5 +1,5 @@
 extension Adyen {
-    /// Something asked of a payment: answered `received`, decided later, told by webhook.
+    /// Something asked of a payment: answered `received`, decided later, reported by webhook.
     struct Modification: Sendable {
         enum Kind: String, Sendable {
             case capture

@@ -69,7 +69,7 @@ extension Adyen {
         let operation: String
     }
 
-    /// What came of a step at the shopper's.
+    /// What came of a step that the shopper takes.
     struct ShopperAnswer: Hashable, Sendable {
         enum Outcome: String, Hashable, Sendable, CaseIterable {
             case succeeded

@@ -87,7 +87,7 @@ extension Adyen.World {
         return data
     }
 
-    /// What tells of a stored card, when there is one.
+    /// What describes a stored card, when there is one.
     func tokenization(of payment: Adyen.Payment) -> [(name: String, value: String)] {
         guard let token = payment.token, let storing = payment.storing else { return [] }
         return [

@@ -6,7 +6,7 @@ extension Adyen {
         enum Content: Sendable {
             /// The standard webhook: each item is signed by itself.
             case notification([Item])
-            /// Newer webhooks: signed as a whole, in a field of the head.
+            /// Newer webhooks: signed as a whole, in a header field.
             case lifeCycle([UInt8])
         }
 

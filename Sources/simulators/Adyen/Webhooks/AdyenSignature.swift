@@ -1,7 +1,7 @@
 internal import Cryptography
 
 extension Adyen {
-    /// The keyed codes of section 5.2.
+    /// The HMACs of section 5.2.
     enum Signature {
         /// - Parameter key: as the Customer Area shows it, 64 hexadecimal digits.
         static func code(_ message: [UInt8], key: String) -> String? {

@@ -2,7 +2,7 @@ internal import JSON
 
 // Facts become events (sections 5.1 and 5.3).
 extension Adyen.World {
-    /// Central European Time without its summer.
+    /// Central European Time without summer time.
     private static let zone: Int64 = 60
 
     /// What happened to a payment itself.

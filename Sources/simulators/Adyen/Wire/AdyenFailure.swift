@@ -85,7 +85,7 @@ extension Adyen.Failure {
         isTransient: true
     )
 
-    /// An error that was ordered as a fault, by status.
+    /// An error that a fault asks for, by status.
     static func ordered(_ status: Int, isTransient: Bool? = nil) -> Self {
         switch status {
         case 401: .unauthorized
@@ -110,7 +110,7 @@ extension Adyen.Failure {
         kind: .security
     )
 
-    /// An error that was ordered as a fault, by the vendor's code.
+    /// An error that a fault asks for, by the vendor's code.
     static func ordered(_ code: String) -> Self {
         switch code {
         case "000": .unauthorized

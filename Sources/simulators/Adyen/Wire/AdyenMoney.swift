@@ -40,7 +40,7 @@ extension Adyen {
         )
     }
 
-    /// An amount as it came.
+    /// An amount as received.
     struct WrittenMoney: Sendable {
         let currency: String
         let value: Int64

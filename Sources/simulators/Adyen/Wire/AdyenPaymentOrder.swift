@@ -68,7 +68,7 @@ extension Adyen {
             for name in ["billingAddress", "applicationInfo"] { _ = fields.optional(name, .any) }
         }
 
-        /// Most of these values are texts, truth included.
+        /// Most of these values are texts, Booleans included.
         private mutating func read(_ data: [String: String], _ fields: inout JSONFields) {
             for (name, value) in data {
                 switch name {
@@ -90,7 +90,7 @@ extension Adyen {
             }
         }
 
-        /// - Throws: what only the whole tells.
+        /// - Throws: what only the whole shows.
         func check() throws(Failure) {
             guard reference != nil else { throw .noReference }
             let isWithinLimits =

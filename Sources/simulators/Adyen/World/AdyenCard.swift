@@ -30,7 +30,7 @@ extension Adyen {
         var summary = "1111"
         var verdict = Verdict.approves
         var challenge = Challenge.none
-        /// Not even a payment without the shopper goes without a challenge.
+        /// Even a payment without the shopper is challenged.
         var isStrict = false
         var capturing = Course.succeeds
         var cancelling = Course.succeeds

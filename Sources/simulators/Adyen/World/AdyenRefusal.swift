@@ -1,5 +1,5 @@
 extension Adyen {
-    /// Why a payment does not come about (section 4).
+    /// Why a payment fails (section 4).
     struct Refusal: Hashable, Sendable {
         let code: Int
         /// What the issuer said, with its own number.

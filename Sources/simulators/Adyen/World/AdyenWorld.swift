@@ -15,14 +15,14 @@ extension Adyen {
             case returnRefund(modification: String)
         }
 
-        /// How long what lasts.
+        /// How long things last.
         enum Terms {
             static let validity = Duration.seconds(28 * 86_400)
             /// A shopper who does not come back is given up then.
             static let offer = Duration.seconds(12 * 3_600)
             static let session = Duration.seconds(3_600)
             static let longestSession = Duration.seconds(86_400)
-            /// What is not decided at once, or is undone, takes so long.
+            /// What is not decided at once, or is undone, takes this long.
             static let waiting = Duration.seconds(60)
             static let key = Duration.seconds(7 * 86_400)
         }

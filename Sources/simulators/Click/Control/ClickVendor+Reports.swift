@@ -1,6 +1,6 @@
 internal import JSON
 
-// What the simulator tells of its talks with shops.
+// What the simulator reports of its exchanges with shops.
 extension Click.Vendor {
     func report(_ payment: Click.Payment) -> ControlReply {
         ControlReply { reply in

@@ -24,7 +24,7 @@ extension Click.World {
             payment.service == service.id && payment.reference == reference
                 && payment.created.dateAndTime(offset: Click.zone).hasPrefix(date)
         }
-        // One that was paid tells more than the attempts around it.
+        // One that was paid says more than the attempts around it.
         guard let payment = matches.first(where: { $0.status == 2 }) ?? matches.first else {
             throw .noSuchPayment
         }
@@ -43,7 +43,7 @@ extension Click.World {
         return Self.success(["payment_id": .integer(payment.id)])
     }
 
-    /// Returns to the payer what parts have left of a payment.
+    /// Returns to the payer what partial reversals have left of a payment.
     mutating func giveBack(_ payment: Click.Payment) {
         let amount = payment.amount.minor - payment.reversed
         book.move(.refunded, amount, of: "\(payment.id)", key: nil)
@@ -85,7 +85,7 @@ extension Click.World {
         guard payment.plan.card.isReversible else { throw .refusedByProcessor(payment.id) }
     }
 
-    /// The month of the payment goes on, or ended with yesterday.
+    /// The payment's month is still running, or ended yesterday.
     private func isOpen(_ created: SimulatedTime) -> Bool {
         func month(_ time: SimulatedTime) -> Substring {
             time.dateAndTime(offset: Click.zone).prefix(7)
@@ -97,7 +97,7 @@ extension Click.World {
 }
 
 extension Click.Payment {
-    /// `payment_status`: below 0 an error, 0 created, 1 in the works, 2 successful.
+    /// `payment_status`: below 0 an error, 0 created, 1 in progress, 2 successful.
     fileprivate var status: Int64 {
         switch stage {
         case .preparing, .prepared: 0

@@ -87,7 +87,7 @@ extension Click.World {
         return token
     }
 
-    /// Takes the money of a payment of which the shop is not asked.
+    /// Takes the money of a payment that the shop is not asked about.
     mutating func charge(_ id: Int64) throws(Click.Failure) {
         guard let payment = payment(id) else { throw .noSuchPayment }
         if case .refused(let error, let note) = payment.plan.card.verdict {

@@ -88,7 +88,7 @@ extension Click.Matrix {
         ]
     }
 
-    /// What the reference says beside the matrix.
+    /// What the reference says apart from the matrix.
     private static let own: [Case] = [
         Case(
             name: "Prepare without an amount",

@@ -40,7 +40,7 @@ extension Click {
             case unknownAction
         }
 
-        /// - Parameter signature: bad is another's, stale is an hour old and good all the same.
+        /// - Parameter signature: bad is another's, stale is an hour old and valid all the same.
         func request(
             to service: Service,
             _ signature: WebhookQueue.Signature

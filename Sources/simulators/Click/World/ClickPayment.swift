@@ -40,7 +40,7 @@ extension Click {
         /// `click_trans_id`.
         let transaction: Int64
         let service: Int64
-        /// `merchant_trans_id`, or CLICK Pass's `transaction_id`, if told.
+        /// `merchant_trans_id`, or CLICK Pass's `transaction_id`, if given.
         let reference: String?
         let amount: Hundredths
         let created: SimulatedTime
@@ -52,7 +52,7 @@ extension Click {
         var stage = Stage.preparing
         /// As the shop gave it: an integer.
         var prepareID: Int64?
-        /// Why it came to nothing: `error` and `error_note` of Complete.
+        /// Why it failed: `error` and `error_note` of Complete.
         var failure: Failure?
         /// The shop's last negative answer.
         var shopError: Int64?

@@ -6,7 +6,7 @@ extension Click {
         /// How far the time in an `Auth` header may be from the real one, in seconds; the window's
         /// size is not published.
         package var clockTolerance: Int64 = 300
-        /// Whether `payment/status_by_mti` tells the status too: the reference says both.
+        /// Whether `payment/status_by_mti` gives the status too: the reference says both.
         package var tellsStatusByReference = false
 
         package init() {}

@@ -2,7 +2,7 @@ extension Click {
     /// A card, or a wallet, as the simulator knows it: by its mask and how it behaves, never by its
     /// number.
     struct TestCard: Sendable, Equatable {
-        /// What comes of it when it is asked for money.
+        /// What happens when it is asked for money.
         enum Verdict: Sendable, Equatable {
             case approved
             /// The negative `error` of Complete and its note; only −5017 and −1 have been seen.

@@ -9,7 +9,7 @@ extension HesabPay {
         package var url: String?
         /// `payment_success`, `payment_failure`; empty is both.
         package var types: Set<String> = []
-        /// Signs webhooks locally in a field of the head, as the reference proposes (section 2.2);
+        /// Signs webhooks locally in a header field, as the reference proposes (section 2.2);
         /// nil puts signature and time into the body, to be vouched for by a call.
         package var signingKey: String?
         package var signatureField = "X-Hesab-Signature"

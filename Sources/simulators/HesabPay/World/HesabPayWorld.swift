@@ -58,7 +58,7 @@ extension HesabPay.World {
         return session
     }
 
-    /// A payer pays; the vendor does not mind if he did so before.
+    /// A payer pays; the vendor does not mind if they did so before.
     ///
     /// - Parameter amount: another than the session's, if there is one.
     mutating func pay(_ id: String, payer: String, amount: Int64? = nil) {

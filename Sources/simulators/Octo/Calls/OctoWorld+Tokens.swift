@@ -14,7 +14,7 @@ extension Octo.World {
         return card
     }
 
-    /// A payer has let his card be saved.
+    /// A payer has let their card be saved.
     mutating func save(_ card: Octo.TestCard) -> String {
         let token = uuid()
         tokens[token] = card

@@ -22,7 +22,7 @@ extension Octo {
             "init_time", "total_sum", "currency", "description", "notify_url", "return_url",
             "language", "ttl", "user_data", "basket", "payment_methods", "tsp_id", "tag",
         ]
-        /// `auto_capture` has no default that pages agree about, so it must be said.
+        /// `auto_capture` has no default that pages agree on, so it must be said.
         private static let required = [
             "shop_transaction_id", "auto_capture", "init_time", "total_sum", "currency",
             "description", "notify_url",
@@ -99,7 +99,7 @@ extension Octo.Failure {
 }
 
 extension JSONValue? {
-    /// Missing, null, or a text of nothing.
+    /// Missing, null, or an empty text.
     var isBlank: Bool { self == nil || self == .some(.null) || self == .some("") }
 }
 

@@ -14,7 +14,7 @@ extension Octo {
         case checkSMSKey = "check_sms_key"
         case blockToken = "block_card_token"
 
-        /// Who calls from a browser's page shows no secret (section 2.1).
+        /// A call from a browser's page shows no secret (section 2.1).
         var needsSecret: Bool {
             switch self {
             case .prepare, .readStatus, .setAccept, .refund, .fiscalData: true

@@ -72,7 +72,7 @@ extension Octo {
         }
     }
 
-    /// A status told to a shop, and what it answered.
+    /// A status sent to a shop, and what it answered.
     struct Callback: Sendable {
         let payment: String
         let status: String

@@ -3,9 +3,9 @@ internal import JSON
 
 // What shops are told, and what they answer (sections 3.3 and 3.5).
 extension Octo.World {
-    /// Tells the payment's shop of a status.
+    /// Notifies the payment's shop of a status.
     ///
-    /// - Parameter members: what the callback says beside what all say.
+    /// - Parameter members: what the callback says besides what all say.
     mutating func tell(
         _ uuid: String,
         _ status: String,
@@ -32,7 +32,7 @@ extension Octo.World {
         )
     }
 
-    /// - Parameter signature: a bad one is another key's; a stale one tells the status before this.
+    /// - Parameter signature: a bad one is another key's; a stale one has the status before this.
     func request(
         _ callback: Octo.Callback,
         to shop: Octo.Shop,
@@ -70,7 +70,7 @@ extension Octo.World {
 
     /// Reads what the shop says to a callback.
     ///
-    /// - Returns: whether it is told no more of it.
+    /// - Returns: whether the shop is not notified of it again.
     mutating func take(
         _ response: HTTPResponse?,
         to event: String,
@@ -82,7 +82,7 @@ extension Octo.World {
         let uuid = callback.payment
         guard let response, response.status == .ok else {
             complain("\(callback.status): not answered with 200", uuid)
-            // A hold asks until it is decided; the rest is told four times at most.
+            // A hold is asked about until it is decided; the rest is sent four times at most.
             return callback.status != "waiting_for_capture" && tries >= 4
         }
         let json = (try? JSONValue.parse(response.body)) ?? .null  // Judged as no answer.
@@ -164,7 +164,7 @@ extension Octo.Payment {
 }
 
 extension JSONValue {
-    /// A sum as the vendor writes it: nothing is a bare zero.
+    /// A sum as the vendor writes it: zero has no decimals.
     static func sum(_ minor: Int64) -> JSONValue {
         minor == 0 ? 0 : Hundredths(minor: minor).json
     }

@@ -31,7 +31,7 @@ extension Octo.World {
         enter(.waitsForUser, uuid)
     }
 
-    /// The payer has proved himself, and the bank is asked.
+    /// The payer has authenticated, and the bank is asked.
     mutating func pay(_ uuid: String, with card: Octo.TestCard) {
         guard let payment = payments[uuid], payment.isUnpaid else { return }
         payments[uuid]?.card = card
@@ -91,7 +91,7 @@ extension Octo.World {
         payments[uuid]?.status = status
         note(uuid)
         switch status {
-        case .created, .waitsForUser, .capture: break  // Nobody is told.
+        case .created, .waitsForUser, .capture: break  // Nobody is notified.
         case .waitsForCapture, .succeeded, .canceled:
             tell(uuid, status.rawValue, previous: previous.rawValue)
         }

@@ -40,7 +40,7 @@ extension Octo.World {
         decideRefund(key, fails ? .failed : .succeeded)
     }
 
-    /// The bank's word on a refund that it has not spoken on.
+    /// The bank's word on a refund that it has not decided yet.
     mutating func decideRefund(_ key: String, _ status: Octo.Refund.Status) {
         guard let refund = refunds[key] else { return }
         switch refund.status {

@@ -71,7 +71,7 @@ extension Octo {
         }
 
         mutating func uuid() -> String {
-            // What counts stands last, as nothing of it does in a vendor's.
+            // The digits that count stand last: a vendor's uuid does not begin with a counter.
             let digits = Array(identifiers.next(digits: 32, of: .hexadecimal).reversed())
             let parts = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }
             return parts.joined(separator: "-")

@@ -2,9 +2,9 @@ internal import JSON
 
 // What becomes of an order until it is paid (section 2.2).
 extension PayPal.World {
-    /// The payer agrees, or his card is entered in the vendor's fields.
+    /// The payer agrees, or their card is entered in the vendor's fields.
     ///
-    /// - Returns: where his browser goes.
+    /// - Returns: where the payer's browser goes.
     mutating func approve(
         _ id: String,
         with funding: PayPal.Funding
@@ -31,7 +31,7 @@ extension PayPal.World {
 
     /// The holder of the order's card answers the challenge.
     ///
-    /// - Returns: where his browser goes.
+    /// - Returns: where the holder's browser goes.
     mutating func authenticate(
         _ id: String,
         _ result: PayPal.AuthenticationResult
@@ -82,7 +82,7 @@ extension PayPal.World {
         orders[id]?.isGone = true
     }
 
-    /// Approved and never paid: the payer is told that nothing comes of it.
+    /// Approved and never paid: the approval is reversed.
     mutating func reverseApproval(_ id: String) {
         guard let order = orders[id], order.status == .approved else { return }
         orders[id]?.status = .voided

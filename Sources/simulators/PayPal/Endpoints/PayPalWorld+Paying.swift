@@ -37,7 +37,7 @@ extension PayPal.World {
         note(id)
     }
 
-    /// Whether the payment of an order can come about at all.
+    /// Whether the payment of an order can succeed at all.
     func checkPayment(of order: PayPal.Order) throws(PayPal.Failure) {
         for (index, unit) in order.units.enumerated() {
             guard let invoice = unit.invoiceID else { continue }
@@ -56,7 +56,7 @@ extension PayPal.World {
         }
     }
 
-    /// Pays all units of an order whose payment can come about.
+    /// Pays all units of an order whose payment can succeed.
     mutating func pay(_ id: String) {
         guard let order = orders[id], let funding = order.funding else { return }
         orders[id]?.status = .completed

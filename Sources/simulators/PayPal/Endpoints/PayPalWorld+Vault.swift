@@ -16,9 +16,9 @@ extension PayPal.World {
         return token.id
     }
 
-    /// The payer agrees to his wallet's being kept, or enters a card in the vendor's fields.
+    /// The payer agrees to their wallet being kept, or enters a card in the vendor's fields.
     ///
-    /// - Returns: where his browser goes; nil, too, while a challenge is to come.
+    /// - Returns: where the payer's browser goes; nil, too, while a challenge is to come.
     mutating func approve(
         setupToken id: String,
         with funding: PayPal.Funding

@@ -14,7 +14,7 @@ extension PayPal {
         let order: String
         let unit: Int
         let created: SimulatedTime
-        /// After it funds are no longer assured.
+        /// After it, funds are no longer assured.
         let honoredUntil: SimulatedTime
         let expires: SimulatedTime
         let amount: Money

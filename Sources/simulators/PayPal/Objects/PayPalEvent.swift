@@ -1,5 +1,5 @@
 extension PayPal {
-    /// One fact, as it is told (section 5.2).
+    /// One fact, as it is sent (section 5.2).
     struct Event: Sendable {
         /// The facts of section 5.3 that this simulator causes.
         enum Kind: String, Sendable {

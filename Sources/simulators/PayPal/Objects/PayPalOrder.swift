@@ -40,7 +40,7 @@ extension PayPal {
         var units: [Unit]
         /// Where the payer's browser goes afterwards.
         var experience: Experience?
-        /// Nil until somebody says how he pays.
+        /// Nil until somebody says how they pay.
         var funding: Funding?
         /// The order names a kind of source, even if nobody has used it yet.
         var namesWallet = false
@@ -61,7 +61,7 @@ extension PayPal {
         var customID: String? { units.first?.customID }
     }
 
-    /// Where a payer's browser goes when he is done.
+    /// Where a payer's browser goes when they are done.
     struct Experience: Sendable {
         var returnURL: String?
         var cancelURL: String?

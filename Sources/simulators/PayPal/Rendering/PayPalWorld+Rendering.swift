@@ -6,7 +6,7 @@ extension PayPal.World {
     ///
     /// - Parameters:
     ///   - isWhole: `Prefer: return=representation`; otherwise identifier, status and links.
-    ///   - showsAuthentication: an order's source with what came of its challenge.
+    ///   - showsAuthentication: an order's source with the outcome of its challenge.
     func render(
         _ resource: PayPal.Resource,
         isWhole: Bool,
@@ -52,7 +52,7 @@ extension PayPal.World {
 
     // MARK: Addresses
 
-    /// Where the payer has to go; nil when nobody waits for him.
+    /// Where the payer has to go; nil when nobody waits for them.
     func payerAddress(of order: PayPal.Order) -> String? {
         switch order.status {
         case .created: "\(publicURL)/checkoutnow?token=\(order.id)"

@@ -1,7 +1,7 @@
 internal import JSON
 
 extension PayPal {
-    /// An order's amount as it came, perhaps with its parts.
+    /// An order's amount as received, perhaps with its parts.
     struct WrittenAmount: Sendable {
         private struct Part: Sendable {
             let name: String

@@ -76,7 +76,7 @@ extension PayPal.Failure {
 
     static let rateLimited = Self(status: 429, name: "RATE_LIMIT_REACHED")
 
-    /// An error that was ordered as a fault, by status.
+    /// An error that a fault asks for, by status.
     static func ordered(_ status: Int) -> Self {
         let name =
             switch status {

@@ -44,7 +44,7 @@ extension PayPal {
         }
     }
 
-    /// An amount as it came.
+    /// An amount as received.
     struct WrittenMoney: Sendable {
         let currency: String
         let value: String

@@ -90,7 +90,7 @@ extension JSONReader<PayPal.SourceRequest.Source> {
     }
 }
 
-/// What an order says beside its source.
+/// What an order says apart from its source.
 private struct Attributes {
     var alwaysChallenges = false
     var isToBeStored = false

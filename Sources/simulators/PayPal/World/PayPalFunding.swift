@@ -17,7 +17,7 @@ extension PayPal {
             case approves
             /// 422 with this issue.
             case refuses(Issue)
-            /// 201 with a payment that did not come about.
+            /// 201 with a payment that failed.
             case denies(ProcessorResponse?)
             /// The hold is reviewed for a while; `accepted` says how that ends.
             case reviews(accepted: Bool)
@@ -44,9 +44,9 @@ extension PayPal {
         var verdict = Verdict.approves
         var taking = Taking.completes
         var refunding = Refunding.completes
-        /// The holder must prove who he is.
+        /// The holder must prove who they are.
         var needsChallenge = false
-        /// Even when the merchant charges without him.
+        /// Even when the merchant charges without them.
         var needsChallengeAlways = false
         /// A token that is stored while paying arrives later.
         var isStoredLate = false

@@ -28,7 +28,7 @@ extension PayPal {
         let query: QueryItems
         /// `{}` where nothing was sent.
         let body: JSONValue
-        /// As it came, for what is signed byte by byte.
+        /// As received, for what is signed byte by byte.
         let bytes: [UInt8]
         let key: String?
     }

@@ -15,14 +15,14 @@ extension PayPal {
             case deliverToken(order: String)
         }
 
-        /// How long what lasts, and how often what may be done.
+        /// How long things last, and how often they may be done.
         enum Terms {
             static let finishing = Duration.seconds(3 * 3_600)
             static let honor = days(3)
             static let validity = days(29)
             static let setupToken = days(3)
             static let refunding = days(180)
-            /// What is not decided at once takes so long.
+            /// What is not decided at once takes this long.
             static let waiting = Duration.seconds(60)
             static let longestSearch = days(31)
             static let captures = 10

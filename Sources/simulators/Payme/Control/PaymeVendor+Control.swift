@@ -93,7 +93,7 @@ extension Payme.Vendor {
         return report(try self.transaction(id))
     }
 
-    /// The customer pays a receipt that was sent to him.
+    /// The customer pays a receipt that was sent to them.
     private mutating func payReceipt(_ call: ControlCall) throws(ControlRefusal) -> ControlReply {
         guard let receipt = world.receipts[call.path[1]],
             let cashbox = world.cashbox(receipt.cashbox)

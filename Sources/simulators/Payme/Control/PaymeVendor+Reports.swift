@@ -1,6 +1,6 @@
 internal import JSON
 
-// What the simulator tells of its talks with shops.
+// What the simulator reports of its exchanges with shops.
 extension Payme.Vendor {
     func report(_ transaction: Payme.Transaction) -> ControlReply {
         ControlReply { reply in

@@ -4,7 +4,7 @@ extension Payme.Checklist {
     /// What the checks are made with.
     struct Subjects: Sendable {
         /// Four orders that can be paid: one to cancel, one to pay and refund, one to leave waiting
-        /// for 12 hours, one to fight for.
+        /// for 12 hours, one to race for.
         let orders: [Order]
         /// Whether the shop takes a paid order back.
         let refunds: Bool

@@ -82,7 +82,7 @@ extension Payme {
 
         var field: String { "Basic " + Base64.encode(Array("\(user):\(key)".utf8)) }
 
-        /// The probe with which the sandbox knocks in vain.
+        /// The wrong login that the sandbox probes with.
         static let wrong = Login(user: "Paycom", key: "wrong")
     }
 }

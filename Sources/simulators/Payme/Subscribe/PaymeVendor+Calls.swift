@@ -96,7 +96,7 @@ extension Payme.Vendor {
         return world.settings.slowCardTime
     }
 
-    /// `X-Auth`: the merchant's id, and but for browsers the key behind a colon (section 2.2).
+    /// `X-Auth`: the merchant's id, and, except for browsers, the key behind a colon (section 2.2).
     private func authenticate(
         _ call: SimulatedCall,
         _ operation: Payme.Operation?

@@ -35,7 +35,7 @@ extension Payme {
         var cancelled: SimulatedTime?
         var card: TestCard?
         var payer: JSONValue?
-        /// Why the last attempt to pay came to nothing.
+        /// Why the last attempt to pay failed.
         var failure: Failure?
         /// Tiyin.
         var commission: Int64 = 0

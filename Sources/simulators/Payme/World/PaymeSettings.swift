@@ -8,7 +8,7 @@ extension Payme {
         package var maximumAmount: Int64 = 100_000_000_000
         /// Of what is taken, in hundredths of a percent.
         package var commissionBasisPoints: Int64 = 100
-        /// Whether `receipts.confirm_hold` minds an `amount`; otherwise it takes the whole.
+        /// Whether `receipts.confirm_hold` heeds an `amount`; otherwise it takes the whole.
         package var confirmsPartially = false
         /// How long a refund is queued, a card that answers later takes, and a receipt waits before
         /// the shop is asked again.

@@ -95,7 +95,7 @@ extension Payme.World {
         if transactions[receipt.id] != nil { ask(.cancel, about: receipt.id, reason: 2) }
     }
 
-    /// Nothing came of it: the receipt waits for payment again.
+    /// The payment failed: the receipt waits for payment again.
     mutating func stopPaying(_ id: String, _ failure: Payme.Failure) {
         receipts[id]?.failure = failure
         enter(.created, receipt: id)
@@ -134,7 +134,7 @@ extension Payme.World {
         enter(.paid, receipt: id)
     }
 
-    /// - Parameter amount: minded only where the vendor minds it.
+    /// - Parameter amount: heeded only if `confirmsPartially` is set.
     mutating func confirmHold(
         _ id: String,
         amount: Int64?,
@@ -183,7 +183,7 @@ extension Payme.World {
         endReceipt(id)
     }
 
-    /// The shop's billing did not cancel: "no" leaves the receipt paid, silence is asked again.
+    /// The shop's billing did not cancel: "no" leaves it paid, after silence Payme asks again.
     mutating func stopCancelling(_ id: String, isSilent: Bool) {
         guard receipts[id]?.state == .cancelling else { return }
         if isSilent {

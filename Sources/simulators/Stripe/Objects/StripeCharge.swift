@@ -42,7 +42,7 @@ extension Stripe {
         }
     }
 
-    /// What the vendor tells of a card.
+    /// What the vendor shows of a card.
     struct CardDetails: Sendable {
         var brand: String
         var last4: String

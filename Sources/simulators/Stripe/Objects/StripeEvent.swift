@@ -1,5 +1,5 @@
 extension Stripe {
-    /// `evt_`: one fact, with the object as it was then; deliveries tell who has it.
+    /// `evt_`: one fact, with the object as it was then; deliveries show who has it.
     struct Event: Sendable {
         /// The facts of section 5.3 that this simulator causes.
         enum Kind: String, Sendable {

@@ -133,7 +133,7 @@ extension Stripe.Failure {
         beforeExecution: true
     )
 
-    /// An error that was ordered as a fault.
+    /// An error that a fault asks for.
     static func ordered(_ status: Int, _ retryHint: Bool?) -> Self {
         let kind: Kind =
             switch status {

@@ -56,7 +56,7 @@ extension Stripe {
             "pln": 200, "ron": 200, "sek": 300, "thb": 1_000,
         ]
 
-        /// Last digits that must be zero: no real decimals in two, the thousandth of a three.
+        /// Last digits that must be zero: both of two unused decimals, the last of three.
         private static let steps: [String: Int64] = [
             "isk": 100, "ugx": 100, "bhd": 10, "jod": 10, "kwd": 10, "omr": 10, "tnd": 10,
         ]

@@ -2,7 +2,7 @@ package import HTTP
 package import JSON
 
 /// A call to the control endpoints under `/_control`: what a test or a person tells a simulator
-/// beside the vendor's own interface. They are described in docs/simulators.md.
+/// apart from the vendor's own interface. They are described in docs/simulators.md.
 package struct ControlCall: Sendable {
     package let method: String
     /// The decoded parts of the path behind `/_control`.

@@ -24,7 +24,7 @@ private enum FaultKind: String, CaseIterable {
     case webhookLoseAnswer = "webhook_lose_answer"
 }
 
-/// How a fault is meant, beside its kind.
+/// How a fault is meant, apart from its kind.
 private struct FaultDetails {
     var milliseconds: Int64?
     var status: Int64?

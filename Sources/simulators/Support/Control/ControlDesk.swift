@@ -1,6 +1,6 @@
 internal import JSON
 
-// The control endpoints that every vendor has; what they do not know, the vendor is asked.
+// The control endpoints that every vendor has; the vendor is asked about what they do not know.
 extension Simulator {
     func answer(_ call: ControlCall) -> ControlReply {
         do throws(ControlRefusal) {

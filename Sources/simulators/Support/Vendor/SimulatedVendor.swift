@@ -6,9 +6,9 @@ package import JSON
 /// It speaks one vendor's protocol and keeps its books. Everything else is the simulator's: faults,
 /// journal, clock, deliveries, control endpoints. Time comes by `advance`, randomness from the seed.
 package protocol SimulatedVendor: Sendable {
-    /// What is told beside the settings that all simulators share.
+    /// What can be set besides the settings that all simulators share.
     associatedtype Settings: SimulatorSettings
-    /// Who gets webhooks, and how they are signed for him.
+    /// Who gets webhooks, and how they are signed for them.
     associatedtype Endpoint: WebhookEndpoint
     /// A call that was let in and whose effect is still to be made.
     associatedtype Work: Sendable

@@ -12,7 +12,7 @@ package struct SimulatorConfiguration<Vendor: SimulatedVendor>: Sendable {
     /// it listens on.
     package var publicURL: String?
     /// The same seed and the same calls give the same identifiers and faults. Give each simulator
-    /// that one gateway talks to over time another seed: identifiers would repeat.
+    /// that one gateway talks to over time a seed of its own: identifiers would repeat.
     package var seed: UInt64
     package var webhookEndpoints: [Vendor.Endpoint] = []
     package var webhookPolicy = Vendor.webhookPolicy
@@ -25,7 +25,7 @@ package struct SimulatorConfiguration<Vendor: SimulatedVendor>: Sendable {
     package var retainedPayments: Int?
     /// Calls remembered for `GET /_control/requests`.
     package var journalLength = 1_000
-    /// How fast the simulator's clock runs beside the real one.
+    /// How fast the simulator's clock runs compared with the real one.
     package var clockRate = 1
     /// What only this vendor knows.
     package var settings = Vendor.Settings()

@@ -68,7 +68,7 @@ extension Call {
         )
     }
 
-    /// Routes with their warnings. Their version is a member, and no entity tag: nobody would
+    /// Routes with their warnings. Their version is a member, not an entity tag: nobody would
     /// evaluate an `If-Match` (RFC 9110 section 13.1.1).
     func answer(_ routes: StoredRoutes, _ warnings: [RoutingReview.Warning]) -> Answer {
         Answer(capacity: 4_096) {
