@@ -73,7 +73,8 @@ struct PoolMachine {
 
     private let limits: Limits
     private var phase = Phase.serving
-    /// The most recently used last: it is taken first, so that the others can grow idle and close.
+    /// The most recently used last: where the home is not among them it is taken first, so that the
+    /// others can grow idle and close.
     private(set) var idle: [Connection] = []
     private(set) var leased: Set<Connection> = []
     private(set) var opening = 0
