@@ -225,7 +225,7 @@ extension PaymentWorkflows {
         guard let reference = attempt.reference, let access = try await access(to: attempt, tenant)
         else { return try await lookUp(attempt, of: payment, job, tenant) }
         let closed = await close(attempt, reference, of: payment, at: access)
-        guard closed.isAccepted, !access.canLookUp else {
+        guard closed.isYes, !access.canLookUp else {
             return try await lookUp(attempt, of: payment, job, tenant)
         }
         let expired = PaymentSnapshot(
@@ -241,15 +241,6 @@ extension PaymentWorkflows {
 }
 
 extension VendorOutcome {
-    fileprivate var isAccepted: Bool {
-        switch self {
-        case .succeeded, .pending: true
-        case .requiresAction, .declined, .rejected, .notDone, .unknown, .abandoned, .found,
-            .notFound:
-            false
-        }
-    }
-
     /// Whether a repetition that was answered so may follow a sending that did what was asked.
     fileprivate var wantsLookUp: Bool {
         switch self {
